@@ -1,0 +1,34 @@
+interface Described {
+  /** A sentence without a full stop. */
+  description: string;
+  required?: boolean;
+}
+
+/** The kinds of options. `value` names the value in the help: `--to NAME`. */
+export type OptionSpec =
+  | (Described & { type: 'boolean'; default?: boolean })
+  | (Described & { type: 'string' | 'path' | 'duration' | 'size'; value?: string; default?: string })
+  | (Described & { type: 'number'; value?: string; default?: number; min?: number; max?: number; integer?: boolean })
+  | (Described & { type: 'list'; value?: string; default?: readonly string[] })
+  | (Described & { type: 'choice'; choices: readonly string[]; default?: string });
+
+/** By long name in kebab case, without the dashes. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** duration in milliseconds, size in bytes, path absolute. */
+type ValueOf<Spec extends OptionSpec> = Spec extends { type: 'boolean' }
+  ? boolean
+  : Spec extends { type: 'number' | 'duration' | 'size' }
+    ? number
+    : Spec extends { type: 'list' }
+      ? readonly string[]
+      : Spec extends { type: 'choice'; choices: readonly (infer Choice)[] }
+        ? Choice
+        : string;
+
+/** A boolean is always there; anything else only when it is required or has a default. */
+type IsPresent<Spec extends OptionSpec> = Spec extends { type: 'boolean' | 'list' } | { required: true } | { default: {} } ? true : false;
+
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: IsPresent<Specs[Name]> extends true ? ValueOf<Specs[Name]> : ValueOf<Specs[Name]> | undefined;
+};

@@ -1,0 +1,90 @@
+import type { Environment } from '@opsgraph/config';
+import type { Effect } from '@opsgraph/ledger';
+import type { ConnectionSettings, Session } from '@opsgraph/postgres';
+import type { OptionSpecs, OptionValues } from './options.ts';
+import type { Talk } from './talk.ts';
+
+/**
+ * What must stand before `run` is called:
+ * nothing; a valid configuration; or a reachable database that says it is the
+ * configured environment, with (for write and destroy) the domain's lock held
+ * and the intent recorded in its ledger.
+ */
+export type Needs = 'nothing' | 'config' | 'database';
+
+export interface Example {
+  command: string;
+  /** What it does, as the end of a sentence that begins with the command. */
+  says: string;
+}
+
+/** A task as data: help, README, contract test and guard are made from it. */
+export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need extends Needs = Needs> {
+  /** `domain:task`; the task is also the script's name in the domain's package.json. */
+  name: `${string}:${string}`;
+  /** One line, without a full stop. */
+  summary: string;
+  /** Paragraphs for the help, below the summary. */
+  description?: string;
+  effect: Effect;
+  needs: Need;
+  options: Options;
+  examples: readonly [Example, ...Example[]];
+  run(context: TaskContext<Options, Need>): Promise<TaskReport>;
+}
+
+interface BaseContext<Options extends OptionSpecs> {
+  options: OptionValues<Options>;
+  /** Show what would change and change nothing. */
+  dryRun: boolean;
+  /** Absolute path of the project; relative paths of options are resolved already, from the caller's directory. */
+  projectRoot: string;
+  /** `.ops`: local PostgreSQL, logs, audit. */
+  stateDirectory: string;
+  environmentName: string;
+  /** Aborts when the task shall stop; its reason is an OpsError. */
+  signal: AbortSignal;
+  talk: Talk;
+  run: { id: string; actor: string; host: string };
+}
+
+interface ConfigContext {
+  config: Environment;
+}
+
+interface DatabaseContext extends ConfigContext {
+  session: Session;
+  /** To open further sessions on the same target. */
+  connection: ConnectionSettings;
+}
+
+export type TaskContext<Options extends OptionSpecs = OptionSpecs, Need extends Needs = Needs> = BaseContext<Options> &
+  (Need extends 'database' ? DatabaseContext : Need extends 'config' ? ConfigContext : unknown);
+
+/** One thing that was changed, or in a dry run would be. */
+export interface Change {
+  /** A verb: create, apply, insert, update, delete, start. */
+  action: string;
+  /** What: a table, a migration, a file. */
+  object: string;
+  /** How many of it; 1 unless told. */
+  count?: number;
+}
+
+export interface TaskReport {
+  /** One line for people, true when it is printed. */
+  summary: string;
+  /** Empty: everything was as wanted, the outcome is ok. Otherwise changed. */
+  changes: readonly Change[];
+  /** Further lines for people on stdout (a table, the SQL of a dry run). */
+  lines?: readonly string[];
+  /** The same for machines: `result` of the --json document. */
+  data?: unknown;
+  /** A check that found something: exit code 1, though nothing broke. */
+  findings?: boolean;
+}
+
+/** Gives a definition its types; adds nothing. */
+export function defineTask<const Options extends OptionSpecs, const Need extends Needs>(definition: TaskDefinition<Options, Need>): TaskDefinition<Options, Need> {
+  return definition;
+}

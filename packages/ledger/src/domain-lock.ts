@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
+import { lockClass } from './migrate-ledger.ts';
+
+export interface LockHolder {
+  /** undefined in the moment between lock and record, or for a stranger. */
+  run: string | undefined;
+  task: string | undefined;
+  user: string;
+  host: string;
+  since: Date;
+}
+
+export interface LockWait {
+  /** Milliseconds to wait before giving up. */
+  wait: number;
+  /** Told once a second while somebody else has the lock. */
+  onWaiting?: (holder: LockHolder | undefined) => void;
+}
+
+/**
+ * Holds the lock of one domain on this target while `work` runs: a session
+ * lock, so it ends with the connection, however that ends. It is polled,
+ * never waited for inside a transaction, which would block
+ * CREATE INDEX CONCURRENTLY of the holder.
+ *
+ * @throws OpsError LOCK_HELD (75) naming the holder
+ */
+export async function withDomainLock<T>(session: Session, domain: string, { wait, onWaiting }: LockWait, work: () => Promise<T>): Promise<T> {
+  const key = crc32(domain) | 0;
+  const deadline = Date.now() + wait;
+  let nextNews = Date.now() + 1000;
+  while (!(await tryLock(session, key))) {
+    if (Date.now() >= deadline) throw lockHeld(domain, wait, await findHolder(session, key));
+    if (Date.now() >= nextNews) {
+      onWaiting?.(await findHolder(session, key));
+      nextNews = Date.now() + 1000;
+    }
+    // Jitter: many that wait must not ask in step.
+    await sleep(Math.min(50 + Math.random() * 150, Math.max(deadline - Date.now(), 0)), undefined, { ...(session.signal && { signal: session.signal }) }).catch(() => {});
+  }
+  try {
+    return await work();
+  } finally {
+    await session.client.query('SELECT pg_advisory_unlock($1, $2)', [lockClass, key]).catch(() => {
+      // the connection is gone, and the lock with it
+    });
+  }
+}
+
+async function tryLock(session: Session, key: number): Promise<boolean> {
+  const [row] = await session.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [lockClass, key]);
+  return row!.locked;
+}
+
+async function findHolder(session: Session, key: number): Promise<LockHolder | undefined> {
+  const [row] = await session.query<{ id: string | null; task: string | null; actor: string; host: string; since: Date }>(
+    `SELECT r.id, r.task, coalesce(r.actor, a.usename) AS actor, coalesce(r.host, a.client_addr::text, 'this host') AS host,
+            coalesce(r.started_at, a.backend_start) AS since
+     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+     LEFT JOIN ops.run r ON r.backend = l.pid AND r.outcome IS NULL
+     WHERE l.locktype = 'advisory' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND l.classid = $1::bigint::oid AND l.objid = ($2::bigint & 4294967295)::oid AND l.objsubid = 2 AND l.granted
+     ORDER BY r.started_at DESC NULLS LAST LIMIT 1`,
+    [lockClass, key],
+  );
+  return row && { run: row.id ?? undefined, task: row.task ?? undefined, user: row.actor, host: row.host, since: row.since };
+}
+
+function lockHeld(domain: string, wait: number, holder: LockHolder | undefined): OpsError {
+  return new OpsError({
+    code: 'LOCK_HELD',
+    exit: 'tryLater',
+    message: `the lock of ${domain} is held by ${describeHolder(holder)}; waited ${Math.round(wait / 1000)} s`,
+    hint: 'wait for it (--lock-wait 10m), or end that run; its lock goes with it',
+  });
+}
+
+/** `db:seed (run …) of ana on web-1 since 02:14:05Z`. */
+export function describeHolder(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'somebody who has just let go';
+  const what = holder.task === undefined ? 'a run' : `${holder.task} (run ${holder.run})`;
+  return `${what} of ${holder.user} on ${holder.host} since ${holder.since.toISOString().replace(/\.\d+/, '')}`;
+}

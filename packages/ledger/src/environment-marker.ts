@@ -1,0 +1,67 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
+import { requireKnownVersion } from './migrate-ledger.ts';
+
+export interface Marker {
+  environment: string;
+  ledgerVersion: number;
+}
+
+/** Which environment the target says it is; undefined when setup has not been there. */
+export async function readMarker(session: Session): Promise<Marker | undefined> {
+  try {
+    const [row] = await session.query<{ name: string | null; version: number | null }>(
+      'SELECT (SELECT name FROM ops.environment) AS name, (SELECT max(version) FROM ops.version) AS version',
+    );
+    return row?.name == null || row.version == null ? undefined : { environment: row.name, ledgerVersion: row.version };
+  } catch (error) {
+    if (['42P01', '3F000'].includes((error as { code?: string }).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The guard before every task: the target must be the environment that the
+ * configuration names.
+ *
+ * @throws OpsError TARGET_NOT_SET_UP (78), WRONG_ENVIRONMENT (77), LEDGER_NEWER (77)
+ */
+export async function requireEnvironment(session: Session, configured: string): Promise<Marker> {
+  const marker = await readMarker(session);
+  if (marker === undefined) {
+    throw new OpsError({
+      code: 'TARGET_NOT_SET_UP',
+      exit: 'configuration',
+      message: `database ${session.server.database} at ${session.server.host}:${session.server.port} has no environment marker`,
+      hint: `set it up: pnpm --filter setup database --env ${configured}`,
+    });
+  }
+  if (marker.environment !== configured) {
+    throw new OpsError({
+      code: 'WRONG_ENVIRONMENT',
+      exit: 'refused',
+      message: `database ${session.server.database} at ${session.server.host}:${session.server.port} is "${marker.environment}", the configuration is "${configured}"`,
+      hint: `check DATABASE_URL, or use --env ${marker.environment}; nothing was touched`,
+    });
+  }
+  requireKnownVersion(marker.ledgerVersion);
+  return marker;
+}
+
+/**
+ * Writes the marker when there is none. An existing one is never changed here.
+ *
+ * @returns whether it was written
+ * @throws OpsError WRONG_ENVIRONMENT (77) when the target is another environment
+ */
+export async function setEnvironment(session: Session, name: string, by: string): Promise<boolean> {
+  const written = await session.execute('INSERT INTO ops.environment (name, set_by) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, by]);
+  if (written === 0) await requireEnvironment(session, name);
+  return written === 1;
+}
+
+/** The explicit change of the marker, for a database that becomes another environment. */
+export async function renameEnvironment(session: Session, from: string, to: string, by: string): Promise<void> {
+  await requireEnvironment(session, from);
+  await session.execute('UPDATE ops.environment SET name = $1, set_by = $2, set_at = now()', [to, by]);
+}

@@ -1,0 +1,99 @@
+import type { Client, ClientConfig } from 'pg';
+import { OpsError } from '@opsgraph/errors';
+import type { Secret } from '@opsgraph/secrets';
+import { translateError } from './translate-error.ts';
+import { parseInt8 } from './types.ts';
+
+export interface ConnectionSettings {
+  /** postgres://… ; TLS, socket directory and the like as libpq's URL parameters. */
+  url: Secret;
+  /** Shown in pg_stat_activity; PostgreSQL keeps the first 63 bytes. */
+  applicationName: string;
+  /** Milliseconds; 0 means no limit. */
+  lockTimeout: number;
+  statementTimeout: number;
+  connectTimeout: number;
+  /** When it aborts, the running statement is cancelled and no other begins. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Errors that a moment later may be gone: starting up, no slot free, a connection cut while opening. */
+const transient = new Set(['57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/**
+ * An open pg client with the timeouts set. Transient errors are retried with
+ * jitter for about two seconds.
+ *
+ * @throws OpsError DATABASE_UNREACHABLE (69), DATABASE_MISSING and
+ * DATABASE_URL_INVALID (78), DATABASE_LOGIN_REFUSED (77)
+ */
+export async function connect(settings: ConnectionSettings): Promise<Client> {
+  const config = await clientConfig(settings);
+  const [{ default: pg }, { default: retry }] = await Promise.all([import('pg'), import('p-retry')]);
+  const attempt = async (): Promise<Client> => {
+    const client = new pg.Client(config);
+    // Without a listener a connection cut between two statements would end the process;
+    // the next statement reports it.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  };
+  try {
+    settings.signal?.throwIfAborted();
+    const client = await retry(attempt, {
+      retries: 4,
+      minTimeout: 100,
+      randomize: true,
+      shouldRetry: ({ error }) => transient.has((error as { code?: string }).code ?? ''),
+      ...(settings.signal && { signal: settings.signal }),
+    });
+    await client.query(sessionSettings(settings));
+    return client;
+  } catch (error) {
+    if (settings.signal?.aborted) throw settings.signal.reason;
+    throw translateError(error, config);
+  }
+}
+
+async function clientConfig(settings: ConnectionSettings): Promise<ClientConfig> {
+  const { parseIntoClientConfig } = await import('pg-connection-string');
+  let parsed: ClientConfig;
+  try {
+    parsed = parseIntoClientConfig(withLibpqSslModes(settings.url.reveal()));
+    if (!/^postgres(ql)?:\/\//.test(settings.url.reveal())) throw new Error('not a postgres:// URL');
+  } catch (cause) {
+    throw new OpsError({
+      code: 'DATABASE_URL_INVALID',
+      exit: 'configuration',
+      message: `${settings.url.name} is no PostgreSQL URL`,
+      hint: 'expected postgres://user:password@host:5432/database; characters like @ : / in the password are written %40 %3A %2F',
+      cause,
+    });
+  }
+  return {
+    ...parsed,
+    types: { getTypeParser: parseInt8 },
+    application_name: settings.applicationName,
+    connectionTimeoutMillis: settings.connectTimeout,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  };
+}
+
+/** pg reads sslmode=require as verify-full unless told to follow libpq, whose meaning is the documented one. */
+function withLibpqSslModes(url: string): string {
+  if (!url.includes('sslmode=') || url.includes('uselibpqcompat=')) return url;
+  return `${url}&uselibpqcompat=true`;
+}
+
+/** Sent as statements, not as start-up options: poolers refuse the latter. */
+function sessionSettings({ lockTimeout, statementTimeout }: ConnectionSettings): string {
+  return [
+    `SET lock_timeout = ${Math.round(lockTimeout)}`,
+    `SET statement_timeout = ${Math.round(statementTimeout)}`,
+    // The connection that holds the lock has nothing to do while another one works.
+    'SET idle_session_timeout = 0',
+    // A backend notices that its task was killed, even in the middle of a long statement.
+    ...(process.platform === 'linux' || process.platform === 'darwin' ? ["SET client_connection_check_interval = '1s'"] : []),
+  ].join(';');
+}

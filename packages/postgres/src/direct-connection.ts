@@ -1,0 +1,34 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from './session.ts';
+
+/**
+ * Refuses a transaction-mode pooler between us and the server. Behind one,
+ * each transaction may run on another backend, and a session lock stays on a
+ * backend that serves strangers.
+ *
+ * Two direct connections keep two backends. Through such a pooler the second
+ * one, in a transaction, is given the backend that the first has just left, or
+ * the first is moved to another.
+ */
+export async function requireDirectConnection(first: Session, second: Session): Promise<void> {
+  // A pooler answers the start-up with a key of its own; without one there is nothing more to ask.
+  if (processId(first) === first.server.pid) return;
+  const before = await backend(first);
+  const [other, after] = await second.transaction(async () => [await backend(second), await backend(first)] as const);
+  if (before !== other && before === after && after !== other) return;
+  throw new OpsError({
+    code: 'POOLER_IN_TRANSACTION_MODE',
+    exit: 'refused',
+    message: `${first.server.host}:${first.server.port} is a pooler in transaction mode, where locks cannot be held`,
+    hint: 'give the URL of the server itself, or of a pooler in session mode, as DATABASE_URL',
+  });
+}
+
+async function backend(session: Session): Promise<number> {
+  const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return row!.pid;
+}
+
+function processId(session: Session): number | null {
+  return (session.client as unknown as { processID: number | null }).processID;
+}

@@ -1,0 +1,140 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import type { Client, QueryResultRow } from 'pg';
+import { connect, type ConnectionSettings } from './connect.ts';
+import { translateError } from './translate-error.ts';
+
+export interface ServerFacts {
+  /** server_version_num: 180004 is 18.4. */
+  version: number;
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  pid: number;
+}
+
+/** One connection, used by one thing at a time. */
+export interface Session {
+  readonly server: ServerFacts;
+  readonly signal: AbortSignal | undefined;
+  /** The driver's own object, for a library that must have it (knex). */
+  readonly client: Client;
+  query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs a statement and returns how many rows it touched. */
+  execute(sql: string, values?: unknown[]): Promise<number>;
+  /** Commits when `work` resolves, else rolls back; inside another one a savepoint. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** `COPY … FROM STDIN`, fed by an iterable of encoded text; returns the rows. */
+  copyIn(sql: string, source: AsyncIterable<string | Buffer> | Iterable<string | Buffer>): Promise<number>;
+  /** `COPY … TO STDOUT`. */
+  copyOut(sql: string): Promise<Readable>;
+}
+
+/**
+ * Opens a session, hands it to `work` and closes it whatever happens. When
+ * the signal aborts, the running statement is cancelled on the server.
+ */
+export async function withSession<T>(settings: ConnectionSettings, work: (session: Session) => Promise<T>): Promise<T> {
+  const client = await connect(settings);
+  try {
+    const session = await describeSession(client, settings.signal);
+    const cancel = (): void => void cancelStatement(settings, session);
+    settings.signal?.addEventListener('abort', cancel);
+    try {
+      return await work(session);
+    } finally {
+      settings.signal?.removeEventListener('abort', cancel);
+    }
+  } finally {
+    await closeClient(client);
+  }
+}
+
+async function describeSession(client: Client, signal: AbortSignal | undefined): Promise<Session> {
+  const { rows } = await client.query<{ version: string; pid: number; database: string }>(
+    "SELECT current_setting('server_version_num') AS version, pg_backend_pid() AS pid, current_database() AS database",
+  );
+  const facts = rows[0]!;
+  const server = { version: Number(facts.version), host: client.host, port: client.port, database: facts.database, user: client.user ?? '', pid: facts.pid };
+  return openSession(client, server, signal);
+}
+
+function openSession(client: Client, server: ServerFacts, signal: AbortSignal | undefined): Session {
+  let depth = 0;
+
+  /** A cancelled statement ends with the reason of the cancellation, a known error with its meaning. */
+  const meaning = (error: unknown): unknown => (signal?.aborted ? signal.reason : translateError(error, server));
+
+  async function send<T>(work: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      throw meaning(error);
+    }
+  }
+
+  async function transaction<T>(work: () => Promise<T>): Promise<T> {
+    const point = `level_${depth}`;
+    const [begin, commit, rollback] =
+      depth === 0 ? ['BEGIN', 'COMMIT', 'ROLLBACK'] : [`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`];
+    await send(() => client.query(begin));
+    depth += 1;
+    try {
+      const result = await work();
+      await send(() => client.query(commit));
+      return result;
+    } catch (error) {
+      // On a lost connection the server has rolled back already.
+      await client.query(rollback).catch(() => {});
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  return {
+    server,
+    signal,
+    client,
+    transaction,
+    query: (sql, values) => send(async () => (await client.query(sql, values)).rows),
+    execute: (sql, values) => send(async () => (await client.query(sql, values)).rowCount ?? 0),
+    copyIn: (sql, source) =>
+      send(async () => {
+        const { from } = await import('pg-copy-streams');
+        const sink = client.query(from(sql));
+        await pipeline(source, sink);
+        return sink.rowCount;
+      }),
+    copyOut: async (sql) => {
+      const { to } = await import('pg-copy-streams');
+      return send(async () => client.query(to(sql)));
+    },
+  };
+}
+
+/** Through a second connection: works with TLS, sockets and poolers alike. */
+async function cancelStatement(settings: ConnectionSettings, session: Session): Promise<void> {
+  const { signal: _aborted, ...rest } = settings;
+  try {
+    const second = await connect({ ...rest, connectTimeout: 2000 });
+    await second.query('SELECT pg_cancel_backend($1)', [session.server.pid]);
+    await closeClient(second);
+  } catch {
+    // The server cannot be asked: cutting the connection makes it roll back by itself.
+    stream(session.client)?.destroy();
+  }
+}
+
+async function closeClient(client: Client): Promise<void> {
+  const ended = client.end().catch(() => {});
+  const tooLate = setTimeout(() => stream(client)?.destroy(), 1000);
+  await ended;
+  clearTimeout(tooLate);
+}
+
+function stream(client: Client): { destroy(): void } | undefined {
+  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
+}

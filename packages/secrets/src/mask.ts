@@ -1,0 +1,52 @@
+import { writtenForms } from './forms.ts';
+
+const placeholder = '***';
+const known = new Set<string>();
+let pattern: RegExp | undefined;
+let longest = 0;
+
+/** From now on `value` is masked wherever this process prints, logs or records. */
+export function register(value: string): void {
+  const before = known.size;
+  for (const form of writtenForms(value)) known.add(form);
+  if (known.size === before) return;
+  // Longest first: an encoded form may contain a shorter secret.
+  const forms = [...known].sort((a, b) => b.length - a.length);
+  longest = forms[0]?.length ?? 0;
+  pattern = new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g');
+}
+
+/** `text` with every known secret, in every written form, replaced by `***`. */
+export function mask(text: string): string {
+  return pattern === undefined ? text : text.replace(pattern, placeholder);
+}
+
+/** A copy of a JSON-like value with every string in it masked, keys included. */
+export function maskDeep(value: unknown): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map(maskDeep);
+  if (value === null || typeof value !== 'object' || 'toJSON' in value) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [mask(key), maskDeep(inner)]));
+}
+
+/**
+ * Splits text that may go on into a masked part that is decided and a raw
+ * rest that could still become (a longer) secret with what follows.
+ */
+export function maskDecided(text: string): { masked: string; rest: string } {
+  let cut = text.length - undecidedTail(text);
+  // Never cut through a whole secret: hold it back with what follows it.
+  for (const match of pattern === undefined ? [] : text.matchAll(pattern)) {
+    if (match.index < cut && match.index + match[0].length > cut) cut = match.index;
+  }
+  return { masked: mask(text.slice(0, cut)), rest: text.slice(cut) };
+}
+
+/** How many of the last characters of `text` could be the beginning of a secret. */
+function undecidedTail(text: string): number {
+  for (let length = Math.min(longest - 1, text.length); length > 0; length -= 1) {
+    const tail = text.slice(-length);
+    for (const form of known) if (form.length > length && form.startsWith(tail)) return length;
+  }
+  return 0;
+}

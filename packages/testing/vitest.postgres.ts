@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests on a real PostgreSQL, started for the run by global-setup.ts. */
+export default defineConfig({
+  test: {
+    include: ['**/*.pg.test.ts'],
+    globalSetup: [new URL('src/global-setup.ts', import.meta.url).pathname],
+    reporters: ['default', ['json', { outputFile: 'test-report.postgres.json' }]],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
