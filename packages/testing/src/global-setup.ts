@@ -1,5 +1,12 @@
-/** A cluster for this test run, unless OPS_TEST_DATABASE_URL names one. */
-export async function setup(): Promise<void> {
-  if (process.env['OPS_TEST_DATABASE_URL'] !== undefined) return;
-  throw new Error('not yet');
+import { startTestCluster } from './test-cluster.ts';
+
+/** A cluster for this test run, unless OPS_TEST_DATABASE_URL names one. Returns how to take it away. */
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['OPS_TEST_DATABASE_URL'] !== undefined) return undefined;
+  const cluster = await startTestCluster();
+  process.env['OPS_TEST_DATABASE_URL'] = cluster.url.reveal();
+  return async () => {
+    delete process.env['OPS_TEST_DATABASE_URL'];
+    await cluster.remove();
+  };
 }

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { Secret, maskingStream } from '@opsgraph/secrets';
+import { childEnvironment, type ChildEnvironment } from './child-environment.ts';
+import { CommandFailed, commandNotFound, commandNotStarted, commandTimedOut } from './command-failed.ts';
+import { releasePipes } from './pipes.ts';
+import { endFamily, isGroupAlive, killFamily, type Family } from './processes.ts';
+import { requireArgv } from './quote-posix.ts';
+
+export interface RunOptions {
+  /** Working directory; default `/`. */
+  cwd?: string;
+  /** The whole environment of the child; without it only a standard PATH. `ZX_*` never gets through. */
+  env?: ChildEnvironment;
+  /** Text for its standard input, or a stream; without it the input is empty. Secrets go this way, never into argv. */
+  stdin?: string | Uint8Array | Secret | Readable;
+  /** Milliseconds until the command and everything it started is ended. */
+  timeout?: number;
+  /** Milliseconds between TERM and KILL; default 3000. */
+  grace?: number;
+  /** When it aborts, the command is ended likewise and `run` throws the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Output is also written here while it comes, secrets masked. The streams are not ended. */
+  passOn?: { stdout?: Writable; stderr?: Writable };
+  /** Exit codes that are results, not failures; default only 0. */
+  allowedExitCodes?: readonly number[];
+  /** Runs as this user; only root can. */
+  user?: { uid: number; gid: number } | undefined;
+}
+
+export interface RunResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+/**
+ * Runs a program with exactly these arguments; no shell reads them. The
+ * command leads a session of its own. When it has ended, what it left running
+ * in its process group is ended too; a daemon that made its own session lives
+ * on. At the time limit or an abort also daemons are ended.
+ *
+ * @throws OpsError COMMAND_NOT_FOUND (78), COMMAND_NOT_STARTED (76), COMMAND_TIMEOUT (124),
+ * ARGUMENT_INVALID (65); CommandFailed with the child's own exit code (76)
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  requireArgv(argv);
+  const { timeout, grace = 3000, signal, allowedExitCodes = [0] } = options;
+  const [program] = argv;
+  const { startWithZx } = await import('./start-with-zx.ts');
+  signal?.throwIfAborted();
+
+  const mark = randomUUID();
+  let stopped: 'timeout' | 'abort' | undefined;
+  let ending: Promise<void> | undefined;
+  const { child, output } = startWithZx(argv, options.stdin instanceof Secret ? options.stdin.reveal() : options.stdin, (command, args, given) =>
+    spawn(command, args, {
+      ...given,
+      cwd: options.cwd ?? '/',
+      env: childEnvironment(options.env, mark),
+      ...(options.user && { uid: options.user.uid, gid: options.user.gid }),
+    }),
+  );
+  if (child?.pid === undefined) throw notStarted(program, (await output).error);
+
+  const family: Family = { group: child.pid, mark };
+  const passed = passOn(child, options.passOn);
+  const stop = (why: 'timeout' | 'abort'): void => {
+    stopped ??= why;
+    ending ??= endFamily(family, grace, true).then(() => releasePipes(child));
+  };
+  const abort = (): void => stop('abort');
+  const timer = timeout === undefined ? undefined : setTimeout(stop, timeout, 'timeout');
+  const killAtExit = (): void => killFamily(family);
+  process.on('exit', killAtExit);
+  signal?.addEventListener('abort', abort);
+  child.once('exit', () => {
+    clearTimeout(timer);
+    ending ??= (isGroupAlive(family.group) ? endFamily(family, grace, false) : Promise.resolve()).then(() => releasePipes(child));
+  });
+
+  const { stdout, stderr, error } = await output;
+  await Promise.all([ending, ...passed]);
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', abort);
+  process.off('exit', killAtExit);
+
+  if (stopped === 'abort') throw signal?.reason;
+  if (stopped === 'timeout') throw commandTimedOut(program, timeout!, stderr);
+  if (error !== undefined) throw notStarted(program, error);
+  const exitCode = child.exitCode ?? 128 + (child.signalCode === null ? 0 : constants.signals[child.signalCode]);
+  if (child.signalCode === null && allowedExitCodes.includes(exitCode)) return { stdout, stderr, exitCode };
+  throw new CommandFailed({ program, exitCode, signal: child.signalCode ?? undefined, stderr });
+}
+
+function notStarted(program: string, error: unknown): Error {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' && syscall?.startsWith('spawn') ? commandNotFound(program, error) : commandNotStarted(program, error);
+}
+
+/** One masking stream each, so that a secret split over chunks is seen. */
+function passOn(child: ChildProcess, targets: RunOptions['passOn'] = {}): Promise<unknown>[] {
+  return (['stdout', 'stderr'] as const).flatMap((name) => {
+    const target = targets[name];
+    if (target === undefined) return [];
+    const masked = maskingStream();
+    child[name]?.pipe(masked).pipe(target, { end: false });
+    // Cut off by releasePipes the source closes without ending.
+    child[name]?.once('close', () => masked.end());
+    return [new Promise((done) => masked.once('close', done))];
+  });
+}

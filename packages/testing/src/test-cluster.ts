@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createData,
+  findBinaries,
+  findFreePort,
+  findServerUser,
+  modestSettings,
+  placesOf,
+  prepareBinaries,
+  sharedDirectory,
+  startServer,
+  stopServer,
+  superuser,
+  type Cluster,
+  type StopMode,
+} from '@opsgraph/local-postgres';
+import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { watchOver } from './watch-over.ts';
+
+export interface TestCluster {
+  /** The superuser's; the same after stop and start. */
+  url: Secret;
+  /** immediate is `pg_ctl stop -m immediate`: every connection is cut, nothing is closed cleanly. */
+  stop(mode: StopMode): Promise<void>;
+  start(): Promise<void>;
+  /** Ends the server and removes its directory. Happens by itself when this process ends in any way. */
+  remove(): Promise<void>;
+}
+
+/** Without durability, which a throw-away cluster does not need. */
+const fastSettings = { ...modestSettings, max_connections: '200', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/** Starts a cluster of its own for tests that must stop or kill a server. Takes about a second. */
+export async function startTestCluster(): Promise<TestCluster> {
+  const user = await findServerUser();
+  const binaries = await prepareBinaries(await findBinaries(), user, sharedDirectory);
+  const home = await mkdtemp(join(tmpdir(), 'opsgraph-test-'));
+  const watch = watchOver(home);
+  const cluster: Cluster = { home, user, binaries };
+  await mkdir(placesOf(home).sockets, { mode: 0o700 });
+  await chmod(home, 0o711);
+  if (user !== undefined) {
+    await chown(home, user.uid, user.gid);
+    await chown(placesOf(home).sockets, user.uid, user.gid);
+  }
+  try {
+    const password = randomBytes(12).toString('hex');
+    await createData(cluster, fastSettings, password);
+    const port = await startOnFreePort(cluster);
+    return {
+      url: secretUrl('OPS_TEST_DATABASE_URL', `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`),
+      stop: (mode) => stopServer(cluster, mode),
+      start: () => startServer(cluster, port),
+      remove: watch.end,
+    };
+  } catch (error) {
+    await watch.end();
+    throw error;
+  }
+}
+
+/** Between finding a port and listening on it another test run may take it. */
+async function startOnFreePort(cluster: Cluster): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await findFreePort();
+    if (port === undefined) throw new Error('no free port on 127.0.0.1');
+    try {
+      await startServer(cluster, port);
+      return port;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
