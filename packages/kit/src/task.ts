@@ -1,8 +1,8 @@
-import type { Environment } from '@opsgraph/config';
+import type { Environment, LoadedEnvironment } from '@opsgraph/config';
 import type { Effect } from '@opsgraph/ledger';
-import type { ConnectionSettings, Session } from '@opsgraph/postgres';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import type { Talk } from './talk.ts';
+import type { Target } from './target.ts';
 
 /**
  * What must stand before `run` is called:
@@ -46,17 +46,17 @@ interface BaseContext<Options extends OptionSpecs> {
   signal: AbortSignal;
   talk: Talk;
   run: { id: string; actor: string; host: string };
+  /** For tasks that explain or diagnose the configuration; the others have `config`. */
+  loadConfig(): Promise<LoadedEnvironment>;
 }
 
 interface ConfigContext {
   config: Environment;
+  /** Guard, lock and record as for `needs: 'database'`, for a task that must first see that the target exists. */
+  onTarget(work: (target: Target) => Promise<TaskReport>): Promise<TaskReport>;
 }
 
-interface DatabaseContext extends ConfigContext {
-  session: Session;
-  /** To open further sessions on the same target. */
-  connection: ConnectionSettings;
-}
+type DatabaseContext = Omit<ConfigContext, 'onTarget'> & Target;
 
 export type TaskContext<Options extends OptionSpecs = OptionSpecs, Need extends Needs = Needs> = BaseContext<Options> &
   (Need extends 'database' ? DatabaseContext : Need extends 'config' ? ConfigContext : unknown);

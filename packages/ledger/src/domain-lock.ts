@@ -16,6 +16,8 @@ export interface LockHolder {
 export interface LockWait {
   /** Milliseconds to wait before giving up. */
   wait: number;
+  /** Ends the waiting; not the work, which has its own session. */
+  signal?: AbortSignal | undefined;
   /** Told once a second while somebody else has the lock. */
   onWaiting?: (holder: LockHolder | undefined) => void;
 }
@@ -28,7 +30,7 @@ export interface LockWait {
  *
  * @throws OpsError LOCK_HELD (75) naming the holder
  */
-export async function withDomainLock<T>(session: Session, domain: string, { wait, onWaiting }: LockWait, work: () => Promise<T>): Promise<T> {
+export async function withDomainLock<T>(session: Session, domain: string, { wait, signal, onWaiting }: LockWait, work: () => Promise<T>): Promise<T> {
   const key = crc32(domain) | 0;
   const deadline = Date.now() + wait;
   let nextNews = Date.now() + 1000;
@@ -39,7 +41,8 @@ export async function withDomainLock<T>(session: Session, domain: string, { wait
       nextNews = Date.now() + 1000;
     }
     // Jitter: many that wait must not ask in step.
-    await sleep(Math.min(50 + Math.random() * 150, Math.max(deadline - Date.now(), 0)), undefined, { ...(session.signal && { signal: session.signal }) }).catch(() => {});
+    await sleep(Math.min(50 + Math.random() * 150, Math.max(deadline - Date.now(), 0)));
+    signal?.throwIfAborted();
   }
   try {
     return await work();

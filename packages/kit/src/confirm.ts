@@ -1,0 +1,39 @@
+import { createInterface } from 'node:readline/promises';
+import { OpsError } from '@opsgraph/errors';
+
+export interface Confirmation {
+  task: string;
+  environment: string;
+  /** What --confirm or OPS_CONFIRM said. */
+  given: string | undefined;
+  /** Whether a person can be asked. */
+  canAsk: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * A severe act outside local must name the environment once more.
+ *
+ * @throws OpsError NOT_CONFIRMED (77)
+ */
+export async function requireConfirmation({ task, environment, given, canAsk, signal }: Confirmation): Promise<void> {
+  const answer = given ?? (canAsk ? await ask(task, environment, signal) : undefined);
+  if (answer === environment) return;
+  throw new OpsError({
+    code: 'NOT_CONFIRMED',
+    exit: 'refused',
+    message: given === undefined ? `${task} takes something away from ${environment} and was not confirmed` : `${task} was confirmed for "${given}", but the environment is "${environment}"`,
+    hint: `add --confirm ${environment} when that is what you want; --dry-run shows what would happen`,
+  });
+}
+
+async function ask(task: string, environment: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(`  ${task} takes something away. Type ${environment} to go on: `, { signal })).trim();
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,117 @@
+import { OpsError } from '@opsgraph/errors';
+import { beginRun, closeDeadRuns, describeHolder, finishRun, ledgerVersion, migrateLedger, requireEnvironment, withDomainLock, type RunIntent, type RunOutcome } from '@opsgraph/ledger';
+import { requireDirectConnection, withSession, type ConnectionSettings, type Session } from '@opsgraph/postgres';
+import type { Stop } from './stop-signals.ts';
+import type { TaskReport } from './task.ts';
+import type { Talk } from './talk.ts';
+
+export interface TargetSettings {
+  connection: Omit<ConnectionSettings, 'applicationName' | 'signal'>;
+  intent: RunIntent;
+  /** Milliseconds to wait for the domain's lock. */
+  lockWait: number;
+  stop: Stop;
+  talk: Talk;
+  /** What a result or an error means for the record. */
+  outcomeOf(end: Settled): RunOutcome;
+}
+
+export interface Target {
+  session: Session;
+  /** To open further sessions on the same target. */
+  connection: ConnectionSettings;
+}
+
+export type Settled = { report: TaskReport } | { error: unknown };
+
+/**
+ * The scope in which a task may touch its target. Two connections: one holds
+ * the guard, the lock and the record, and outlives an interruption; the other
+ * is for the work and is cancelled by it.
+ *
+ * @throws what `work` throws; OpsError of the guard (77, 78) and the lock (75)
+ */
+export async function withTarget(settings: TargetSettings, work: (target: Target) => Promise<TaskReport>): Promise<TaskReport> {
+  const { intent, stop } = settings;
+  const isEffect = intent.effect !== 'read' && !intent.dryRun;
+  const named = (role: string): string => `ops ${intent.task} ${intent.id} ${role}`;
+  return withSession({ ...settings.connection, statementTimeout: 0, applicationName: named('control') }, async (control) => {
+    await guard(control, intent.environment, isEffect);
+    const connection: ConnectionSettings = { ...settings.connection, applicationName: named('work'), signal: stop.signal };
+    const perform = (): Promise<TaskReport> =>
+      withSession(connection, async (session) => {
+        await requireDirectConnection(control, session);
+        return work({ session, connection });
+      });
+    return isEffect ? recorded(control, settings, perform) : observed(control, settings, perform);
+  });
+}
+
+async function guard(control: Session, environment: string, isEffect: boolean): Promise<void> {
+  const marker = await requireEnvironment(control, environment);
+  if (marker.ledgerVersion === ledgerVersion) return;
+  if (isEffect) await migrateLedger(control);
+  else {
+    throw new OpsError({
+      code: 'LEDGER_OLDER',
+      exit: 'configuration',
+      message: `the target's ledger has version ${marker.ledgerVersion}, this Opsgraph needs ${ledgerVersion}`,
+      hint: `bring it up to date: pnpm --filter setup database --env ${environment}`,
+    });
+  }
+}
+
+/** Intent before, outcome after, under the domain's lock. */
+async function recorded(control: Session, { intent, lockWait, stop, talk, outcomeOf }: TargetSettings, perform: () => Promise<TaskReport>): Promise<TaskReport> {
+  const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${intent.domain}, held by ${holder}`));
+  const lock = { wait: lockWait, signal: stop.signal, onWaiting: (holder: Parameters<typeof describeHolder>[0]) => onWaiting(describeHolder(holder)) };
+  return withDomainLock(control, intent.domain, lock, async () => {
+    const dead = await closeDeadRuns(control, intent.domain, intent.id);
+    if (dead > 0) talk.info(`${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} died without telling; recorded as interrupted`);
+    await beginRun(control, intent);
+    // Without its connection the lock is gone: somebody else may begin, so we must end.
+    const lost = (): void => stop.abort(new OpsError({ code: 'LOCK_LOST', exit: 'unavailable', message: 'the connection that holds the lock was lost', hint: 'what was not committed is undone; run the same command again when the database is back' }));
+    control.client.once('end', lost);
+    try {
+      return await settle(perform, async (end) => {
+        await finishRun(control, intent.id, outcomeOf(end)).catch((error: unknown) => talk.warn(`the outcome could not be recorded in the target: ${(error as Error).message}`));
+      });
+    } finally {
+      control.client.off('end', lost);
+    }
+  });
+}
+
+/** A read is recorded when it has ended; that it could not be is no reason to fail it (a standby). */
+async function observed(control: Session, { intent, outcomeOf, talk }: TargetSettings, perform: () => Promise<TaskReport>): Promise<TaskReport> {
+  return settle(perform, async (end) => {
+    try {
+      await control.transaction(async () => {
+        await beginRun(control, intent);
+        await finishRun(control, intent.id, outcomeOf(end));
+      });
+    } catch (error) {
+      talk.detail(`not recorded in the target: ${(error as Error).message}`);
+    }
+  });
+}
+
+async function settle(perform: () => Promise<TaskReport>, record: (end: Settled) => Promise<void>): Promise<TaskReport> {
+  let report: TaskReport;
+  try {
+    report = await perform();
+  } catch (error) {
+    await record({ error });
+    throw error;
+  }
+  await record({ report });
+  return report;
+}
+
+function once<Argument>(work: (argument: Argument) => void): (argument: Argument) => void {
+  let done = false;
+  return (argument) => {
+    if (!done) work(argument);
+    done = true;
+  };
+}

@@ -1,0 +1,80 @@
+import type { ChalkInstance } from 'chalk';
+import { mask } from '@opsgraph/secrets';
+import type { OpsError } from '@opsgraph/errors';
+import type { Outcome } from '@opsgraph/ledger';
+import { count, showProgress } from './progress.ts';
+import type { RunLog } from './run-log.ts';
+import type { Change, TaskReport } from './task.ts';
+import type { Talk } from './talk.ts';
+
+export interface TerminalSettings {
+  quiet: boolean;
+  verbose: boolean;
+  json: boolean;
+  outColour: ChalkInstance;
+  errColour: ChalkInstance;
+  moving: boolean;
+}
+
+/** The only place that writes to stdout and stderr; everything passes the mask. */
+export interface Terminal extends Talk {
+  begin(task: string, environment: string | undefined): void;
+  report(outcome: Outcome, task: string, report: TaskReport, duration: string, dryRun: boolean): void;
+  failure(outcome: Outcome, task: string, error: OpsError | undefined, bug: unknown, logFile: string): void;
+  document(json: unknown): void;
+}
+
+const changesShown = 20;
+
+export function openTerminal(settings: TerminalSettings, log: RunLog | undefined): Terminal {
+  const { quiet, verbose, json, outColour: out, errColour: err } = settings;
+  const toStdout = (text: string): void => void process.stdout.write(`${mask(text)}\n`);
+  const toStderr = (text: string): void => void process.stderr.write(`${mask(text)}\n`);
+
+  return {
+    begin(task, environment) {
+      if (!quiet) toStderr(err.dim(`▸ ${task}${environment === undefined ? '' : ` · ${environment}`}`));
+    },
+    info(text) {
+      log?.write('info', text);
+      if (!quiet) toStderr(`  ${text}`);
+    },
+    detail(text) {
+      log?.write('debug', text);
+      if (verbose) toStderr(err.dim(`  ${text}`));
+    },
+    warn(text) {
+      log?.write('warn', text);
+      toStderr(err.yellow(`  ! ${text}`));
+    },
+    progress(label, unit, total) {
+      log?.write('debug', `${label} begins`, { total });
+      const write = (text: string): void => void (quiet || process.stderr.write(mask(text)));
+      return showProgress(`  ${label}`, unit, total, { moving: settings.moving, write });
+    },
+    report(outcome, task, report, duration, dryRun) {
+      if (quiet || json) return;
+      const badge = report.findings ? out.yellow('! findings') : outcome === 'changed' ? out.green('✔ changed') : dryRun && report.changes.length > 0 ? out.cyan('○ would change') : out.green('✔ ok');
+      toStdout(`${badge}  ${out.bold(task)}  ${report.summary} ${out.dim(`(${duration})`)}`);
+      for (const change of report.changes.slice(0, changesShown)) toStdout(`  ${out.cyan(describeChange(change))}`);
+      if (report.changes.length > changesShown) toStdout(out.dim(`  … and ${report.changes.length - changesShown} more (--json lists all)`));
+      for (const line of report.lines ?? []) toStdout(`  ${line}`);
+    },
+    failure(outcome, task, error, bug, logFile) {
+      const colour = outcome === 'refused' || outcome === 'interrupted' ? err.yellow : err.red;
+      toStderr(`${colour(`✖ ${outcome}`)}  ${err.bold(task)}  ${error?.message ?? 'a bug in the task, not in what you did'}`);
+      for (const problem of error?.problems ?? []) toStderr(`  · ${problem}`);
+      if (bug !== undefined) toStderr(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+      if (error?.hint !== undefined) toStderr(`  ${err.cyan('→')} ${error.hint}`);
+      if (bug !== undefined || verbose) toStderr(err.dim(`  log: ${logFile}`));
+    },
+    document(value) {
+      if (json) toStdout(JSON.stringify(value, undefined, 2));
+    },
+  };
+}
+
+/** `insert 152,000 places`, `apply 20260101_countries.ts`. */
+export function describeChange({ action, object, count: number = 1 }: Change): string {
+  return number === 1 ? `${action} ${object}` : `${action} ${count(number)} × ${object}`;
+}

@@ -1,0 +1,80 @@
+// Runs on the Node that the machine happens to have (20 or later), before
+// anything is installed: plain JavaScript, no dependencies.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const bin = join(root, 'node_modules', '.bin');
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Installs with the pinned pnpm unless what is there fits the lock file. */
+export async function install() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) {
+    console.error(`Opsgraph is started with Node 20 or later; this is ${process.version}`);
+    process.exit(78);
+  }
+  if (isInstalled()) return;
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  console.log(`installing with ${packageManager}`);
+  const started = performance.now();
+  const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], { quietUnlessFailed: true });
+  if (code !== 0) process.exit(code);
+  console.log(`installed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+}
+
+/** pnpm writes .modules.yaml at the end of an install, and keeps the lock file it installed from. */
+function isInstalled() {
+  const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
+  if (!existsSync(installed) || !existsSync(join(bin, 'node'))) return false;
+  if (!existsSync(join(root, 'node_modules', '.modules.yaml'))) return false;
+  const wanted = join(root, 'pnpm-lock.yaml');
+  return statSync(installed).mtimeMs >= statSync(wanted).mtimeMs || readFileSync(installed, 'utf8') === readFileSync(wanted, 'utf8');
+}
+
+/**
+ * Runs a program with the pinned Node and the workspace's tools first in PATH
+ * and returns its exit code. A signal is passed on and decides the code: turbo
+ * itself ends with 0 when it is interrupted.
+ */
+export function run(command, args, { quietUnlessFailed = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) },
+      stdio: quietUnlessFailed ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+    let received;
+    const pass = (signal) => {
+      received ??= signal;
+      // A terminal signals the whole group: the child has it already, and turbo takes a second one for "kill at once".
+      if (signal === 'SIGTERM' || !(process.stdin.isTTY || process.stdout.isTTY)) child.kill(signal);
+    };
+    for (const signal of signals) process.on(signal, pass);
+    const done = (code, signal) => {
+      for (const each of signals) process.off(each, pass);
+      if (code !== 0) process.stderr.write(output);
+      resolve(received === undefined ? (code ?? codeOf(signal)) : codeOf(received));
+    };
+    child.on('error', (error) => {
+      process.stderr.write(`${command} cannot be started: ${error.message}\n`);
+      done(127, null);
+    });
+    child.on('close', done);
+  });
+}
+
+/** The program itself: turbo's wrapper leaves its children behind when it is killed. */
+export function turbo() {
+  const arch = process.arch === 'x64' ? '64' : process.arch;
+  const native = join(realpathSync(join(root, 'node_modules', 'turbo')), '..', '@turbo', `${process.platform}-${arch}`, 'bin', 'turbo');
+  return existsSync(native) ? native : join(bin, 'turbo');
+}
+
+function codeOf(signal) {
+  return { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal] ?? 137;
+}
