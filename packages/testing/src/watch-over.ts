@@ -3,15 +3,17 @@ import { once } from 'node:events';
 
 /**
  * Waits for the end of its input, then ends the server whose home is $1 and
- * removes the home. The first line of postmaster.pid is the server's pid.
+ * removes the home. The first line of postmaster.pid is the server's pid; the
+ * server removes that file last (a pid alone may linger as a zombie).
  */
 const script = `
 cat >/dev/null
-pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
+file="$1/data/postmaster.pid"
+pid=$(head -n 1 "$file" 2>/dev/null)
 if [ -n "$pid" ]; then
   kill -QUIT "$pid" 2>/dev/null
   tries=0
-  while kill -0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
+  while [ -e "$file" ] && kill -0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
 fi
 rm -rf "$1"
 `;
