@@ -45,6 +45,15 @@ export function commandNotStarted(program: string, cause: unknown): OpsError {
   });
 }
 
+export function workingDirectoryMissing(program: string, cwd: string): OpsError {
+  return new OpsError({
+    code: 'DIRECTORY_MISSING',
+    exit: 'configuration',
+    message: `${program} should run in ${cwd}, which is no directory`,
+    hint: `look at it: ls -ld ${cwd}`,
+  });
+}
+
 export function commandTimedOut(program: string, timeout: number, stderr: string): OpsError {
   return new OpsError({
     code: 'COMMAND_TIMEOUT',

@@ -31,9 +31,9 @@ export async function endFamily(family: Family, grace: number, strays: boolean):
   }
 }
 
-/** At the end of this process there is no time to wait. */
-export function killFamily(family: Family): void {
-  signalAll(family, [], 'SIGKILL');
+/** KILL at once, to the group alone: for the end of this process, when there is no time to look. */
+export function killGroup(group: number): void {
+  send(-group, 'SIGKILL');
 }
 
 export function isGroupAlive(group: number): boolean {

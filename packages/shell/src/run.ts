@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import type { OpsError } from '@opsgraph/errors';
 import { Secret, maskingStream } from '@opsgraph/secrets';
 import { childEnvironment, type ChildEnvironment } from './child-environment.ts';
-import { CommandFailed, commandNotFound, commandNotStarted, commandTimedOut } from './command-failed.ts';
+import { CommandFailed, commandNotFound, commandNotStarted, commandTimedOut, workingDirectoryMissing } from './command-failed.ts';
 import { releasePipes } from './pipes.ts';
-import { endFamily, isGroupAlive, killFamily, type Family } from './processes.ts';
+import { endFamily, isGroupAlive, type Family } from './processes.ts';
+import { killAtExit } from './kill-at-exit.ts';
 import { requireArgv } from './quote-posix.ts';
 
 export interface RunOptions {
@@ -17,7 +20,7 @@ export interface RunOptions {
   /** Text for its standard input, or a stream; without it the input is empty. Secrets go this way, never into argv. */
   stdin?: string | Uint8Array | Secret | Readable;
   /** Milliseconds until the command and everything it started is ended. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Milliseconds between TERM and KILL; default 3000. */
   grace?: number;
   /** When it aborts, the command is ended likewise and `run` throws the signal's reason. */
@@ -42,7 +45,7 @@ export interface RunResult {
  * in its process group is ended too; a daemon that made its own session lives
  * on. At the time limit or an abort also daemons are ended.
  *
- * @throws OpsError COMMAND_NOT_FOUND (78), COMMAND_NOT_STARTED (76), COMMAND_TIMEOUT (124),
+ * @throws OpsError COMMAND_NOT_FOUND and DIRECTORY_MISSING (78), COMMAND_NOT_STARTED (76), COMMAND_TIMEOUT (124),
  * ARGUMENT_INVALID (65); CommandFailed with the child's own exit code (76)
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -63,7 +66,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       ...(options.user && { uid: options.user.uid, gid: options.user.gid }),
     }),
   );
-  if (child?.pid === undefined) throw notStarted(program, (await output).error);
+  if (child?.pid === undefined) throw await notStarted(program, options.cwd, (await output).error);
 
   const family: Family = { group: child.pid, mark };
   const passed = passOn(child, options.passOn);
@@ -73,8 +76,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   const abort = (): void => stop('abort');
   const timer = timeout === undefined ? undefined : setTimeout(stop, timeout, 'timeout');
-  const killAtExit = (): void => killFamily(family);
-  process.on('exit', killAtExit);
+  const ended = killAtExit(family);
   signal?.addEventListener('abort', abort);
   child.once('exit', () => {
     clearTimeout(timer);
@@ -85,19 +87,28 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   await Promise.all([ending, ...passed]);
   clearTimeout(timer);
   signal?.removeEventListener('abort', abort);
-  process.off('exit', killAtExit);
+  ended();
 
   if (stopped === 'abort') throw signal?.reason;
   if (stopped === 'timeout') throw commandTimedOut(program, timeout!, stderr);
-  if (error !== undefined) throw notStarted(program, error);
+  if (error !== undefined) throw await notStarted(program, options.cwd, error);
   const exitCode = child.exitCode ?? 128 + (child.signalCode === null ? 0 : constants.signals[child.signalCode]);
   if (child.signalCode === null && allowedExitCodes.includes(exitCode)) return { stdout, stderr, exitCode };
   throw new CommandFailed({ program, exitCode, signal: child.signalCode ?? undefined, stderr });
 }
 
-function notStarted(program: string, error: unknown): Error {
+/** The system says ENOENT for a missing program and for a missing working directory alike. */
+async function notStarted(program: string, cwd: string | undefined, error: unknown): Promise<OpsError> {
   const { code, syscall } = error as NodeJS.ErrnoException;
+  if (cwd !== undefined && !(await isDirectory(cwd))) return workingDirectoryMissing(program, cwd);
   return code === 'ENOENT' && syscall?.startsWith('spawn') ? commandNotFound(program, error) : commandNotStarted(program, error);
+}
+
+function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** One masking stream each, so that a secret split over chunks is seen. */

@@ -4,11 +4,17 @@ import { $ } from 'zx/core';
 
 export type Start = (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 
+export interface Ended {
+  stdout: string;
+  stderr: string;
+  error: Error | undefined;
+}
+
 export interface Started {
   /** undefined when the system refused to start it at once. */
   child: ChildProcess | undefined;
   /** Never rejects; when its pipes are closed. */
-  output: Promise<{ stdout: string; stderr: string; error: Error | undefined }>;
+  output: Promise<Ended>;
 }
 
 /**
@@ -21,6 +27,7 @@ export interface Started {
 export function startWithZx(argv: readonly [string, ...string[]], input: string | Uint8Array | Readable | undefined, start: Start): Started {
   const [program, ...args] = argv;
   let child: ChildProcess | undefined;
+  const store = { stdout: [] as Buffer[], stderr: [] as Buffer[], stdall: { push: () => 0 } };
   const command = $({
     prefix: '',
     postfix: '',
@@ -35,6 +42,8 @@ export function startWithZx(argv: readonly [string, ...string[]], input: string 
     detached: true,
     cwd: '/',
     env: {},
+    // zx keeps everything twice, and decodes chunk by chunk: one that begins with U+FEFF loses it.
+    store: store as never,
     // Without an input the child reads from /dev/null and not from the terminal of the task.
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(input !== undefined && { input: input instanceof Uint8Array ? Buffer.from(input) : input }),
@@ -46,9 +55,11 @@ export function startWithZx(argv: readonly [string, ...string[]], input: string 
       return child;
     }) as never,
   })`${program}`;
+  const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+  const ended = (error: Error | null | undefined): Ended => ({ stdout: text(store.stdout), stderr: text(store.stderr), error: error ?? undefined });
   const output = command.then(
-    ({ stdout, stderr, cause }) => ({ stdout, stderr, error: (cause ?? undefined) as Error | undefined }),
-    (error: Error) => ({ stdout: '', stderr: '', error: (error.cause as Error | undefined) ?? error }),
+    ({ cause }) => ended(cause as Error | null),
+    (error: Error) => ended((error.cause as Error | undefined) ?? error),
   );
   return { child, output };
 }
