@@ -1,0 +1,20 @@
+import type { EnvironmentFile } from '../packages/config/src/index.ts';
+
+/**
+ * A sandbox until you have a real staging: a second database in the
+ * PostgreSQL that Opsgraph runs on this machine, so that everything that
+ * depends on the environment can be tried.
+ *
+ * For a real one: remove `sandbox` and `embedded`, and give DATABASE_URL in the
+ * process environment or in config/.env.staging. Where a secret manager has
+ * it, write where instead:
+ *   url: 'cmd:op read op://staging/database/url'
+ *   url: 'file:/run/secrets/database-url'
+ */
+export default {
+  sandbox: true,
+  database: {
+    embedded: { database: 'simulations_staging', owner: 'simulations_staging_owner' },
+    roles: { app: { name: 'simulations_staging_app' } },
+  },
+} satisfies EnvironmentFile;

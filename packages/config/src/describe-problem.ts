@@ -1,0 +1,27 @@
+import type { BaseIssue } from 'valibot';
+import type { Leaf } from './read-keys.ts';
+
+const urlWithPassword = /:\/\/[^/\s]*:[^/\s]*@/;
+
+/** Text that anybody would call a secret, whatever key it stands under. */
+export function looksSecret(value: unknown): boolean {
+  return typeof value === 'string' && urlWithPassword.test(value);
+}
+
+/** One line about a value that is not as expected: key, where it came from, what is expected, how to mend it. */
+export function describeProblem({ key, source, spec }: Leaf, issue: BaseIssue<unknown>, path: string | null): string {
+  const where = `${key}${path === null ? '' : `[${path}]`} (${source})`;
+  if (issue.type === 'raw_transform' && issue.message !== '') return `${where}: ${issue.message}`;
+  const found = spec.isSecret ? '' : `, found ${describeValue(issue.input)}`;
+  return `${where}: expected ${spec.expected}${found}; for example ${spec.example}`;
+}
+
+/** A value for an error message: short, and never one with a password in it. */
+export function describeValue(value: unknown): string {
+  if (looksSecret(value)) return 'a URL with a password';
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

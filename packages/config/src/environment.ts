@@ -1,0 +1,18 @@
+import type { FileValuesOf, KeyTable, ValuesOf } from './key.ts';
+import type { Rule } from './rule.ts';
+import { database, databaseRule } from './sections/database.ts';
+import { logs } from './sections/logs.ts';
+import { migrations } from './sections/migrations.ts';
+import { sandbox, sandboxRule } from './sections/sandbox.ts';
+import { seeds } from './sections/seeds.ts';
+
+/** Every key there is. A further section is a file in sections/ and a line here. */
+export const keyTable = { sandbox, database, migrations, seeds, logs } satisfies KeyTable;
+
+export const rules: readonly Rule[] = [sandboxRule, databaseRule];
+
+/** The validated configuration: durations in milliseconds, paths absolute, deeply frozen. */
+export interface Environment extends ValuesOf<typeof keyTable> {}
+
+/** What config/<name>.ts exports: `export default { … } satisfies EnvironmentFile`. */
+export interface EnvironmentFile extends FileValuesOf<typeof keyTable> {}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { OpsError } from '@opsgraph/errors';
+
+/**
+ * What config/<name>.ts exports as default, unchecked.
+ *
+ * @throws OpsError CONFIG_FILE_BROKEN (78) with file and line
+ */
+export async function readEnvironmentFile(root: string, name: string): Promise<Record<string, unknown>> {
+  const shown = `config/${name}.ts`;
+  const path = join(root, 'config', `${name}.ts`);
+  let module: { default?: unknown };
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw await explainFailure(error, path, shown);
+  }
+  if (isRecord(module.default)) return module.default;
+  throw broken(
+    module.default === undefined ? `${shown} has no default export` : `${shown} does not export an object as default`,
+    'write: export default { … } satisfies EnvironmentFile',
+  );
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function explainFailure(error: unknown, path: string, shown: string): Promise<OpsError> {
+  const { code, message, stack = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
+  if (error instanceof SyntaxError) {
+    // Node's stack quotes the source, where a secret may stand: neither stack nor cause is passed on.
+    const line = lineIn(stack, path) ?? (await lineOfSyntaxError(path));
+    return broken(`${shown}${line} is no valid TypeScript: ${firstLine(message)}`, 'correct the file; `pnpm typecheck` shows more');
+  }
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return broken(`${shown} imports something that is not there: ${firstLine(message)}`, 'configuration imports types only: `import type { … }`');
+  }
+  return broken(`${shown}${lineIn(stack, path) ?? ''} failed while it was read: ${firstLine(message)}`, 'configuration is data: no calls, no process.env; refer to variables as env:NAME', error);
+}
+
+/** `:3` from a stack that names the file, as a URL or as a path. */
+function lineIn(stack: string, path: string): string | undefined {
+  for (const name of [pathToFileURL(path).href, path]) {
+    const found = new RegExp(`${RegExp.escape(name)}(?:\\?[^:]*)?(:\\d+)`).exec(stack);
+    if (found !== null) return found[1];
+  }
+  return undefined;
+}
+
+/** V8 tells where an error in a module is only when it ends the process; such a file is compiled, never run. */
+async function lineOfSyntaxError(path: string): Promise<string> {
+  const { run } = await import('@opsgraph/shell');
+  const { stderr } = await run([process.execPath, path], { env: {}, timeout: 5000, allowedExitCodes: [0, 1] });
+  return lineIn(stderr, path) ?? '';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]!;
+}
+
+function broken(message: string, hint: string, cause?: unknown): OpsError {
+  return new OpsError({ code: 'CONFIG_FILE_BROKEN', exit: 'configuration', message, hint, cause });
+}

@@ -1,0 +1,12 @@
+import { group, namesOrAll, path } from '../declare.ts';
+
+export const seeds = group('Data sets', {
+  directory: path({
+    description: 'Directory with the data sets',
+    default: 'tasks/db/seeds',
+  }),
+  sets: namesOrAll({
+    description: 'The sets that seed loads when it is not told which',
+    default: 'all',
+  }),
+});

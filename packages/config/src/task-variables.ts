@@ -1,0 +1,10 @@
+/** Variables that are no key of the configuration: they choose it, or say how to talk. */
+export const taskVariables: Readonly<Record<string, string>> = {
+  OPS_ENV: 'The environment to work on when --env is not given',
+  OPS_CONFIRM: 'Like --confirm: the name of the environment a destructive task may act on',
+  OPS_ROOT: 'The directory that holds config/, when it is not this checkout',
+  OPS_STATE_DIR: 'Where local state is kept (PostgreSQL, logs, audit); default .ops',
+  NO_COLOR: 'Not empty: no colours',
+  FORCE_COLOR: 'Colours also where no terminal is',
+  CI: 'Set by CI systems: no prompts, no moving lines',
+};
