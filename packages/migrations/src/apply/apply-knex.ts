@@ -1,0 +1,71 @@
+import type { Knex } from 'knex';
+import { OpsError } from '@opsgraph/errors';
+import type { MigrationFile } from '../files/list-files.ts';
+import { lineInStack } from '../knex/load-migration.ts';
+import type { SentQuery } from '../knex/runner.ts';
+import { migrationFailed } from '../migration-error.ts';
+import { insertApplied, markTransaction, removeRow } from '../state/ledger-rows.ts';
+import { rollBack, runScript, ScriptError } from '../state/script.ts';
+import type { ApplyContext } from './context.ts';
+
+/** Applies a knex migration and records it in both ledgers, in one transaction. */
+export async function applyKnex(context: ApplyContext, file: MigrationFile, up: (knex: Knex) => unknown): Promise<void> {
+  const { state, batch, run } = context;
+  const results = await runInTransaction(context, file, up, insertApplied({ state, file, batch, run }, state.tables.insert(file.name, batch)));
+  context.lastKnexId = (results[0]!.rows[0] as { knex_id: number }).knex_id;
+}
+
+/** Takes a knex migration back, likewise. */
+export async function revertKnex(context: ApplyContext, file: MigrationFile, down: (knex: Knex) => unknown, knexId: number): Promise<void> {
+  const { state } = context;
+  await runInTransaction(context, file, down, `${removeRow(state, file.stem)};${state.tables.remove(knexId)}`);
+}
+
+async function runInTransaction(context: ApplyContext, file: MigrationFile, migration: (knex: Knex) => unknown, record: string): ReturnType<typeof runScript> {
+  const { session, settings, keeper } = context;
+  const runner = context.knex!;
+  let queries: SentQuery[] = [];
+  let recorded: Awaited<ReturnType<typeof runScript>> = [];
+  try {
+    await runner.knex.transaction(async (transaction) => {
+      await holdKnexLedger(context, file);
+      const watched = await runner.watch(transaction, migration, { inTransaction: true });
+      queries = watched.queries;
+      if (watched.failure !== undefined) throw knexFailure(context, file, watched.failure);
+      session.signal?.throwIfAborted();
+      recorded = await runScript(session, record);
+    });
+  } catch (error) {
+    await rollBack(session);
+    if (session.signal?.aborted) throw session.signal.reason;
+    if (error instanceof OpsError) throw error;
+    throw migrationFailed(session, settings, { file }, error instanceof ScriptError ? error.cause : error);
+  }
+  await keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
+  return recorded;
+}
+
+/** From here on stock knex waits for us; what it did meanwhile is noticed. */
+async function holdKnexLedger(context: ApplyContext, file: MigrationFile): Promise<void> {
+  const results = await runScript(context.session, `${markTransaction(file)};${context.state.tables.holdAndSelectLast}`);
+  const { last } = results[2]!.rows[0] as { last: number };
+  if (last === context.lastKnexId) return;
+  throw new OpsError({
+    code: 'TARGET_MOVED',
+    exit: 'tryLater',
+    message: `somebody else changed ${context.state.ledger} while this ran; is stock knex migrating?`,
+    hint: 'run the same command again',
+  });
+}
+
+/** The error of a migration's function, with the line that sent the failed query. */
+export function knexFailure({ session, settings }: ApplyContext, file: MigrationFile, { error, query }: { error: unknown; query: SentQuery | undefined }): unknown {
+  if (session.signal?.aborted) return session.signal.reason;
+  if (error instanceof Error && query !== undefined && error.message.startsWith(query.sql.slice(0, 20))) {
+    // knex puts the statement before the server's message; it has its own line here.
+    const cut = error.message.lastIndexOf(' - ');
+    if (cut >= 0) error.message = error.message.slice(cut + 3);
+  }
+  const line = lineInStack(file.path, (error as Error | undefined)?.stack ?? '');
+  return migrationFailed(session, settings, { file, line, statement: query?.sql }, error);
+}

@@ -1,0 +1,38 @@
+import type { Session } from '@opsgraph/postgres';
+import { openKnex, type KnexRunner } from '../knex/runner.ts';
+import type { MigrationSettings } from '../settings.ts';
+import type { State } from '../state/read-state.ts';
+import { runScript } from '../state/script.ts';
+import { keepSettings, type SettingsKeeper } from '../state/session-settings.ts';
+
+/** What every migration of one run shares. */
+export interface ApplyContext {
+  session: Session;
+  settings: MigrationSettings;
+  state: State;
+  keeper: SettingsKeeper;
+  /** undefined when the run has no knex migration. */
+  knex: KnexRunner | undefined;
+  batch: number;
+  run: string | undefined;
+  /** The newest id in knex's table that we know of. */
+  lastKnexId: number;
+}
+
+export interface RunFacts {
+  batch: number;
+  run: string | undefined;
+  hasKnex: boolean;
+}
+
+/** Opens knex, and makes its tables, only when the run has a knex migration. */
+export async function withApplyContext<T>(session: Session, settings: MigrationSettings, state: State, { batch, run, hasKnex }: RunFacts, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+  const keeper = await keepSettings(session);
+  if (hasKnex && !(state.tables.exists.table && state.tables.exists.lock)) await runScript(session, state.tables.create);
+  const knex = hasKnex ? await openKnex(session, settings) : undefined;
+  try {
+    return await work({ session, settings, state, keeper, knex, batch, run, lastKnexId: state.knexRows.at(-1)?.id ?? 0 });
+  } finally {
+    await knex?.close();
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { defaultExtensions, type MigrationSettings } from '../settings.ts';
+
+export interface MigrationFile {
+  /** The name without its extension: what identifies a migration. */
+  stem: string;
+  name: string;
+  path: string;
+  kind: 'knex' | 'sql';
+  bytes: Buffer;
+  sha256: string;
+}
+
+export interface FileProblem {
+  /** Relative to the project. */
+  path: string;
+  message: string;
+  hint: string;
+}
+
+interface Found {
+  directory: string;
+  name: string;
+}
+
+/** The migration files of all directories in their order, and what is wrong with some. */
+export async function listFiles(settings: MigrationSettings): Promise<{ files: MigrationFile[]; problems: FileProblem[] }> {
+  const problems: FileProblem[] = [];
+  const report = (path: string, message: string, hint: string): void => void problems.push({ path: shownPath(settings, path), message, hint });
+  const listed = await Promise.all(settings.directories.map((directory) => listDirectory(settings, directory, report)));
+  const found = settings.sortDirsSeparately ? listed.flatMap((names) => names.toSorted(byName)) : listed.flat().toSorted(byName);
+  const files = (await Promise.all(found.map((file) => readMigration(file, report)))).filter((file) => file !== undefined);
+  return { files, problems };
+}
+
+/** How a path is shown to people: relative to the project when it is inside. */
+export function shownPath(settings: MigrationSettings, path: string): string {
+  const inside = relative(settings.projectRoot, path);
+  return inside.startsWith('..') ? path : inside;
+}
+
+type Report = (path: string, message: string, hint: string) => void;
+
+async function listDirectory(settings: MigrationSettings, directory: string, report: Report): Promise<Found[]> {
+  const extensions = settings.loadExtensions ?? defaultExtensions;
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    const wanted = entries.filter(({ name }) => extensions.includes(extname(name)) && !name.endsWith('.d.ts'));
+    const usable = await Promise.all(wanted.map(async (entry) => !entry.isSymbolicLink() || (await staysInside(settings, directory, entry.name, report))));
+    return wanted.filter((_, index) => usable[index]).map(({ name }) => ({ directory, name }));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') report(directory, 'this directory of migrations does not exist', 'create it, or correct migrations.directories in the configuration');
+    else if (code === 'ENOTDIR') report(directory, 'is not a directory', 'correct migrations.directories in the configuration');
+    else report(directory, `cannot be read (${code})`, 'check its permissions');
+    return [];
+  }
+}
+
+/** A link may lead to another file of the project or of its directory, not out of them. */
+async function staysInside(settings: MigrationSettings, directory: string, name: string, report: Report): Promise<boolean> {
+  const path = join(directory, name);
+  try {
+    const target = await realpath(path);
+    const homes = await Promise.all([settings.projectRoot, directory].map((home) => realpath(home)));
+    if (homes.some((home) => target.startsWith(home + sep))) return true;
+    report(path, `is a link out of the project, to ${target}`, 'copy the file into the project');
+  } catch {
+    report(path, 'is a link that leads nowhere', 'remove it, or restore the file');
+  }
+  return false;
+}
+
+async function readMigration({ directory, name }: Found, report: Report): Promise<MigrationFile | undefined> {
+  const path = join(directory, name);
+  try {
+    const bytes = await readFile(path);
+    const kind = extname(name) === '.sql' ? 'sql' : 'knex';
+    return { stem: stemOf(name), name, path, kind, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  } catch (error) {
+    const isDirectory = await stat(path).then((facts) => facts.isDirectory(), () => false);
+    report(path, isDirectory ? 'is a directory with the name of a migration' : `cannot be read (${(error as NodeJS.ErrnoException).code})`, isDirectory ? 'rename it' : 'check its permissions');
+    return undefined;
+  }
+}
+
+export function stemOf(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
+}
+
+/** knex's order: by code units, stable between directories. */
+function byName(one: Found, other: Found): number {
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+}

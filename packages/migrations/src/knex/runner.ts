@@ -1,0 +1,98 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { OpsError } from '@opsgraph/errors';
+import { knexOn, type Session } from '@opsgraph/postgres';
+import type { MigrationSettings } from '../settings.ts';
+import { findTransactionControl, isTransactionControl } from '../sql/transaction-control.ts';
+import { watchSchemaBuilders } from './watch-builders.ts';
+
+export interface SentQuery {
+  sql: string;
+  bindings: readonly unknown[];
+}
+
+export interface KnexRunner {
+  knex: Knex;
+  /**
+   * Runs a migration's function until all it sent is answered. `inTransaction`
+   * forbids it to end the transaction that it is given.
+   */
+  watch(target: Knex, migration: (knex: Knex) => unknown, options: WatchOptions): Promise<WatchedRun>;
+  close(): Promise<void>;
+}
+
+export interface WatchOptions {
+  inTransaction: boolean;
+  /** Told before each query is sent; may queue one of its own before it. */
+  onQuery?: (query: SentQuery, done: number) => void;
+}
+
+export interface WatchedRun {
+  queries: SentQuery[];
+  /** What the function threw, if it threw. */
+  failure: { error: unknown; query: SentQuery | undefined } | undefined;
+}
+
+type QueryEvent = { sql: string; bindings?: unknown[]; method?: string; __knexQueryUid: string };
+
+/** knex on the session, for the migrations of one run. */
+export async function openKnex(session: Session, settings: MigrationSettings): Promise<KnexRunner> {
+  // The stack of a failed query then names the line of the migration that built it.
+  const knex = await knexOn(session, { ...settings.knex, version: String(session.server.version / 10_000), asyncStackTraces: true } as Parameters<typeof knexOn>[1]);
+  const builders = watchSchemaBuilders(knex);
+  return {
+    knex,
+    watch: async (target, migration, { inTransaction, onQuery }) => {
+      const queries: SentQuery[] = [];
+      let done = 0;
+      let failed: SentQuery | undefined;
+      const sent = ({ sql, bindings = [], method }: QueryEvent): void => {
+        if (inTransaction) refuseTransactionControl(sql, method);
+        const query = { sql, bindings };
+        onQuery?.(query, done);
+        queries.push(query);
+      };
+      const answered = (): void => void (done += 1);
+      const broken = (_error: unknown, { sql, bindings = [] }: QueryEvent): void => void (failed = { sql, bindings });
+      knex.on('query', sent).on('query-response', answered).on('query-error', broken);
+      builders.forget();
+      try {
+        await migration(target);
+        await settle(session, () => queries.length);
+        builders.requireNoneLeft();
+        return { queries, failure: undefined };
+      } catch (error) {
+        return { queries, failure: { error, query: failed } };
+      } finally {
+        knex.removeListener('query', sent).removeListener('query-response', answered).removeListener('query-error', broken);
+      }
+    },
+    close: () => knex.destroy(),
+  };
+}
+
+/**
+ * Waits for queries that a migration sent without awaiting them. The
+ * connection answers in order, so an empty query comes after all of them.
+ */
+async function settle(session: Session, sent: () => number): Promise<void> {
+  for (let before = -1; before !== sent(); ) {
+    before = sent();
+    await turn();
+    await session.client.query('');
+    await turn();
+  }
+}
+
+function refuseTransactionControl(sql: string, method: string | undefined): void {
+  // knex's own statements for nested transactions are savepoints; trx.commit() sends COMMIT.
+  const found = method === undefined ? (isTransactionControl(sql) ? sql : undefined) : method === 'raw' ? findTransactionControl(sql) : undefined;
+  if (found === undefined) return;
+  const verb = found.split(/[\s;]/, 1)[0]!.toUpperCase();
+  throw new OpsError({
+    code: 'MIGRATION_ENDS_TRANSACTION',
+    exit: 'failed',
+    message: `the migration says ${verb}, which would end or nest its own transaction`,
+    hint: 'remove it, or export const config = { transaction: false }',
+  });
+}

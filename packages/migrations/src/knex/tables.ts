@@ -1,0 +1,37 @@
+import { identifier, literal } from '@opsgraph/postgres';
+import { knexTableName, type MigrationSettings } from '../settings.ts';
+
+/** The SQL for knex's own two tables, which must be what stock knex would send. */
+export interface KnexTables {
+  exists: { table: boolean; lock: boolean };
+  /** Makes what is missing. */
+  create: string;
+  selectAll: string;
+  selectLock: string;
+  /** Waits for a stock knex that migrates now, and returns the newest id. */
+  holdAndSelectLast: string;
+  /** Returns the new id as `id`. */
+  insert(name: string, batch: number): string;
+  remove(id: number): string;
+}
+
+export function knexTables(settings: MigrationSettings, schema: string, exists: KnexTables['exists']): KnexTables {
+  const quote = (name: string): string => settings.knex?.wrapIdentifier?.(name, (text) => identifier(text), {}) ?? identifier(name);
+  const table = `${quote(schema)}.${quote(knexTableName(settings))}`;
+  const lock = `${quote(schema)}.${quote(`${knexTableName(settings)}_lock`)}`;
+  const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(quote);
+  return {
+    exists,
+    create: [
+      exists.table ? '' : `CREATE TABLE IF NOT EXISTS ${table} (${id} serial PRIMARY KEY, ${name} varchar(255), ${batch} integer, ${time} timestamptz);`,
+      exists.lock ? '' : `CREATE TABLE IF NOT EXISTS ${lock} (${index} serial PRIMARY KEY, ${locked} integer);`,
+      `INSERT INTO ${lock} (${locked}) SELECT 0 WHERE NOT EXISTS (SELECT FROM ${lock})`,
+    ].join(''),
+    selectAll: `SELECT ${id} AS id, ${name} AS name, ${batch} AS batch, ${time} AS migration_time FROM ${table} ORDER BY ${id}`,
+    selectLock: `SELECT ${locked} AS is_locked FROM ${lock}`,
+    holdAndSelectLast: `SELECT ${locked} FROM ${lock} FOR UPDATE;SELECT coalesce(max(${id}), 0) AS last FROM ${table}`,
+    insert: (file, number) =>
+      `INSERT INTO ${table} (${name}, ${batch}, ${time}) VALUES (${literal(file)}, ${number}, date_trunc('milliseconds', clock_timestamp())) RETURNING ${id} AS id`,
+    remove: (row) => `DELETE FROM ${table} WHERE ${id} = ${row}`,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Knex } from 'knex';
+import { OpsError } from '@opsgraph/errors';
+
+interface SchemaBuilder {
+  toSQL(...values: unknown[]): unknown;
+  /** The calls made on it: createTable, raw, … */
+  _sequence?: { method: string; args: unknown[] }[];
+}
+
+interface SchemaClient {
+  schemaBuilder(): SchemaBuilder;
+}
+
+/**
+ * Notices knex.schema.… that was built and never run, because nobody awaited
+ * or returned it: knex would record such a migration as done.
+ */
+export function watchSchemaBuilders(knex: Knex): { forget(): void; requireNoneLeft(): void } {
+  // Transactions make clients of their own from this prototype, which belongs to this knex alone.
+  const prototype = Object.getPrototypeOf(knex.client) as SchemaClient;
+  const { schemaBuilder } = prototype;
+  const open = new Set<SchemaBuilder>();
+  prototype.schemaBuilder = function (this: SchemaClient): SchemaBuilder {
+    const builder = schemaBuilder.call(this);
+    const { toSQL } = builder;
+    open.add(builder);
+    builder.toSQL = (...values) => {
+      open.delete(builder);
+      return toSQL.apply(builder, values);
+    };
+    return builder;
+  };
+  return {
+    forget: () => open.clear(),
+    requireNoneLeft: () => {
+      const left = [...open].flatMap(({ _sequence = [] }) => _sequence);
+      if (left.length === 0) return;
+      const calls = left.map(({ method, args }) => `knex.schema.${method}(${typeof args[0] === 'string' ? `'${args[0]}', ` : ''}…)`);
+      throw new OpsError({
+        code: 'MIGRATION_NOT_AWAITED',
+        exit: 'failed',
+        message: `${calls.join(' and ')} was never run: nobody awaited or returned it`,
+        hint: 'write await before it',
+      });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { OpsError } from '@opsgraph/errors';
+import { translateError, type Session } from '@opsgraph/postgres';
+import { shownPath, type MigrationFile } from './files/list-files.ts';
+import type { MigrationSettings } from './settings.ts';
+import { ScriptError, type ServerError } from './state/script.ts';
+
+export interface Place {
+  file: MigrationFile;
+  /** Of the file, from 1. */
+  line?: number | undefined;
+  /** The statement that failed. */
+  statement?: string | undefined;
+  /** Beyond the server's own hint. */
+  hint?: string | undefined;
+}
+
+/** What a failed statement of a migration means, with file, line and statement. */
+export function migrationFailed(session: Session, settings: MigrationSettings, { file, line, statement, hint }: Place, cause: unknown): OpsError {
+  const meaning = translateError(cause, session.server);
+  const error = cause as ServerError;
+  const where = `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}`;
+  const problems = [
+    statement === undefined ? undefined : `statement: ${excerpt(statement)}`,
+    error.detail && `detail: ${error.detail}`,
+    error.where && `where: ${error.where.split('\n')[0]}`,
+  ].filter((problem) => problem !== undefined && problem !== '') as string[];
+  if (meaning instanceof OpsError) {
+    return new OpsError({ code: meaning.code, exit: meaning.exit, message: `${where}: ${meaning.message}`, hint: meaning.hint, problems: [...problems, ...meaning.problems], cause });
+  }
+  return new OpsError({
+    code: 'MIGRATION_FAILED',
+    exit: 'failed',
+    message: `${where}: ${describe(cause)}`,
+    hint: hint ?? error.hint ?? 'correct the migration and run the same command again; its transaction was rolled back',
+    problems,
+    cause,
+  });
+}
+
+/** The same error with more lines. Interruptions and bugs stay what they are. */
+export function withProblems(error: unknown, lines: readonly string[]): unknown {
+  if (!(error instanceof OpsError) || error.code === 'INTERRUPTED' || lines.length === 0) return error;
+  const { code, exit, message, hint, problems, cause } = error;
+  return new OpsError({ code, exit, message, hint, problems: [...problems, ...lines], cause });
+}
+
+/** Somebody else was in the way; a moment later it may go well. */
+export function isPassing(error: unknown): boolean {
+  const { code = '' } = (error instanceof ScriptError ? error.cause : error) as { code?: string };
+  return ['55P03', '40P01', '40001', 'LOCK_TIMEOUT', 'CONFLICT'].includes(code);
+}
+
+export function excerpt(sql: string): string {
+  const lines = sql.trim().split('\n');
+  const shown = lines.slice(0, 6).join('\n');
+  return `${shown.slice(0, 500)}${lines.length > 6 || shown.length > 500 ? ' …' : ''}`;
+}
+
+function describe(cause: unknown): string {
+  if (cause instanceof Error) return cause.message || cause.name;
+  if (cause === undefined || cause === null) return `it threw ${cause}`;
+  return `it threw ${typeof cause === 'object' ? JSON.stringify(cause) : String(cause)}, which is no Error`;
+}

@@ -1,0 +1,73 @@
+import type { Session } from '@opsgraph/postgres';
+import { shownPath } from './files/list-files.ts';
+import type { MigrationSettings } from './settings.ts';
+import { compare, type Comparison } from './state/compare.ts';
+import { readState, type State } from './state/read-state.ts';
+import { withSearchPath } from './state/session-settings.ts';
+
+export type ProblemKind = 'file' | 'duplicate' | 'edited' | 'missing' | 'out-of-order' | 'half-done' | 'knex-lock';
+
+export interface MigrationProblem {
+  kind: ProblemKind;
+  /** A file, relative to the project, or a recorded name. */
+  migration: string;
+  message: string;
+  hint: string;
+  /** Whether migrate refuses until it is settled; otherwise it only tells. */
+  blocks: boolean;
+}
+
+export interface MigrationPlan {
+  /** In the order of application. */
+  applied: { stem: string; name: string; batch: number; appliedAt: Date | null; adopted: boolean }[];
+  /** In the order in which they would be applied. */
+  pending: { stem: string; name: string; path: string; sha256: string }[];
+  /** Applied by stock knex; the next migrate takes their checksum. */
+  adoptable: string[];
+  problems: MigrationProblem[];
+}
+
+/**
+ * Reads the directories and both ledgers and says what is applied, what is
+ * pending, and what is wrong. Changes nothing.
+ *
+ * @throws OpsError SCHEMA_MISSING (78)
+ */
+export async function planMigrations(session: Session, settings: MigrationSettings): Promise<MigrationPlan> {
+  return withSearchPath(session, settings, async () => {
+    const state = await readState(session, settings);
+    const found = compare(state);
+    return {
+      applied: found.applied.map(({ stem, name, batch, appliedAt, row }) => ({ stem, name, batch, appliedAt, adopted: row?.adopted ?? true })),
+      pending: found.pending.map(({ stem, name, path, sha256 }) => ({ stem, name, path: shownPath(settings, path), sha256 })),
+      adoptable: found.adoptable.map(({ name }) => name),
+      problems: findProblems(settings, state, found),
+    };
+  });
+}
+
+export function findProblems(settings: MigrationSettings, state: State, found: Comparison): MigrationProblem[] {
+  const problem = (kind: ProblemKind, migration: string, message: string, hint: string, blocks = true): MigrationProblem => ({ kind, migration, message, hint, blocks });
+  const show = (path: string): string => shownPath(settings, path);
+  return [
+    ...state.fileProblems.map(({ path, message, hint }) => problem('file', path, message, hint)),
+    ...found.duplicates.map((same) =>
+      problem('duplicate', same[0]!.stem, `${same.map(({ path }) => show(path)).join(' and ')} have one name`, 'rename one of them; the extension does not count'),
+    ),
+    ...found.edited.map(({ stem, file, row }) =>
+      problem('edited', show(file!.path), `was edited after it was ${row!.adopted ? 'adopted' : 'applied'}`, `restore the file and write a new migration; or accept it: repair --accept ${stem}`),
+    ),
+    ...(settings.disableMigrationsListValidation ? [] : found.missing).map(({ stem, name }) =>
+      problem('missing', name, 'is applied, and its file is gone', `restore the file; or forget it: repair --forget ${stem}`),
+    ),
+    ...found.started.map(({ row }) =>
+      problem('half-done', row.file, `began to go ${row.direction} outside a transaction at ${row.started_at.toISOString()} and is not known to have ended`, 'migrate goes on where that is certain, and says so where it is not'),
+    ).map((one) => ({ ...one, blocks: false })),
+    ...found.outOfOrder.map(({ file, after }) =>
+      problem('out-of-order', show(file.path), `comes before ${after}, which is applied already`, 'it is applied late, as knex does; check that it does not depend on the order', false),
+    ),
+    ...(state.isLockedByKnex
+      ? [problem('knex-lock', state.ledger, 'stock knex holds its lock: it runs now, or was killed', 'if no knex runs: repair --unlock, or knex migrate:unlock')]
+      : []),
+  ];
+}

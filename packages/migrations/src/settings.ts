@@ -1,0 +1,33 @@
+/** knex's options for migrations, with their names and meanings, and where the project is. */
+export interface MigrationSettings {
+  /** Absolute, in order. */
+  directories: readonly string[];
+  projectRoot: string;
+  /** Default `knex_migrations`; the lock table is `<tableName>_lock`. */
+  tableName?: string | undefined;
+  /** Where knex's tables are; the first schema of the search path unless told. */
+  schemaName?: string | undefined;
+  /** Default: .ts .js .mjs .cjs .sql. Given, it is exact: without '.sql' SQL files are left alone. */
+  loadExtensions?: readonly string[] | undefined;
+  /** Sort within each directory, in their order; otherwise all files by name. */
+  sortDirsSeparately?: boolean | undefined;
+  searchPath?: string | readonly string[] | undefined;
+  /** Run migrations that don't say otherwise outside a transaction. */
+  disableTransactions?: boolean | undefined;
+  /** Accept that files of applied migrations are missing. */
+  disableMigrationsListValidation?: boolean | undefined;
+  /** Options for the knex that migrations are given. */
+  knex?: KnexOptions | undefined;
+}
+
+export interface KnexOptions {
+  wrapIdentifier?: (name: string, quote: (name: string) => string, context: unknown) => string;
+  postProcessResponse?: (result: unknown, context: unknown) => unknown;
+  userParams?: Record<string, unknown>;
+}
+
+export const defaultExtensions: readonly string[] = ['.ts', '.js', '.mjs', '.cjs', '.sql'];
+
+export function knexTableName(settings: MigrationSettings): string {
+  return settings.tableName ?? 'knex_migrations';
+}

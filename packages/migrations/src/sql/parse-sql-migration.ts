@@ -1,0 +1,78 @@
+import { isTransactionControl } from './transaction-control.ts';
+import { splitStatements, type SqlStatement } from './split-statements.ts';
+
+export interface SqlSection {
+  sql: string;
+  /** Of its first character, counted from 1. */
+  line: number;
+  statements: SqlStatement[];
+  transaction: boolean;
+}
+
+export interface SqlMigration {
+  up: SqlSection;
+  /** undefined: it cannot be rolled back. */
+  down: SqlSection | undefined;
+}
+
+export interface SqlProblem {
+  line: number;
+  message: string;
+  hint: string;
+}
+
+/** A section marker of dbmate's form, with what stands behind it. */
+const marker = /^--[ \t]*migrate:(up|down)\b([^\r\n]*)(?:\r?\n|$)/gm;
+
+/** Reads `-- migrate:up`, `-- migrate:down` and their `transaction:false`; or says what is wrong. */
+export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
+  const marks = [...text.matchAll(marker)].map((found) => ({
+    name: found[1] as 'up' | 'down',
+    options: found[2]!.trim(),
+    offset: found.index,
+    body: found.index + found[0].length,
+  }));
+  const problems: SqlProblem[] = [];
+  const report = (offset: number, message: string, hint: string): void => void problems.push({ line: lineAt(text, offset), message, hint });
+  const [first, second, third] = marks;
+
+  if (text.trim() === '') report(0, 'is empty', 'write `-- migrate:up`, the SQL, `-- migrate:down`, and the SQL that undoes it');
+  else if (first?.name !== 'up') report(first?.offset ?? 0, 'has no `-- migrate:up` before its SQL', 'put `-- migrate:up` on a line of its own before the SQL');
+  if (second?.name === 'up' || third !== undefined) report((second?.name === 'up' ? second : third)!.offset, 'has a section twice', 'one `-- migrate:up` and at most one `-- migrate:down` a file');
+  if (first !== undefined) {
+    const [stray] = splitStatements(text.slice(0, first.offset)).statements;
+    if (stray !== undefined) report(stray.start, 'has SQL before its first section', 'only comments may stand before `-- migrate:up`');
+  }
+  if (problems.length > 0 || first === undefined) return problems;
+
+  const section = (mark: (typeof marks)[number], end: number): SqlSection => {
+    const sql = text.slice(mark.body, end);
+    const { statements, unterminated } = splitStatements(sql);
+    const transaction = readOptions(mark.options, (message, hint) => report(mark.offset, message, hint));
+    if (unterminated !== undefined) report(mark.body + unterminated.offset, `has a ${unterminated.what} without an end`, 'close it');
+    for (const statement of transaction ? statements : []) {
+      if (!isTransactionControl(statement.text)) continue;
+      const verb = statement.text.split(/\s/, 1)[0]!.toUpperCase();
+      report(mark.body + statement.start, `says ${verb}, which would end or nest the migration's own transaction`, `remove it: the file runs in one transaction; or write \`-- migrate:${mark.name} transaction:false\``);
+    }
+    return { sql, line: lineAt(text, mark.body), statements, transaction };
+  };
+  const up = section(first, second?.offset ?? text.length);
+  const down = second && section(second, text.length);
+  return problems.length > 0 ? problems : { up, down };
+}
+
+function readOptions(text: string, report: (message: string, hint: string) => void): boolean {
+  let transaction = true;
+  for (const option of text.split(/\s+/).filter((part) => part !== '')) {
+    if (option === 'transaction:false') transaction = false;
+    else if (option !== 'transaction:true') report(`has an unknown option "${option}"`, 'the only option of a section is transaction:false');
+  }
+  return transaction;
+}
+
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}

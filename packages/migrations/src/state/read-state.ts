@@ -1,0 +1,102 @@
+import { OpsError } from '@opsgraph/errors';
+import { literal, type Session } from '@opsgraph/postgres';
+import { listFiles, stemOf, type FileProblem, type MigrationFile } from '../files/list-files.ts';
+import { knexTables, type KnexTables } from '../knex/tables.ts';
+import { knexTableName, type MigrationSettings } from '../settings.ts';
+import { runScript } from './script.ts';
+
+/** A row of knex's own table. */
+export interface KnexRow {
+  id: number;
+  name: string;
+  stem: string;
+  batch: number;
+  migration_time: Date | null;
+}
+
+/** A row of ops.migration, without the content. */
+export interface LedgerRow {
+  stem: string;
+  file: string;
+  kind: 'knex' | 'sql';
+  sha256: string;
+  status: 'started' | 'applied';
+  direction: 'up' | 'down';
+  adopted: boolean;
+  batch: number;
+  knex_id: number | null;
+  position: number;
+  started_at: Date;
+  finished_at: Date | null;
+  statements_done: number;
+  done_sha256: string | null;
+  begun: string | null;
+  error: string | null;
+}
+
+/** What the directories and the target say, unjudged. */
+export interface State {
+  files: MigrationFile[];
+  fileProblems: FileProblem[];
+  rows: LedgerRow[];
+  knexRows: KnexRow[];
+  tables: KnexTables;
+  /** The key of our rows: schema.table of knex's ledger. */
+  ledger: string;
+  /** Stock knex is running, or was killed while it did. */
+  isLockedByKnex: boolean;
+}
+
+export async function readState(session: Session, settings: MigrationSettings): Promise<State> {
+  const [listed, ledger] = await Promise.all([listFiles(settings), readLedger(session, settings)]);
+  return { files: listed.files, fileProblems: listed.problems, ...ledger };
+}
+
+async function readLedger(session: Session, settings: MigrationSettings): Promise<Omit<State, 'files' | 'fileProblems'>> {
+  const schemaSql = settings.schemaName === undefined ? 'current_schema()' : literal(settings.schemaName);
+  const [facts, rows] = await runScript(
+    session,
+    `SELECT ${schemaSql} AS schema,
+            EXISTS (SELECT FROM pg_namespace WHERE nspname = ${schemaSql}) AS schema_exists,
+            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(shown(settings))}) AS table_exists,
+            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(shown(settings, '_lock'))}) AS lock_exists;
+     SELECT stem, file, kind, sha256, status, direction, adopted, batch, knex_id, position, started_at, finished_at, statements_done, done_sha256, begun, error
+     FROM ops.migration WHERE ledger = ${schemaSql} || '.' || ${literal(knexTableName(settings))} ORDER BY position`,
+  );
+  const { schema, schema_exists, table_exists, lock_exists } = facts!.rows[0] as { schema: string | null; schema_exists: boolean; table_exists: boolean; lock_exists: boolean };
+  if (schema === null || !schema_exists) throw schemaMissing(settings);
+  const tables = knexTables(settings, schema, { table: table_exists, lock: lock_exists });
+  const knex = await readKnexTables(session, tables);
+  return { rows: rows!.rows as LedgerRow[], tables, ledger: `${schema}.${knexTableName(settings)}`, ...knex };
+}
+
+async function readKnexTables(session: Session, tables: KnexTables): Promise<Pick<State, 'knexRows' | 'isLockedByKnex'>> {
+  const { exists } = tables;
+  if (!exists.table && !exists.lock) return { knexRows: [], isLockedByKnex: false };
+  const [rows, locks] = await runScript(
+    session,
+    [
+      exists.table ? tables.selectAll : 'SELECT WHERE false',
+      exists.lock ? tables.selectLock : 'SELECT WHERE false',
+    ].join(';'),
+  );
+  const knexRows = (rows!.rows as Omit<KnexRow, 'stem'>[]).map((row) => ({ ...row, stem: stemOf(row.name) }));
+  return { knexRows, isLockedByKnex: locks!.rows.some(({ is_locked }) => is_locked === 1) };
+}
+
+/** The name of knex's table as the catalogue has it. */
+function shown(settings: MigrationSettings, suffix = ''): string {
+  const name = `${knexTableName(settings)}${suffix}`;
+  const quoted = settings.knex?.wrapIdentifier?.(name, (text) => text, {});
+  return quoted ?? name;
+}
+
+function schemaMissing(settings: MigrationSettings): OpsError {
+  const where = settings.schemaName === undefined ? 'no schema of the search path exists' : `schema ${settings.schemaName} does not exist`;
+  return new OpsError({
+    code: 'SCHEMA_MISSING',
+    exit: 'configuration',
+    message: `${where}, so there is no place for ${knexTableName(settings)}`,
+    hint: 'create the schema, or correct migrations.schemaName and searchPath in the configuration',
+  });
+}

@@ -1,0 +1,60 @@
+import type { EventEmitter } from 'node:events';
+import type { QueryResult } from 'pg';
+import { translateError, type Session } from '@opsgraph/postgres';
+
+/** The server refused a script: how far it had come, and its own error. */
+export class ScriptError extends Error {
+  /** How many statements had completed. */
+  readonly completed: number;
+  override readonly cause: ServerError;
+
+  constructor(completed: number, cause: ServerError) {
+    super(cause.message);
+    this.completed = completed;
+    this.cause = cause;
+  }
+}
+
+export interface ServerError extends Error {
+  code?: string;
+  /** In characters from 1, in the text that was sent. */
+  position?: string;
+  detail?: string;
+  hint?: string;
+  where?: string;
+}
+
+/**
+ * Sends several statements in one message and returns their results. They
+ * stop at the first error, which then says how many were done.
+ *
+ * @throws ScriptError, or the signal's reason, or an OpsError when the connection is lost
+ */
+export async function runScript(session: Session, sql: string): Promise<QueryResult[]> {
+  session.signal?.throwIfAborted();
+  const connection = (session.client as unknown as { connection: EventEmitter }).connection;
+  let completed = 0;
+  const count = (): void => void (completed += 1);
+  connection.on('commandComplete', count);
+  try {
+    const results = await session.client.query(sql);
+    return Array.isArray(results) ? (results as QueryResult[]) : [results];
+  } catch (error) {
+    if (session.signal?.aborted) throw session.signal.reason;
+    if ((error as ServerError).code !== undefined && isFromServer(error)) throw new ScriptError(completed, error as ServerError);
+    throw translateError(error, session.server);
+  } finally {
+    connection.off('commandComplete', count);
+  }
+}
+
+/** Ends whatever transaction is open; a lost connection has none. */
+export async function rollBack(session: Session): Promise<void> {
+  await session.client.query('ROLLBACK').catch(() => {});
+}
+
+/** An answer to our statement; not the news that the server goes away. */
+function isFromServer(error: unknown): boolean {
+  const { code = '', severity } = error as { code?: string; severity?: string };
+  return severity === 'ERROR' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('57P') && !code.startsWith('08');
+}

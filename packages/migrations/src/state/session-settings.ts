@@ -1,0 +1,43 @@
+import { identifier, literal, type Session } from '@opsgraph/postgres';
+import type { MigrationSettings } from '../settings.ts';
+
+/** Words by which a migration may change settings that outlive its transaction. */
+const mayChange = /\b(set|reset|set_config|discard)\b/i;
+
+/**
+ * Runs `work` with the configured search path and puts the session's own one back.
+ */
+export async function withSearchPath<T>(session: Session, settings: MigrationSettings, work: () => Promise<T>): Promise<T> {
+  const path = settings.searchPath === undefined ? [] : [settings.searchPath].flat();
+  if (path.length === 0) return work();
+  const [before] = await session.query<{ path: string }>("SELECT current_setting('search_path') AS path");
+  await session.execute(`SET search_path TO ${path.map((schema) => identifier(schema)).join(', ')}`);
+  try {
+    return await work();
+  } finally {
+    await session.client.query(`SELECT set_config('search_path', ${literal(before!.path)}, false)`).catch(() => {
+      // the connection is gone, and its settings with it
+    });
+  }
+}
+
+export interface SettingsKeeper {
+  /** Puts the settings back when a migration with this SQL may have left others: no migration sees what another set. */
+  restoreAfter(sql: string): Promise<void>;
+}
+
+/** Remembers the settings that the session has now: timeouts, search path, role. */
+export async function keepSettings(session: Session): Promise<SettingsKeeper> {
+  const rows = await session.query<{ name: string; value: string }>("SELECT name, setting AS value FROM pg_settings WHERE source = 'session'");
+  const restore = [
+    'RESET SESSION AUTHORIZATION',
+    'RESET ROLE',
+    'RESET ALL',
+    `SELECT ${rows.map(({ name, value }) => `set_config(${literal(name)}, ${literal(value)}, false)`).join(', ') || '1'}`,
+  ].join(';');
+  return {
+    restoreAfter: async (sql) => {
+      if (mayChange.test(sql)) await session.query(restore);
+    },
+  };
+}
