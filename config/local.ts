@@ -1,4 +1,4 @@
-import type { EnvironmentFile } from '../packages/config/src/index.ts';
+import type { EnvironmentFile } from '@opsgraph/config';
 
 /** Your own machine: Opsgraph runs a PostgreSQL here. `npm start` sets it up. */
 export default {

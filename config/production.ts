@@ -1,4 +1,4 @@
-import type { EnvironmentFile } from '../packages/config/src/index.ts';
+import type { EnvironmentFile } from '@opsgraph/config';
 
 /**
  * Refuses to work until DATABASE_URL is set: in the process environment, in

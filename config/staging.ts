@@ -1,4 +1,4 @@
-import type { EnvironmentFile } from '../packages/config/src/index.ts';
+import type { EnvironmentFile } from '@opsgraph/config';
 
 /**
  * A sandbox until you have a real staging: a second database in the

@@ -23,14 +23,23 @@ const namePattern = /^[a-z][a-z0-9_-]{0,62}$/;
 export function chooseEnvironment({ option, env, root = projectRoot(env) }: EnvironmentChoice): string {
   const fromVariable = env['OPS_ENV'] === '' ? undefined : env['OPS_ENV'];
   const name = option ?? fromVariable ?? 'local';
-  const names = environmentNames(root);
-  if (names.includes(name)) return name;
   const origin = option !== undefined ? '--env' : fromVariable !== undefined ? 'OPS_ENV' : 'the default';
+  requireEnvironmentFile(root, name, ` (from ${origin})`);
+  return name;
+}
+
+/** @throws OpsError ENVIRONMENT_UNKNOWN (78) */
+export function requireEnvironmentFile(root: string, name: string, origin = ''): void {
+  const names = environmentNames(root);
+  if (names.includes(name)) return;
   throw new OpsError({
     code: 'ENVIRONMENT_UNKNOWN',
     exit: 'configuration',
-    message: `there is no environment ${JSON.stringify(name)} (from ${origin})${didYouMean(name, names)}`,
-    hint: names.length === 0 ? `create ${join('config', 'local.ts')} in ${root}` : `choose one of: ${names.join(', ')}; or create config/<name>.ts`,
+    message: `there is no environment ${JSON.stringify(name)}${origin}${didYouMean(name, names)}`,
+    hint:
+      names.length === 0
+        ? `create config/local.ts in ${root}`
+        : `choose one of: ${names.join(', ')}; or create config/<name>.ts`,
   });
 }
 

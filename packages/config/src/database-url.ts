@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 import type { Environment } from './environment.ts';
 import { isRecord } from './read-environment-file.ts';
 
@@ -16,7 +16,10 @@ export interface DatabasePlace {
  *
  * @throws OpsError SECRET_UNAVAILABLE (78), EMBEDDED_NOT_RUNNING (69)
  */
-export async function databaseUrl({ database }: Pick<Environment, 'database'>, { stateDirectory, signal }: DatabasePlace): Promise<Secret> {
+export async function databaseUrl(
+  { database }: Pick<Environment, 'database'>,
+  { stateDirectory, signal }: DatabasePlace,
+): Promise<Secret> {
   const { url, embedded } = database;
   if (url !== undefined && (url.isSet || embedded === undefined)) return url.resolve(signal);
   // A valid configuration has one of the two.
@@ -34,7 +37,10 @@ async function embeddedPort(path: string): Promise<number> {
     state = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw notRunning(isMissing ? 'the embedded PostgreSQL is not set up' : `the record of the embedded PostgreSQL is broken: ${path}`, error);
+    throw notRunning(
+      isMissing ? 'the embedded PostgreSQL is not set up' : `the record of the embedded PostgreSQL is broken: ${path}`,
+      error,
+    );
   }
   const port = isRecord(state) ? state['port'] : undefined;
   if (typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536) return port;
@@ -42,5 +48,11 @@ async function embeddedPort(path: string): Promise<number> {
 }
 
 function notRunning(message: string, cause?: unknown): OpsError {
-  return new OpsError({ code: 'EMBEDDED_NOT_RUNNING', exit: 'unavailable', message, hint: 'pnpm --filter setup run setup', cause });
+  return new OpsError({
+    code: 'EMBEDDED_NOT_RUNNING',
+    exit: 'unavailable',
+    message,
+    hint: 'pnpm --filter setup run setup',
+    cause,
+  });
 }

@@ -1,8 +1,8 @@
 import type { GenericSchema } from 'valibot';
-import type { Group, Key, KeyTable, Place, Presence, Valibot } from './key.ts';
 import { Complaint } from './complaint.ts';
 import { insideProject } from './inside-project.ts';
-import { secretReference, type ReferenceText, type SecretKind, type SecretReference } from './secret-reference.ts';
+import type { Group, Key, KeyTable, Place, Presence, Valibot } from './key.ts';
+import { type ReferenceText, type SecretKind, type SecretReference, secretReference } from './secret-reference.ts';
 import { durationForm, parseDuration, parseSize, sizeForm } from './units.ts';
 
 interface Told {
@@ -13,12 +13,20 @@ interface Given<FileValue> extends Told {
   required?: true;
   variable?: string;
 }
-type PresenceOf<Spec> = Spec extends { required: true } ? 'required' : Spec extends { default: {} } ? 'default' : 'optional';
+type PresenceOf<Spec> = Spec extends { required: true }
+  ? 'required'
+  : Spec extends { default: NonNullable<unknown> }
+    ? 'default'
+    : 'optional';
 
 /** A number of milliseconds, written `30s`. `max` in the same units. */
-export function duration<const Spec extends Given<string> & { max?: number }>(spec: Spec): Key<string, number, PresenceOf<Spec>> {
+export function duration<const Spec extends Given<string> & { max?: number }>(
+  spec: Spec,
+): Key<string, number, PresenceOf<Spec>> {
   const { max = Number.MAX_SAFE_INTEGER } = spec;
-  return key(spec, { expected: durationForm, example: '30s' }, (v) => parsed(v, durationForm, (text) => within(parseDuration(text), max)));
+  return key(spec, { expected: durationForm, example: '30s' }, (v) =>
+    parsed(v, durationForm, (text) => within(parseDuration(text), max)),
+  );
 }
 
 /** A number of bytes, written `10MB`. */
@@ -26,12 +34,19 @@ export function size<const Spec extends Given<string>>(spec: Spec): Key<string, 
   return key(spec, { expected: sizeForm, example: '10MB' }, (v) => parsed(v, sizeForm, parseSize));
 }
 
-export function integer<const Spec extends Omit<Given<number>, 'variable'> & { min: number; max: number }>(spec: Spec): Key<number, number, PresenceOf<Spec>> {
-  const words = { expected: `a whole number from ${spec.min} to ${spec.max}`, example: String(spec.default ?? spec.min) };
+export function integer<const Spec extends Omit<Given<number>, 'variable'> & { min: number; max: number }>(
+  spec: Spec,
+): Key<number, number, PresenceOf<Spec>> {
+  const words = {
+    expected: `a whole number from ${spec.min} to ${spec.max}`,
+    example: String(spec.default ?? spec.min),
+  };
   return key(spec, words, (v) => v.pipe(v.number(), v.integer(), v.minValue(spec.min), v.maxValue(spec.max)));
 }
 
-export function boolean<const Spec extends Omit<Given<boolean>, 'variable'>>(spec: Spec): Key<boolean, boolean, PresenceOf<Spec>> {
+export function boolean<const Spec extends Omit<Given<boolean>, 'variable'>>(
+  spec: Spec,
+): Key<boolean, boolean, PresenceOf<Spec>> {
   return key(spec, { expected: 'true or false', example: 'true' }, (v) => v.boolean());
 }
 
@@ -40,8 +55,12 @@ export function identifier<const Spec extends Given<string>>(spec: Spec): Key<st
   return key(spec, { expected: 'a PostgreSQL name of 1 to 63 bytes', example: 'simulations' }, identifierSchema);
 }
 
-export function identifiers<const Spec extends Omit<Given<readonly string[]>, 'variable'>>(spec: Spec): Key<readonly string[], readonly string[], PresenceOf<Spec>> {
-  return key(spec, { expected: 'a list of PostgreSQL names', example: "['public']" }, (v) => v.pipe(v.array(identifierSchema(v)), v.readonly()));
+export function identifiers<const Spec extends Omit<Given<readonly string[]>, 'variable'>>(
+  spec: Spec,
+): Key<readonly string[], readonly string[], PresenceOf<Spec>> {
+  return key(spec, { expected: 'a list of PostgreSQL names', example: "['public']" }, (v) =>
+    v.pipe(v.array(identifierSchema(v)), v.readonly()),
+  );
 }
 
 /** A list of words that match `pattern`; `all` stands for every one there is. */
@@ -49,18 +68,28 @@ export function namesOrAll<const Spec extends Omit<Given<readonly string[] | 'al
   spec: Spec,
 ): Key<readonly string[] | 'all', readonly string[] | 'all', PresenceOf<Spec>> {
   const words = { expected: "'all' or a list of names", example: "['countries', 'places']" };
-  return key(spec, words, (v) => v.union([v.literal('all'), v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.readonly())]));
+  return key(spec, words, (v) =>
+    v.union([v.literal('all'), v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.readonly())]),
+  );
 }
 
 /** A list of texts, each of which matches `pattern`. */
-export function texts<const Spec extends Omit<Given<readonly string[]>, 'variable'> & { pattern: RegExp; expected: string; example: string }>(
-  spec: Spec,
-): Key<readonly string[], readonly string[], PresenceOf<Spec>> {
-  return key(spec, spec, (v) => v.pipe(v.array(v.pipe(v.string(), v.regex(spec.pattern))), v.minLength(1), v.readonly()));
+export function texts<
+  const Spec extends Omit<Given<readonly string[]>, 'variable'> & {
+    pattern: RegExp;
+    expected: string;
+    example: string;
+  },
+>(spec: Spec): Key<readonly string[], readonly string[], PresenceOf<Spec>> {
+  return key(spec, spec, (v) =>
+    v.pipe(v.array(v.pipe(v.string(), v.regex(spec.pattern))), v.minLength(1), v.readonly()),
+  );
 }
 
 /** A path from the project's root, never out of it; the value is absolute. */
-export function path<const Spec extends Omit<Given<string>, 'variable'> & { absolute?: true }>(spec: Spec): Key<string, string, PresenceOf<Spec>> {
+export function path<const Spec extends Omit<Given<string>, 'variable'> & { absolute?: true }>(
+  spec: Spec,
+): Key<string, string, PresenceOf<Spec>> {
   const words = { expected: pathForm(spec.absolute), example: "'tasks/db/seeds'" };
   return key(spec, words, (v, place) => pathSchema(v, place, spec.absolute));
 }
@@ -70,15 +99,22 @@ export function paths<const Spec extends Omit<Given<readonly string[]>, 'variabl
   spec: Spec,
 ): Key<readonly string[], readonly string[], PresenceOf<Spec>> {
   const words = { expected: `a list, each ${pathForm(spec.absolute)}`, example: "['tasks/migration/migrations']" };
-  return key(spec, words, (v, place) => v.pipe(v.array(pathSchema(v, place, spec.absolute)), v.minLength(1), v.readonly()));
+  return key(spec, words, (v, place) =>
+    v.pipe(v.array(pathSchema(v, place, spec.absolute)), v.minLength(1), v.readonly()),
+  );
 }
 
 /** A value that must not be seen. In a file only a reference to it may stand. */
 export function secret<const Spec extends Given<ReferenceText> & { kind: SecretKind; generated?: true }>(
   spec: Spec,
 ): Key<ReferenceText, SecretReference, PresenceOf<Spec>> {
-  const words = { expected: 'a reference: env:NAME, file:/path or cmd:program argument …', example: `'env:${spec.variable ?? 'NAME'}'` };
-  const made = key<ReferenceText, SecretReference, Spec>(spec, words, (v, place) => parsed(v, words.expected, (text) => secretReference(text, spec.kind, place)));
+  const words = {
+    expected: 'a reference: env:NAME, file:/path or cmd:program argument …',
+    example: `'env:${spec.variable ?? 'NAME'}'`,
+  };
+  const made = key<ReferenceText, SecretReference, Spec>(spec, words, (v, place) =>
+    parsed(v, words.expected, (text) => secretReference(text, spec.kind, place)),
+  );
   return { ...made, isSecret: true, isGenerated: spec.generated === true };
 }
 
@@ -113,12 +149,17 @@ function key<FileValue, Value, Spec extends Given<FileValue>>(
 }
 
 /** A schema for text that `parse` turns into a value; undefined means "not as expected". */
-function parsed<Value>(v: Valibot, expected: string, parse: (text: string) => Value | Complaint | undefined): GenericSchema<unknown, Value> {
+function parsed<Value>(
+  v: Valibot,
+  expected: string,
+  parse: (text: string) => Value | Complaint | undefined,
+): GenericSchema<unknown, Value> {
   return v.pipe(
     v.string(),
     v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
       const value = parse(dataset.value);
-      if (value instanceof Complaint) addIssue({ message: [value.text, value.remedy].filter(Boolean).join('; '), expected });
+      if (value instanceof Complaint)
+        addIssue({ message: [value.text, value.remedy].filter(Boolean).join('; '), expected });
       else if (value === undefined) addIssue({ message: '', expected });
       else return value;
       return NEVER;
@@ -127,7 +168,9 @@ function parsed<Value>(v: Valibot, expected: string, parse: (text: string) => Va
 }
 
 function within(value: number | undefined, max: number): number | Complaint | undefined {
-  return value !== undefined && value > max ? new Complaint(`is too long, the limit is ${Math.floor(max / 86_400_000)}d`) : value;
+  return value !== undefined && value > max
+    ? new Complaint(`is too long, the limit is ${Math.floor(max / 86_400_000)}d`)
+    : value;
 }
 
 function identifierSchema(v: Valibot): GenericSchema<unknown, string> {
@@ -135,7 +178,9 @@ function identifierSchema(v: Valibot): GenericSchema<unknown, string> {
 }
 
 function pathForm(absolute: boolean | undefined): string {
-  return absolute ? 'a path, absolute or from the root of the project' : 'a path from the root of the project, inside it';
+  return absolute
+    ? 'a path, absolute or from the root of the project'
+    : 'a path from the root of the project, inside it';
 }
 
 function pathSchema(v: Valibot, place: Place, absolute: boolean | undefined): GenericSchema<unknown, string> {

@@ -5,7 +5,7 @@ const urlWithPassword = /:\/\/[^/\s]*:[^/\s]*@/;
 
 /** Text that anybody would call a secret, whatever key it stands under. */
 export function looksSecret(value: unknown): boolean {
-  return typeof value === 'string' && urlWithPassword.test(value);
+  return Array.isArray(value) ? value.some(looksSecret) : typeof value === 'string' && urlWithPassword.test(value);
 }
 
 /** One line about a value that is not as expected: key, where it came from, what is expected, how to mend it. */

@@ -12,7 +12,12 @@ export function environmentExample(): string {
     '# The process environment wins over this file, this file over config/<environment>.ts.',
     '# A secret may also be a reference: file:/run/secrets/name, or cmd:program argument …',
     '# Values with # or spaces go into single quotes.',
-    ...keys.flatMap(({ key, spec }) => ['', `# ${spec.description}.`, `# Key ${key}.${defaultOf(spec)}`, `#${spec.variable}=`]),
+    ...keys.flatMap(({ key, spec }) => [
+      '',
+      `# ${spec.description}.`,
+      `# Key ${key}.${defaultOf(spec)}`,
+      `#${spec.variable}=`,
+    ]),
     '',
   ].join('\n');
 }

@@ -22,13 +22,27 @@ export interface Explained {
 
 export function explainLeaf(leaf: Leaf, variables: Variables): Explained {
   const { key, spec, source } = leaf;
-  const common = { key, variable: spec.variable, description: spec.description, isSecret: spec.isSecret, isGenerated: spec.isGenerated };
+  const common = {
+    key,
+    variable: spec.variable,
+    description: spec.description,
+    isSecret: spec.isSecret,
+    isGenerated: spec.isGenerated,
+  };
   if (leaf.raw === undefined) return { ...common, value: 'not set', source, isSet: false };
   if (!spec.isSecret) return { ...common, value: written(leaf.raw), source, isSet: true };
   const { written: shown, isSet } = leaf.value as SecretReference;
   const referred = /^env:(.*)$/s.exec(String(leaf.raw))?.[1];
-  const through = source.startsWith('config/.env.') || source.startsWith('process') || referred === undefined ? undefined : variables(referred)?.source;
-  return { ...common, value: secretText(shown, isSet), source: through === undefined ? source : source === 'default' ? through : `${source} → ${through}`, isSet };
+  const through =
+    source.startsWith('config/.env.') || source.startsWith('process') || referred === undefined
+      ? undefined
+      : variables(referred)?.source;
+  return {
+    ...common,
+    value: secretText(shown, isSet),
+    source: through === undefined ? source : source === 'default' ? through : `${source} → ${through}`,
+    isSet,
+  };
 }
 
 function secretText(shown: string, isSet: boolean): string {

@@ -1,12 +1,12 @@
-export { chooseEnvironment, environmentNames, type EnvironmentChoice } from './choose-environment.ts';
+export { chooseEnvironment, type EnvironmentChoice, environmentNames } from './choose-environment.ts';
 export { configurationReference } from './configuration-reference.ts';
-export { databaseUrl, type DatabasePlace } from './database-url.ts';
-export { type Environment, type EnvironmentFile } from './environment.ts';
+export { type DatabasePlace, databaseUrl } from './database-url.ts';
+export type { Environment, EnvironmentFile } from './environment.ts';
 export { environmentExample } from './environment-example.ts';
 export { environmentVariables } from './environment-variables.ts';
-export { type Explained } from './explain.ts';
-export { loadEnvironment, type EnvironmentPlace, type LoadedEnvironment } from './load-environment.ts';
+export type { Explained } from './explain.ts';
+export { type EnvironmentPlace, type LoadedEnvironment, loadEnvironment } from './load-environment.ts';
 export { projectRoot } from './project-root.ts';
-export { type SecretReference } from './secret-reference.ts';
+export type { SecretReference } from './secret-reference.ts';
 export { stateDirectory } from './state-directory.ts';
 export { durationForm, parseDuration, parseSize, sizeForm } from './units.ts';

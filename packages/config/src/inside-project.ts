@@ -9,7 +9,8 @@ import { Complaint } from './complaint.ts';
  */
 export function insideProject(root: string, path: string, absolute: boolean): string | Complaint {
   if (path === '' || path.includes('\0')) return new Complaint('is no path');
-  if (isAbsolute(path)) return absolute ? resolve(path) : new Complaint('is absolute; write it from the root of the project');
+  if (isAbsolute(path))
+    return absolute ? resolve(path) : new Complaint('is absolute; write it from the root of the project');
   const full = resolve(root, path);
   if (!contains(root, full)) return new Complaint('leads out of the project');
   const real = followed(full);

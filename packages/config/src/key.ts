@@ -69,5 +69,6 @@ export type FileValuesOf<Keys> = Flat<
 
 type OrUndefined<Value, Present extends Presence> = Present extends 'optional' ? Value | undefined : Value;
 type IsRequired<Entry> = Entry extends { present: 'required' } ? true : false;
-type FileValueOf<Entry> = Entry extends Key<infer FileValue> ? FileValue : Entry extends Group<infer Inner> ? FileValuesOf<Inner> : never;
+type FileValueOf<Entry> =
+  Entry extends Key<infer FileValue> ? FileValue : Entry extends Group<infer Inner> ? FileValuesOf<Inner> : never;
 type Flat<T> = { [Name in keyof T]: T[Name] };

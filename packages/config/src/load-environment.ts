@@ -1,11 +1,12 @@
 import { OpsError } from '@opsgraph/errors';
-import { keyTable, rules, type Environment } from './environment.ts';
-import { explainLeaf, type Explained } from './explain.ts';
+import { requireEnvironmentFile } from './choose-environment.ts';
+import { type Environment, keyTable, rules } from './environment.ts';
+import { type Explained, explainLeaf } from './explain.ts';
 import { listKeys } from './list-keys.ts';
 import { didYouMean } from './nearest.ts';
 import { readDotenv } from './read-dotenv.ts';
 import { readEnvironmentFile } from './read-environment-file.ts';
-import { readKeys, type ReadResult } from './read-keys.ts';
+import { type ReadResult, readKeys } from './read-keys.ts';
 import { referredVariables } from './referred-variables.ts';
 import { variablesOf } from './variables.ts';
 
@@ -28,13 +29,23 @@ export interface LoadedEnvironment {
  * config/.env.<name>, config/<name>.ts and the defaults, in this order.
  * Secrets stay references until they are used.
  *
- * @throws OpsError CONFIG_INVALID with every problem, CONFIG_FILE_BROKEN (78)
+ * @throws OpsError CONFIG_INVALID with every problem, CONFIG_FILE_BROKEN, ENVIRONMENT_UNKNOWN (78)
  */
 export async function loadEnvironment({ root, name, env }: EnvironmentPlace): Promise<LoadedEnvironment> {
-  const [file, dotenv, v] = await Promise.all([readEnvironmentFile(root, name), readDotenv(root, name), import('valibot')]);
+  requireEnvironmentFile(root, name);
+  const [file, dotenv, v] = await Promise.all([
+    readEnvironmentFile(root, name),
+    readDotenv(root, name),
+    import('valibot'),
+  ]);
   const variables = variablesOf(env, dotenv.variables);
   const read = readKeys({ v, table: keyTable, file, root, environmentName: name, variables, env });
-  const problems = [...dotenv.problems, ...unreadVariables(dotenv.variables, file), ...read.problems, ...brokenRules(name, read)];
+  const problems = [
+    ...dotenv.problems,
+    ...unreadVariables(dotenv.variables, file),
+    ...read.problems,
+    ...brokenRules(name, read),
+  ];
   if (problems.length > 0) {
     throw new OpsError({
       code: 'CONFIG_INVALID',
@@ -57,7 +68,10 @@ function unreadVariables(found: ReadonlyMap<string, { source: string }>, file: R
   const known = [...listKeys(keyTable).flatMap(({ spec }) => spec.variable ?? []), ...referredVariables(file)];
   return [...found]
     .filter(([variable]) => !known.includes(variable))
-    .map(([variable, { source }]) => `${variable} (${source}): nothing reads this variable${didYouMean(variable, known) || '; remove the line'}`);
+    .map(
+      ([variable, { source }]) =>
+        `${variable} (${source}): nothing reads this variable${didYouMean(variable, known) || '; remove the line'}`,
+    );
 }
 
 function brokenRules(environmentName: string, { leaves, groups }: ReadResult): string[] {

@@ -2,7 +2,9 @@ import { distance } from 'fastest-levenshtein';
 
 /** The one of `names` that was probably meant; undefined when none is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  const ranked = names.map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) })).sort((a, b) => a.steps - b.steps);
+  const ranked = names
+    .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps);
   const [best] = ranked;
   return best !== undefined && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OpsError } from '@opsgraph/errors';
@@ -9,7 +10,8 @@ import { OpsError } from '@opsgraph/errors';
  */
 export async function readEnvironmentFile(root: string, name: string): Promise<Record<string, unknown>> {
   const shown = `config/${name}.ts`;
-  const path = join(root, 'config', `${name}.ts`);
+  // Node names a module by its real path, also in stacks.
+  const path = realpathSync(join(root, 'config', `${name}.ts`));
   let module: { default?: unknown };
   try {
     module = await import(pathToFileURL(path).href);
@@ -28,16 +30,30 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 async function explainFailure(error: unknown, path: string, shown: string): Promise<OpsError> {
-  const { code, message, stack = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
+  const {
+    code,
+    message,
+    stack = '',
+  } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
   if (error instanceof SyntaxError) {
     // Node's stack quotes the source, where a secret may stand: neither stack nor cause is passed on.
     const line = lineIn(stack, path) ?? (await lineOfSyntaxError(path));
-    return broken(`${shown}${line} is no valid TypeScript: ${firstLine(message)}`, 'correct the file; `pnpm typecheck` shows more');
+    return broken(
+      `${shown}${line} is no valid TypeScript: ${firstLine(message)}`,
+      'correct the file; `pnpm typecheck` shows more',
+    );
   }
   if (code === 'ERR_MODULE_NOT_FOUND') {
-    return broken(`${shown} imports something that is not there: ${firstLine(message)}`, 'configuration imports types only: `import type { … }`');
+    return broken(
+      `${shown} imports something that is not there: ${firstLine(message)}`,
+      'configuration imports types only: `import type { … }`',
+    );
   }
-  return broken(`${shown}${lineIn(stack, path) ?? ''} failed while it was read: ${firstLine(message)}`, 'configuration is data: no calls, no process.env; refer to variables as env:NAME', error);
+  return broken(
+    `${shown}${lineIn(stack, path) ?? ''} failed while it was read: ${firstLine(message)}`,
+    'configuration is data: no calls, no process.env; refer to variables as env:NAME',
+    error,
+  );
 }
 
 /** `:3` from a stack that names the file, as a URL or as a path. */

@@ -41,10 +41,19 @@ export function readKeys(input: ReadInput): ReadResult {
   return result;
 }
 
-function readGroup(table: KeyTable, file: Record<string, unknown>, prefix: string, input: ReadInput, result: ReadResult): Record<string, unknown> {
+function readGroup(
+  table: KeyTable,
+  file: Record<string, unknown>,
+  prefix: string,
+  input: ReadInput,
+  result: ReadResult,
+): Record<string, unknown> {
   const shown = `config/${input.environmentName}.ts`;
   for (const name of Object.keys(file)) {
-    if (!Object.hasOwn(table, name)) result.problems.push(`${prefix}${name} (${shown}): there is no such key${didYouMean(name, Object.keys(table)) || elsewhere(name, input.table)}`);
+    if (!Object.hasOwn(table, name))
+      result.problems.push(
+        `${prefix}${name} (${shown}): there is no such key${didYouMean(name, Object.keys(table)) || elsewhere(name, input.table)}`,
+      );
   }
   const values: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(table)) {
@@ -55,7 +64,9 @@ function readGroup(table: KeyTable, file: Record<string, unknown>, prefix: strin
     } else if (inFile === undefined && entry.present === 'optional') {
       values[name] = undefined;
     } else if (inFile !== undefined && !isRecord(inFile)) {
-      result.problems.push(`${key} (${shown}): expected an object with ${Object.keys(entry.keys).join(', ')}, found ${describeValue(inFile)}`);
+      result.problems.push(
+        `${key} (${shown}): expected an object with ${Object.keys(entry.keys).join(', ')}, found ${describeValue(inFile)}`,
+      );
     } else {
       if (inFile !== undefined) result.groups.add(key);
       values[name] = readGroup(entry.keys, inFile ?? {}, `${key}.`, input, result);
@@ -73,11 +84,14 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
   const leaf: Leaf = { key, spec, raw, source, isGiven: source !== 'default', value: undefined };
   result.leaves.push(leaf);
   if (raw === undefined) {
-    if (spec.present === 'required') result.problems.push(`${key} (${shown}): missing; expected ${spec.expected}, for example ${spec.example}`);
+    if (spec.present === 'required')
+      result.problems.push(`${key} (${shown}): missing; expected ${spec.expected}, for example ${spec.example}`);
     return undefined;
   }
   if (!spec.isSecret && looksSecret(raw)) {
-    result.problems.push(`${key} (${source}): holds a URL with a password, and there are no secrets in config; remove it, and replace the password if it was committed`);
+    result.problems.push(
+      `${key} (${source}): holds a URL with a password, and there are no secrets in config; remove it, and replace the password if it was committed`,
+    );
     return undefined;
   }
   const { v, file: _file, table: _table, ...place } = input;

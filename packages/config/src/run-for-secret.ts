@@ -30,6 +30,7 @@ export async function runForSecret(argv: readonly string[], { name, root, env, s
 }
 
 function unavailable(message: string): OpsError {
-  const hint = 'run it by hand: it must print the secret on standard output and nothing else; is the program installed, its session still valid?';
+  const hint =
+    'run it by hand: it must print the secret on standard output and nothing else; is the program installed, its session still valid?';
   return new OpsError({ code: 'SECRET_UNAVAILABLE', exit: 'configuration', message, hint });
 }

@@ -57,7 +57,9 @@ function stored(text: string, name: string, kind: SecretKind, place: Place): Sec
   if (text.startsWith('cmd:')) {
     const argv = splitWords(text.slice('cmd:'.length));
     if (argv instanceof Complaint) return argv;
-    return reference(name, text, kind, (signal) => runForSecret(argv, { name, root: place.root, env: place.env, signal }));
+    return reference(name, text, kind, (signal) =>
+      runForSecret(argv, { name, root: place.root, env: place.env, signal }),
+    );
   }
   return undefined;
 }
@@ -71,7 +73,10 @@ function literalInFile({ key, environmentName }: Place): Complaint {
 
 function unset(variable: string, { key, environmentName }: Place): SecretReference {
   const error = (): OpsError =>
-    unavailable(`${variable} is not set, but ${key} is needed`, `set it in the process environment, or add it to config/.env.${environmentName} (mode 0600)`);
+    unavailable(
+      `${variable} is not set, but ${key} is needed`,
+      `set it in the process environment, or add it to config/.env.${environmentName} (mode 0600)`,
+    );
   return { name: variable, written: `env:${variable}`, isSet: false, resolve: () => Promise.reject(error()) };
 }
 
@@ -97,7 +102,8 @@ function reference(name: string, written: string, kind: SecretKind, fetch: Fetch
 async function readSecretFile(path: string, name: string): Promise<string> {
   // The group may read: container platforms hand secrets out that way.
   const text = await readPrivateFile(path, 0o027);
-  if (text === undefined) throw unavailable(`${name}: there is no file ${path}`, 'put the secret there (mode 0600), or change the reference');
+  if (text === undefined)
+    throw unavailable(`${name}: there is no file ${path}`, 'put the secret there (mode 0600), or change the reference');
   if (text instanceof Complaint) throw unavailable(`${name}: ${path} ${text.text}`, text.remedy);
   const value = text.replace(/\r?\n$/, '');
   if (value === '') throw unavailable(`${name}: ${path} is empty`, 'write the secret into it');

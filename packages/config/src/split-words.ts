@@ -23,7 +23,10 @@ export function splitWords(line: string): string[] | Complaint {
       index += 1;
       word = (word ?? '') + line[index]!;
     } else if ('|&;<>()$`*?'.includes(character)) {
-      return new Complaint(`has ${character} outside quotes, but runs without a shell`, 'quote it, or put the command into a script');
+      return new Complaint(
+        `has ${character} outside quotes, but runs without a shell`,
+        'quote it, or put the command into a script',
+      );
     } else {
       word = (word ?? '') + character;
     }
@@ -42,7 +45,8 @@ function doubleQuoted(line: string, start: number): { text: string; end: number 
   for (let index = start + 1; index < line.length; index += 1) {
     const character = line[index]!;
     if (character === '"') return { text, end: index };
-    if (character === '$' || character === '`') return new Complaint(`has ${character} in double quotes, but runs without a shell`, 'use single quotes');
+    if (character === '$' || character === '`')
+      return new Complaint(`has ${character} in double quotes, but runs without a shell`, 'use single quotes');
     if (character === '\\' && '"\\$`'.includes(line[index + 1] ?? ' ')) index += 1;
     text += line[index]!;
   }

@@ -25,7 +25,10 @@ export const sizeForm = 'a size like 512B, 10MB (millions) or 1GiB (powers of 10
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim();
   if (trimmed === '0') return 0;
-  const parts = /^(?:(\d+(?:\.\d+)?)w)?(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(trimmed);
+  const parts =
+    /^(?:(\d+(?:\.\d+)?)w)?(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(
+      trimmed,
+    );
   if (trimmed === '' || parts === null) return undefined;
   const units = ['w', 'd', 'h', 'm', 's', 'ms'] as const;
   const total = units.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * milliseconds[unit], 0);

@@ -11,7 +11,10 @@ export type Variables = (name: string) => FoundVariable | undefined;
  * An empty value counts as not set: CI systems pass an unset secret on as an
  * empty variable.
  */
-export function variablesOf(env: Readonly<Record<string, string | undefined>>, file: ReadonlyMap<string, FoundVariable>): Variables {
+export function variablesOf(
+  env: Readonly<Record<string, string | undefined>>,
+  file: ReadonlyMap<string, FoundVariable>,
+): Variables {
   return (name) => {
     const text = env[name];
     if (text !== undefined && text !== '') return { text, source: `process environment ${name}` };

@@ -10,17 +10,20 @@ export const database = group('The database all tasks work on', {
     description: 'Where the database is, and as whom to log in: postgres://user:password@host:5432/database',
     variable: 'DATABASE_URL',
   }),
-  embedded: optionalGroup('The PostgreSQL that Opsgraph runs on this machine; used when DATABASE_URL is not set, and only by a sandbox', {
-    database: identifier({ description: 'Name of the database', required: true }),
-    owner: identifier({ description: 'Role that owns the database; the tasks log in as it', required: true }),
-    ownerPassword: secret({
-      kind: 'text',
-      description: 'Password of the owner; setup makes a random one',
-      variable: 'DATABASE_OWNER_PASSWORD',
-      default: 'env:DATABASE_OWNER_PASSWORD',
-      generated: true,
-    }),
-  }),
+  embedded: optionalGroup(
+    'The PostgreSQL that Opsgraph runs on this machine; used when DATABASE_URL is not set, and only by a sandbox',
+    {
+      database: identifier({ description: 'Name of the database', required: true }),
+      owner: identifier({ description: 'Role that owns the database; the tasks log in as it', required: true }),
+      ownerPassword: secret({
+        kind: 'text',
+        description: 'Password of the owner; setup makes a random one',
+        variable: 'DATABASE_OWNER_PASSWORD',
+        default: 'env:DATABASE_OWNER_PASSWORD',
+        generated: true,
+      }),
+    },
+  ),
   adminUrl: secret({
     kind: 'url',
     description: 'A login that may create roles and databases; only setup uses it',
@@ -72,7 +75,7 @@ export const databaseRule: Rule = ({ environmentName, given, value }) => {
       `database.url: missing; nothing says where the database of ${environmentName} is: set DATABASE_URL in the process environment or in config/.env.${environmentName}, for example postgres://user:password@host:5432/database`,
     );
   }
-  if (given('database.embedded') && value('sandbox') !== true) {
+  if (given('database.embedded') && value('sandbox') === false) {
     problems.push(
       `database.embedded (config/${environmentName}.ts): only a sandbox may use the embedded PostgreSQL; remove it and set DATABASE_URL, or say sandbox: true`,
     );

@@ -8,4 +8,6 @@ export const sandbox = boolean({
 
 /** A name that everybody reads as "the real one" must not be a sandbox. */
 export const sandboxRule: Rule = ({ environmentName, value }) =>
-  environmentName === 'production' && value('sandbox') === true ? ['sandbox (config/production.ts): production is no sandbox; remove the line'] : [];
+  environmentName === 'production' && value('sandbox') === true
+    ? ['sandbox (config/production.ts): production is no sandbox; remove the line']
+    : [];
