@@ -5,19 +5,21 @@
 // its compile cache keeps the result, so that --help answers in the time Node
 // takes to start. It must be on before the first .ts file is loaded, which is
 // why this file is not one itself.
-import { enableCompileCache } from 'node:module';
+import * as module from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
-  console.error(`tasks run on Node 24 or later; this is ${process.version}\n  run them with pnpm (pnpm --filter db seed), which brings its own Node`);
+  console.error(
+    `tasks run on Node 24 or later; this is ${process.version}\n  run them with pnpm (pnpm --filter db seed), which brings its own Node`,
+  );
   process.exit(78);
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
 // Not in the shared temporary directory, where somebody else could have put files for us.
-enableCompileCache(join(here, '..', '..', 'node_modules', '.cache', 'compile'));
+module.enableCompileCache(join(here, '..', '..', 'node_modules', '.cache', 'compile'));
 
 const [, , file] = process.argv;
 process.argv.splice(1, 2, resolve(file));

@@ -20,7 +20,9 @@ export async function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   console.log(`installing with ${packageManager}`);
   const started = performance.now();
-  const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], { quietUnlessFailed: true });
+  const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], {
+    quietUnlessFailed: true,
+  });
   if (code !== 0) process.exit(code);
   console.log(`installed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
@@ -31,7 +33,10 @@ function isInstalled() {
   if (!existsSync(installed) || !existsSync(join(bin, 'node'))) return false;
   if (!existsSync(join(root, 'node_modules', '.modules.yaml'))) return false;
   const wanted = join(root, 'pnpm-lock.yaml');
-  return statSync(installed).mtimeMs >= statSync(wanted).mtimeMs || readFileSync(installed, 'utf8') === readFileSync(wanted, 'utf8');
+  return (
+    statSync(installed).mtimeMs >= statSync(wanted).mtimeMs ||
+    readFileSync(installed, 'utf8') === readFileSync(wanted, 'utf8')
+  );
 }
 
 /**
@@ -71,7 +76,14 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
 /** The program itself: turbo's wrapper leaves its children behind when it is killed. */
 export function turbo() {
   const arch = process.arch === 'x64' ? '64' : process.arch;
-  const native = join(realpathSync(join(root, 'node_modules', 'turbo')), '..', '@turbo', `${process.platform}-${arch}`, 'bin', 'turbo');
+  const native = join(
+    realpathSync(join(root, 'node_modules', 'turbo')),
+    '..',
+    '@turbo',
+    `${process.platform}-${arch}`,
+    'bin',
+    'turbo',
+  );
   return existsSync(native) ? native : join(bin, 'turbo');
 }
 

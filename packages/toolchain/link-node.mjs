@@ -14,7 +14,9 @@ const bin = join(root, 'node_modules', '.bin');
 const pinned = findPinnedNode(createRequire(join(root, 'package.json')));
 
 if (pinned === undefined) {
-  console.error(`no pinned Node for ${process.platform}-${process.arch}; tasks run on ${process.version} and need 24 or later`);
+  console.error(
+    `no pinned Node for ${process.platform}-${process.arch}; tasks run on ${process.version} and need 24 or later`,
+  );
 } else {
   const link = join(bin, 'node');
   const target = relative(bin, pinned);

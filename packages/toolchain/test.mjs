@@ -7,7 +7,14 @@ import { install, root, run, turbo } from './install.mjs';
 await install();
 for (const report of expectedReports()) rmSync(report, { force: true });
 const checks = ['typecheck', 'lint', 'boundaries', 'generated', 'test', 'test:postgres'];
-const code = await run(turbo(), ['run', ...checks, '--continue=always', '--output-logs=new-only', '--log-order=grouped', '--ui=stream']);
+const code = await run(turbo(), [
+  'run',
+  ...checks,
+  '--continue=always',
+  '--output-logs=new-only',
+  '--log-order=grouped',
+  '--ui=stream',
+]);
 
 let passed = 0;
 let failed = 0;
@@ -27,9 +34,16 @@ process.exit(code !== 0 ? code : failed > 0 ? 1 : 0);
 
 /** What the test scripts of the packages write when they run to their end. */
 function expectedReports() {
-  const packages = ['packages', 'tasks'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
+  const packages = ['packages', 'tasks'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
+  );
   return packages.flatMap((folder) => {
-    const { scripts = {} } = existsSync(join(folder, 'package.json')) ? JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) : {};
-    return [...(scripts.test ? [join(folder, 'test-report.json')] : []), ...(scripts['test:postgres'] ? [join(folder, 'test-report.postgres.json')] : [])];
+    const { scripts = {} } = existsSync(join(folder, 'package.json'))
+      ? JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      : {};
+    return [
+      ...(scripts.test ? [join(folder, 'test-report.json')] : []),
+      ...(scripts['test:postgres'] ? [join(folder, 'test-report.postgres.json')] : []),
+    ];
   });
 }

@@ -5,8 +5,16 @@ export const commonOptions = {
   help: { type: 'boolean', description: 'Show this help' },
   env: { type: 'string', value: 'NAME', description: 'Environment to act on (else OPS_ENV, else local)' },
   'dry-run': { type: 'boolean', description: 'Show exactly what would change; change nothing' },
-  confirm: { type: 'string', value: 'ENVIRONMENT', description: 'Name the environment once more, for severe acts outside local (or OPS_CONFIRM)' },
-  'lock-wait': { type: 'duration', value: 'TIME', description: "How long to wait for another run's lock (else the configuration's, 60s)" },
+  confirm: {
+    type: 'string',
+    value: 'ENVIRONMENT',
+    description: 'Name the environment once more, for severe acts outside local (or OPS_CONFIRM)',
+  },
+  'lock-wait': {
+    type: 'duration',
+    value: 'TIME',
+    description: "How long to wait for another run's lock (else the configuration's, 60s)",
+  },
   json: { type: 'boolean', description: 'One JSON document on stdout instead of text' },
   quiet: { type: 'boolean', description: 'Say nothing unless something is wrong' },
   verbose: { type: 'boolean', description: 'Say more' },

@@ -22,7 +22,10 @@ export async function requireConfirmation({ task, environment, given, canAsk, si
   throw new OpsError({
     code: 'NOT_CONFIRMED',
     exit: 'refused',
-    message: given === undefined ? `${task} takes something away from ${environment} and was not confirmed` : `${task} was confirmed for "${given}", but the environment is "${environment}"`,
+    message:
+      given === undefined
+        ? `${task} takes something away from ${environment} and was not confirmed`
+        : `${task} was confirmed for "${given}", but the environment is "${environment}"`,
     hint: `add --confirm ${environment} when that is what you want; --dry-run shows what would happen`,
   });
 }
@@ -30,7 +33,9 @@ export async function requireConfirmation({ task, environment, given, canAsk, si
 async function ask(task: string, environment: string, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question(`  ${task} takes something away. Type ${environment} to go on: `, { signal })).trim();
+    return (
+      await terminal.question(`  ${task} takes something away. Type ${environment} to go on: `, { signal })
+    ).trim();
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

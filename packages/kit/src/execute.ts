@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Chalk } from 'chalk';
-import { chooseEnvironment, loadEnvironment, databaseUrl, projectRoot, stateDirectory, type Environment } from '@opsgraph/config';
+import { chooseEnvironment, loadEnvironment, projectRoot, stateDirectory } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
 import { maskDeep } from '@opsgraph/secrets';
+import { Chalk } from 'chalk';
 import { wantsColour } from './colour.ts';
 import type { CommonValues } from './common-options.ts';
 import { requireConfirmation } from './confirm.ts';
@@ -13,8 +13,9 @@ import { formatSeconds } from './progress.ts';
 import { identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
 import { watchForStop } from './stop-signals.ts';
-import { withTarget, type Settled, type Target } from './target.ts';
-import type { TaskDefinition, TaskReport } from './task.ts';
+import { type Settled, type Target, withTarget } from './target.ts';
+import { targetConnection } from './target-connection.ts';
+import type { OnTargetOptions, TaskDefinition, TaskReport } from './task.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -27,7 +28,11 @@ const logsKept = 50;
  * Runs a task from parsed arguments to its exit code: log and audit, stop
  * signals, configuration, confirmation, target, work, report.
  */
-export async function execute(task: TaskDefinition, { common, options }: ParsedArguments<TaskDefinition['options']>, env: Env): Promise<number> {
+export async function execute(
+  task: TaskDefinition,
+  { common, options }: ParsedArguments<TaskDefinition['options']>,
+  env: Env,
+): Promise<number> {
   const started = performance.now();
   const root = projectRoot(env);
   const state = stateDirectory(root, env);
@@ -56,21 +61,34 @@ export async function execute(task: TaskDefinition, { common, options }: ParsedA
     gitCommit: identity.gitCommit,
   };
 
-  const end = await withinDeadline(stop.signal, () => perform(task, common, options, env, { root, state, intent, stop, talk, log }));
+  const end = await withinDeadline(stop.signal, () =>
+    perform(task, common, options, env, { root, state, intent, stop, talk, log }),
+  );
   stop.release();
 
   const outcome = outcomeOf(end, intent.dryRun);
   const milliseconds = Math.round(performance.now() - started);
   const error = 'error' in end && end.error instanceof OpsError ? end.error : undefined;
-  if ('report' in end) talk.report(outcome.outcome, task.name, end.report, formatSeconds(milliseconds / 1000), intent.dryRun);
-  else talk.failure(outcome.outcome, task.name, error, error === undefined ? (end.error ?? 'undefined was thrown') : undefined, join(state, 'logs', `${identity.id}.jsonl`));
+  if ('report' in end)
+    talk.report(outcome.outcome, task.name, end.report, formatSeconds(milliseconds / 1000), intent.dryRun);
+  else
+    talk.failure(
+      outcome.outcome,
+      task.name,
+      error,
+      error === undefined ? (end.error ?? 'undefined was thrown') : undefined,
+      join(state, 'logs', `${identity.id}.jsonl`),
+    );
   const record = {
     ...outcome,
     changes: 'report' in end ? end.report.changes : [],
     ...('error' in end && { error: { ...outcome.error, hint: error?.hint, problems: error?.problems } }),
     milliseconds,
   };
-  log.write(outcome.outcome === 'failed' ? 'error' : 'info', `ended: ${outcome.outcome}`, { ...record, ...('error' in end && { stack: stackOf(end.error) }) });
+  log.write(outcome.outcome === 'failed' ? 'error' : 'info', `ended: ${outcome.outcome}`, {
+    ...record,
+    ...('error' in end && { stack: stackOf(end.error) }),
+  });
   try {
     log.audit('outcome', { environment: intent.environment, ...outcome, milliseconds });
     log.close(logsKept);
@@ -78,7 +96,14 @@ export async function execute(task: TaskDefinition, { common, options }: ParsedA
     talk.warn((auditError as Error).message);
   }
   talk.document(
-    maskDeep({ task: task.name, run: identity.id, environment: intent.environment, dryRun: intent.dryRun, ...record, ...('report' in end && { result: end.report.data ?? null }) }),
+    maskDeep({
+      task: task.name,
+      run: identity.id,
+      environment: intent.environment,
+      dryRun: intent.dryRun,
+      ...record,
+      ...('report' in end && { result: end.report.data ?? null }),
+    }),
   );
   return outcome.exitCode;
 }
@@ -92,30 +117,69 @@ interface Surroundings {
   log: ReturnType<typeof openRunLog>;
 }
 
-async function perform(task: TaskDefinition, common: CommonValues, options: object, env: Env, { root, state, intent, stop, talk, log }: Surroundings): Promise<TaskReport> {
+async function perform(
+  task: TaskDefinition,
+  common: CommonValues,
+  options: object,
+  env: Env,
+  { root, state, intent, stop, talk, log }: Surroundings,
+): Promise<TaskReport> {
   const isAboutTarget = task.needs !== 'nothing';
   intent.environment = chooseEnvironment({ root, option: common.env, env });
-  talk.begin(task.name, isAboutTarget ? intent.environment : undefined);
+  talk.begin(task.name, intent.environment);
   log.audit('intent', { ...intent, effect: task.effect });
   if (task.effect === 'destroy' && intent.environment !== 'local' && !intent.dryRun) {
     const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !common['no-input'] && !env['CI'];
-    await requireConfirmation({ task: task.name, environment: intent.environment, given: common.confirm ?? env['OPS_CONFIRM'], canAsk, signal: stop.signal });
+    await requireConfirmation({
+      task: task.name,
+      environment: intent.environment,
+      given: common.confirm ?? env['OPS_CONFIRM'],
+      canAsk,
+      signal: stop.signal,
+    });
   }
   const loadConfig = (): ReturnType<typeof loadEnvironment> => loadEnvironment({ root, name: intent.environment, env });
-  const base = { options, dryRun: intent.dryRun, projectRoot: root, stateDirectory: state, environmentName: intent.environment, signal: stop.signal, talk, run: { id: intent.id, actor: intent.actor, host: intent.host }, loadConfig };
+  const base = {
+    options,
+    dryRun: intent.dryRun,
+    projectRoot: root,
+    stateDirectory: state,
+    environmentName: intent.environment,
+    signal: stop.signal,
+    talk,
+    run: { id: intent.id, actor: intent.actor, host: intent.host },
+    loadConfig,
+  };
   const run = task.run as (context: object) => Promise<TaskReport>;
   if (!isAboutTarget) return run(base);
 
   const { environment: config } = await loadConfig();
-  const onTarget = async (work: (target: Target) => Promise<TaskReport>): Promise<TaskReport> =>
-    withTarget({ connection: await connectionOf(config, state, stop.signal), intent, lockWait: common['lock-wait'] ?? config.database.lockWait, stop, talk, outcomeOf: (end) => outcomeOf(end, intent.dryRun) }, work);
+  const onTarget = async (
+    work: (target: Target) => Promise<TaskReport>,
+    where: OnTargetOptions = {},
+  ): Promise<TaskReport> => {
+    const given = where.config ?? config;
+    const connection = await targetConnection(given, {
+      applicationName: `ops ${task.name} ${intent.id}`,
+      stateDirectory: state,
+      signal: stop.signal,
+    });
+    const lockWait = common['lock-wait'] ?? given.database.lockWait;
+    return withTarget(
+      {
+        connection,
+        intent,
+        formerly: where.formerly,
+        lockWait,
+        stop,
+        talk,
+        outcomeOf: (end) => outcomeOf(end, intent.dryRun),
+      },
+      work,
+    );
+  };
   if (task.needs === 'config') return run({ ...base, config, onTarget });
   return onTarget((target) => run({ ...base, config, ...target }));
-}
-
-async function connectionOf(config: Environment, state: string, signal: AbortSignal): Promise<{ url: Awaited<ReturnType<typeof databaseUrl>>; lockTimeout: number; statementTimeout: number; connectTimeout: number }> {
-  const { lockTimeout, statementTimeout, connectTimeout } = config.database;
-  return { url: await databaseUrl(config, { stateDirectory: state, signal }), lockTimeout, statementTimeout, connectTimeout };
 }
 
 /** Waits for the work; once it shall stop, no longer than the deadline. */
@@ -138,7 +202,8 @@ async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskRepor
 }
 
 function terminalSettings(common: CommonValues, env: Env): Parameters<typeof openTerminal>[0] {
-  const chalkFor = (stream: NodeJS.WriteStream): InstanceType<typeof Chalk> => new Chalk({ level: wantsColour(stream, env) ? 2 : 0 });
+  const chalkFor = (stream: NodeJS.WriteStream): InstanceType<typeof Chalk> =>
+    new Chalk({ level: wantsColour(stream, env) ? 2 : 0 });
   return {
     quiet: common.quiet,
     verbose: common.verbose,
@@ -151,5 +216,7 @@ function terminalSettings(common: CommonValues, env: Env): Parameters<typeof ope
 
 function stackOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return error.cause === undefined ? error.stack : `${error.stack}\ncaused by ${stackOf(error.cause) ?? String(error.cause)}`;
+  return error.cause === undefined
+    ? error.stack
+    : `${error.stack}\ncaused by ${stackOf(error.cause) ?? String(error.cause)}`;
 }

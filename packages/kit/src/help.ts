@@ -1,12 +1,23 @@
 import { styleText } from 'node:util';
-import { exitCodes, exitMeanings, type ExitName } from '@opsgraph/errors';
+import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
 import { commonOptions, shortNames } from './common-options.ts';
 import type { OptionSpec, OptionSpecs } from './options.ts';
 import { placeholder } from './parse-arguments.ts';
 import type { TaskDefinition } from './task.ts';
 
 /** The codes a person meets; the rest are signals and stand in the README. */
-const shownExits: readonly ExitName[] = ['ok', 'failed', 'usage', 'badData', 'unavailable', 'bug', 'tryLater', 'refused', 'configuration', 'interrupted'];
+const shownExits: readonly ExitName[] = [
+  'ok',
+  'failed',
+  'usage',
+  'badData',
+  'unavailable',
+  'bug',
+  'tryLater',
+  'refused',
+  'configuration',
+  'interrupted',
+];
 
 /** The `--help` of a task, made from its definition. */
 export function renderHelp(task: TaskDefinition, colour: boolean): string {
@@ -33,9 +44,19 @@ const effects = {
 
 function optionLines(specs: OptionSpecs): string {
   const shorts = Object.fromEntries(Object.entries(shortNames).map(([short, long]) => [long, `-${short}, `]));
-  const rows = Object.entries(specs).map(([name, spec]) => [`  ${shorts[name] ?? '    '}--${name} ${placeholder(spec)}`.trimEnd(), `${spec.description}${remark(spec)}`] as const);
+  const rows = Object.entries(specs).map(
+    ([name, spec]) =>
+      [
+        `  ${shorts[name] ?? '    '}--${name} ${placeholder(spec)}`.trimEnd(),
+        `${spec.description}${remark(spec)}`,
+      ] as const,
+  );
   const width = Math.min(36, Math.max(...rows.map(([left]) => left.length))) + 2;
-  return rows.map(([left, right]) => (left.length >= width ? `${left}\n${' '.repeat(width)}${right}` : left.padEnd(width) + right)).join('\n');
+  return rows
+    .map(([left, right]) =>
+      left.length >= width ? `${left}\n${' '.repeat(width)}${right}` : left.padEnd(width) + right,
+    )
+    .join('\n');
 }
 
 function remark(spec: OptionSpec): string {

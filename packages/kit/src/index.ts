@@ -1,4 +1,13 @@
-export { defineTask, type Change, type Example, type Needs, type TaskContext, type TaskDefinition, type TaskReport } from './task.ts';
-export { type OptionSpec, type OptionSpecs, type OptionValues } from './options.ts';
-export { type Progress, type Talk } from './talk.ts';
+export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export { runTask } from './run-task.ts';
+export type { Progress, Talk } from './talk.ts';
+export { targetConnection } from './target-connection.ts';
+export {
+  type Change,
+  defineTask,
+  type Example,
+  type Needs,
+  type TaskContext,
+  type TaskDefinition,
+  type TaskReport,
+} from './task.ts';

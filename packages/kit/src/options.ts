@@ -27,8 +27,15 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { type: 'boolean' }
         : string;
 
 /** A boolean is always there; anything else only when it is required or has a default. */
-type IsPresent<Spec extends OptionSpec> = Spec extends { type: 'boolean' | 'list' } | { required: true } | { default: {} } ? true : false;
+type IsPresent<Spec extends OptionSpec> = Spec extends
+  | { type: 'boolean' | 'list' }
+  | { required: true }
+  | { default: unknown }
+  ? true
+  : false;
 
 export type OptionValues<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]: IsPresent<Specs[Name]> extends true ? ValueOf<Specs[Name]> : ValueOf<Specs[Name]> | undefined;
+  readonly [Name in keyof Specs]: IsPresent<Specs[Name]> extends true
+    ? ValueOf<Specs[Name]>
+    : ValueOf<Specs[Name]> | undefined;
 };

@@ -8,14 +8,32 @@ export function outcomeOf(end: Settled, dryRun: boolean): RunOutcome {
   if ('report' in end) return success(end.report, dryRun);
   const { error } = end;
   if (!(error instanceof OpsError)) {
-    return { outcome: 'failed', exitCode: exitCodes.bug, counts: {}, summary: '', error: { code: 'BUG', message: error instanceof Error ? error.message : String(error) } };
+    return {
+      outcome: 'failed',
+      exitCode: exitCodes.bug,
+      counts: {},
+      summary: '',
+      error: { code: 'BUG', message: error instanceof Error ? error.message : String(error) },
+    };
   }
-  return { outcome: failureName(error), exitCode: error.exitCode, counts: {}, summary: '', error: { code: error.code, message: error.message } };
+  return {
+    outcome: failureName(error),
+    exitCode: error.exitCode,
+    counts: {},
+    summary: '',
+    error: { code: error.code, message: error.message },
+  };
 }
 
 function success(report: TaskReport, dryRun: boolean): RunOutcome {
   const outcome: Outcome = report.changes.length > 0 && !dryRun ? 'changed' : 'ok';
-  return { outcome, exitCode: report.findings ? exitCodes.failed : exitCodes.ok, counts: countActions(report.changes), summary: report.summary, error: undefined };
+  return {
+    outcome,
+    exitCode: report.findings ? exitCodes.failed : exitCodes.ok,
+    counts: countActions(report.changes),
+    summary: report.summary,
+    error: undefined,
+  };
 }
 
 function failureName(error: OpsError): Outcome {

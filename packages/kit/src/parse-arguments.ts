@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDuration, parseSize } from '@opsgraph/config/units';
 import { OpsError } from '@opsgraph/errors';
-import { commonOptions, shortNames, type CommonValues } from './common-options.ts';
+import { type CommonValues, commonOptions, shortNames } from './common-options.ts';
 import type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 
 export interface ParsedArguments<Options extends OptionSpecs> {
@@ -16,41 +16,77 @@ export interface ParsedArguments<Options extends OptionSpecs> {
  *
  * @throws OpsError USAGE (64) with every problem at once
  */
-export async function parseArguments<Options extends OptionSpecs>(specs: Options, argv: readonly string[], directory: string): Promise<ParsedArguments<Options>> {
+export async function parseArguments<Options extends OptionSpecs>(
+  specs: Options,
+  argv: readonly string[],
+  directory: string,
+): Promise<ParsedArguments<Options>> {
   const all: OptionSpecs = { ...commonOptions, ...specs };
   const problems: string[] = [];
   const given = new Map<string, string[]>();
   // `pnpm run seed -- --set x` hands the dashes on.
   const words = argv[0] === '--' ? argv.slice(1) : [...argv];
-  const { tokens } = parseArgs({ args: words, options: lexerOptions(all), strict: false, allowPositionals: true, tokens: true });
+  const { tokens } = parseArgs({
+    args: words,
+    options: lexerOptions(all),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   for (const token of tokens) {
     if (token.kind === 'positional') problems.push(`unexpected argument ${JSON.stringify(token.value)}`);
     if (token.kind !== 'option') continue;
     const spec = all[token.name];
     if (spec === undefined) problems.push(await unknownOption(token.rawName, Object.keys(all)));
     else if (spec.type === 'boolean' && token.value !== undefined) problems.push(`--${token.name} takes no value`);
-    else if (spec.type !== 'boolean' && (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))) problems.push(`--${token.name} needs a value: --${token.name} ${placeholder(spec)}`);
+    else if (
+      spec.type !== 'boolean' &&
+      (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))
+    )
+      problems.push(`--${token.name} needs a value: --${token.name} ${placeholder(spec)}`);
     else given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? '']);
   }
-  const values = Object.fromEntries(Object.entries(all).map(([name, spec]) => [name, valueOf(name, spec, given.get(name), directory, problems)]));
+  const read = (part: OptionSpecs): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(part).map(([name, spec]) => [name, readValue(name, spec, given.get(name), directory, problems)]),
+    );
+  const common = read(commonOptions) as CommonValues;
+  const options = read(specs) as OptionValues<Options>;
   // Asked for help, a person gets help, whatever else is wrong.
   if (problems.length > 0 && !given.has('help')) {
-    throw new OpsError({ code: 'USAGE', exit: 'usage', message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the command line`, problems: problems.length === 1 ? [] : problems, hint: '--help shows the options' });
+    throw new OpsError({
+      code: 'USAGE',
+      exit: 'usage',
+      message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the command line`,
+      problems: problems.length === 1 ? [] : problems,
+      hint: '--help shows the options',
+    });
   }
-  return { common: values as CommonValues, options: values as OptionValues<Options> };
+  return { common, options };
 }
 
 /** The word that stands for the value in the help. */
 export function placeholder(spec: OptionSpec): string {
   if (spec.type === 'boolean') return '';
   if (spec.type === 'choice') return spec.choices.join('|');
-  return spec.value ?? { string: 'TEXT', path: 'PATH', duration: 'TIME', size: 'SIZE', number: 'N', list: 'A,B' }[spec.type];
+  return (
+    spec.value ?? { string: 'TEXT', path: 'PATH', duration: 'TIME', size: 'SIZE', number: 'N', list: 'A,B' }[spec.type]
+  );
 }
 
-function lexerOptions(specs: OptionSpecs): Record<string, { type: 'string' | 'boolean'; short?: string; multiple: boolean }> {
+function lexerOptions(
+  specs: OptionSpecs,
+): Record<string, { type: 'string' | 'boolean'; short?: string; multiple: boolean }> {
   const shorts = Object.fromEntries(Object.entries(shortNames).map(([short, long]) => [long, short]));
   return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [name, { type: spec.type === 'boolean' ? 'boolean' : 'string', multiple: true, ...(shorts[name] && { short: shorts[name] }) }]),
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      {
+        type: spec.type === 'boolean' ? 'boolean' : 'string',
+        multiple: true,
+        ...(shorts[name] && { short: shorts[name] }),
+      },
+    ]),
   );
 }
 
@@ -61,16 +97,28 @@ async function unknownOption(written: string, known: string[]): Promise<string> 
   return `unknown option ${written}${distance(name, nearest) <= Math.max(2, name.length / 3) ? `; did you mean --${nearest}?` : ''}`;
 }
 
-function valueOf(name: string, spec: OptionSpec, given: string[] | undefined, directory: string, problems: string[]): unknown {
+function readValue(
+  name: string,
+  spec: OptionSpec,
+  given: string[] | undefined,
+  directory: string,
+  problems: string[],
+): unknown {
   if (given === undefined) {
     if (spec.required) problems.push(`--${name} ${placeholder(spec)} is required`);
     if (spec.type === 'boolean') return spec.default ?? false;
     if (spec.type === 'list') return spec.default ?? [];
     if (spec.default === undefined) return undefined;
-    return typeof spec.default === 'number' ? spec.default : convert(name, spec, String(spec.default), directory, problems);
+    return typeof spec.default === 'number'
+      ? spec.default
+      : convert(name, spec, String(spec.default), directory, problems);
   }
   if (spec.type === 'boolean') return true;
-  if (spec.type === 'list') return given.flatMap((text) => text.split(',')).map((item) => item.trim()).filter((item) => item !== '');
+  if (spec.type === 'list')
+    return given
+      .flatMap((text) => text.split(','))
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   if (given.length > 1) problems.push(`--${name} was given ${given.length} times`);
   return convert(name, spec, given.at(-1)!, directory, problems);
 }
@@ -86,7 +134,9 @@ function convert(name: string, spec: OptionSpec, text: string, directory: string
       const number = Number(text);
       const { min = -Infinity, max = Infinity, integer = false } = spec;
       if (!Number.isFinite(number) || number < min || number > max || (integer && !Number.isInteger(number))) {
-        return wrong(`a ${integer ? 'whole ' : ''}number${min > -Infinity ? ` from ${min}` : ''}${max < Infinity ? ` to ${max}` : ''}`);
+        return wrong(
+          `a ${integer ? 'whole ' : ''}number${min > -Infinity ? ` from ${min}` : ''}${max < Infinity ? ` to ${max}` : ''}`,
+        );
       }
       return number;
     }

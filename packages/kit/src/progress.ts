@@ -37,7 +37,10 @@ export function showProgress(label: string, unit: string, total: number | undefi
 
 function progressLine(label: string, unit: string, done: number, total: number | undefined, seconds: number): string {
   const rate = done / Math.max(seconds, 0.001);
-  const share = total === undefined || total === 0 ? '' : ` of ${count(total)} (${Math.min(100, Math.floor((done / total) * 100))} %)`;
+  const share =
+    total === undefined || total === 0
+      ? ''
+      : ` of ${count(total)} (${Math.min(100, Math.floor((done / total) * 100))} %)`;
   const left = total === undefined || rate === 0 ? '' : `, ${formatSeconds(Math.max(total - done, 0) / rate)} left`;
   return `${label}: ${count(done)}${share} ${unit}, ${count(Math.round(rate))}/s${left}`;
 }
@@ -52,5 +55,7 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 export interface RunIdentity {
-  /** 20261122T143005Z-9f86d0: sorts by time, short enough to say on the phone. */
+  /** 20261122T143005123Z-9f86d081: sorts by time. */
   id: string;
   actor: string;
   host: string;
@@ -16,7 +16,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Who runs this, where, and for which commit. */
 export function identifyRun(projectRoot: string, env: Env): RunIdentity {
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const time = new Date().toISOString().replaceAll(/[-:.]/g, '');
   return {
     id: `${time}-${randomBytes(4).toString('hex')}`,
     actor: actor(env),
@@ -39,7 +39,8 @@ function actor(env: Env): string {
 }
 
 function ciJob(env: Env): string | undefined {
-  if (env['GITHUB_RUN_ID']) return `${env['GITHUB_SERVER_URL']}/${env['GITHUB_REPOSITORY']}/actions/runs/${env['GITHUB_RUN_ID']}`;
+  if (env['GITHUB_RUN_ID'])
+    return `${env['GITHUB_SERVER_URL']}/${env['GITHUB_REPOSITORY']}/actions/runs/${env['GITHUB_RUN_ID']}`;
   return env['CI_JOB_URL'] ?? env['BUILD_URL'];
 }
 
@@ -54,7 +55,10 @@ function headCommit(projectRoot: string): string | undefined {
     try {
       return readFileSync(join(common, reference), 'utf8').trim();
     } catch {
-      return readFileSync(join(common, 'packed-refs'), 'utf8').split('\n').find((line) => line.endsWith(` ${reference}`))?.split(' ')[0];
+      return readFileSync(join(common, 'packed-refs'), 'utf8')
+        .split('\n')
+        .find((line) => line.endsWith(` ${reference}`))
+        ?.split(' ')[0];
     }
   } catch {
     return undefined;

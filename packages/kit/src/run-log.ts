@@ -37,7 +37,8 @@ export function openRunLog(stateDirectory: string, runId: string, task: string):
       cause,
     });
   }
-  const line = (fields: Record<string, unknown>): string => `${JSON.stringify(maskDeep({ time: new Date().toISOString(), run: runId, task, ...fields }))}\n`;
+  const line = (fields: Record<string, unknown>): string =>
+    `${JSON.stringify(maskDeep({ time: new Date().toISOString(), run: runId, task, ...fields }))}\n`;
   return {
     write(level, message, fields = {}) {
       try {
@@ -50,13 +51,22 @@ export function openRunLog(stateDirectory: string, runId: string, task: string):
       try {
         appendFileSync(auditFile, line({ event, ...fields }), { mode: 0o600 });
       } catch (cause) {
-        throw new OpsError({ code: 'AUDIT_FAILED', exit: 'ioError', message: `the audit file ${auditFile} cannot be written: ${(cause as Error).message}`, hint: 'free space or fix its permissions; nothing runs unrecorded', cause });
+        throw new OpsError({
+          code: 'AUDIT_FAILED',
+          exit: 'ioError',
+          message: `the audit file ${auditFile} cannot be written: ${(cause as Error).message}`,
+          hint: 'free space or fix its permissions; nothing runs unrecorded',
+          cause,
+        });
       }
     },
     close(keep) {
       closeSync(file);
       // Run ids begin with the time, so their order is the order of the runs.
-      const oldest = readdirSync(logs).filter((name) => name.endsWith('.jsonl')).sort().slice(0, -Math.max(keep, 1));
+      const oldest = readdirSync(logs)
+        .filter((name) => name.endsWith('.jsonl'))
+        .sort()
+        .slice(0, -Math.max(keep, 1));
       for (const name of oldest) rmSync(join(logs, name), { force: true });
     },
   };

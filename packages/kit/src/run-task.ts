@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { wantsColour } from './colour.ts';
-import { parseArguments, type ParsedArguments } from './parse-arguments.ts';
 import type { OptionSpecs } from './options.ts';
+import { type ParsedArguments, parseArguments } from './parse-arguments.ts';
 import type { Needs, TaskDefinition } from './task.ts';
 
 /**
@@ -10,7 +10,10 @@ import type { Needs, TaskDefinition } from './task.ts';
  * process with its exit code. Does nothing in a file that is not the program
  * itself, so that definitions can be imported (help, README, tests).
  */
-export async function runTask<Options extends OptionSpecs, Need extends Needs>(definition: TaskDefinition<Options, Need>, meta: ImportMeta): Promise<void> {
+export async function runTask<Options extends OptionSpecs, Need extends Needs>(
+  definition: TaskDefinition<Options, Need>,
+  meta: ImportMeta,
+): Promise<void> {
   if (!isProgram(meta)) return;
   // The reader of our output may leave early (`| head`); that is no failure.
   process.stdout.on('error', () => {});
@@ -40,11 +43,17 @@ function isProgram(meta: ImportMeta): boolean {
 
 function complainOfUsage(task: TaskDefinition, error: unknown): number {
   if (!(error instanceof OpsError)) throw error;
-  const lines = [`✖ ${task.name}  ${error.message}`, ...error.problems.map((problem) => `  · ${problem}`), `  → ${error.hint}`];
+  const lines = [
+    `✖ ${task.name}  ${error.message}`,
+    ...error.problems.map((problem) => `  · ${problem}`),
+    `  → ${error.hint}`,
+  ];
   process.stderr.write(`${lines.join('\n')}\n`);
   if (process.argv.includes('--json')) {
     const { code, message, hint, problems, exitCode } = error;
-    process.stdout.write(`${JSON.stringify({ task: task.name, outcome: 'failed', exitCode, error: { code, message, hint, problems } }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ task: task.name, outcome: 'failed', exitCode, error: { code, message, hint, problems } }, undefined, 2)}\n`,
+    );
   }
   return error.exitCode;
 }

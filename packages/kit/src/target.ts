@@ -1,13 +1,26 @@
 import { OpsError } from '@opsgraph/errors';
-import { beginRun, closeDeadRuns, describeHolder, finishRun, ledgerVersion, migrateLedger, requireEnvironment, withDomainLock, type RunIntent, type RunOutcome } from '@opsgraph/ledger';
-import { requireDirectConnection, withSession, type ConnectionSettings, type Session } from '@opsgraph/postgres';
+import {
+  beginRun,
+  closeDeadRuns,
+  describeHolder,
+  finishRun,
+  ledgerVersion,
+  migrateLedger,
+  type RunIntent,
+  type RunOutcome,
+  requireEnvironment,
+  withDomainLock,
+} from '@opsgraph/ledger';
+import { type ConnectionSettings, requireDirectConnection, type Session, withSession } from '@opsgraph/postgres';
 import type { Stop } from './stop-signals.ts';
-import type { TaskReport } from './task.ts';
 import type { Talk } from './talk.ts';
+import type { TaskReport } from './task.ts';
 
 export interface TargetSettings {
-  connection: Omit<ConnectionSettings, 'applicationName' | 'signal'>;
+  connection: ConnectionSettings;
   intent: RunIntent;
+  /** A further environment that the target may say it is. */
+  formerly: string | undefined;
   /** Milliseconds to wait for the domain's lock. */
   lockWait: number;
   stop: Stop;
@@ -31,13 +44,21 @@ export type Settled = { report: TaskReport } | { error: unknown };
  *
  * @throws what `work` throws; OpsError of the guard (77, 78) and the lock (75)
  */
-export async function withTarget(settings: TargetSettings, work: (target: Target) => Promise<TaskReport>): Promise<TaskReport> {
-  const { intent, stop } = settings;
+export async function withTarget(
+  settings: TargetSettings,
+  work: (target: Target) => Promise<TaskReport>,
+): Promise<TaskReport> {
+  const { intent } = settings;
   const isEffect = intent.effect !== 'read' && !intent.dryRun;
-  const named = (role: string): string => `ops ${intent.task} ${intent.id} ${role}`;
-  return withSession({ ...settings.connection, statementTimeout: 0, applicationName: named('control') }, async (control) => {
-    await guard(control, intent.environment, isEffect);
-    const connection: ConnectionSettings = { ...settings.connection, applicationName: named('work'), signal: stop.signal };
+  const { applicationName, signal: _signal, ...rest } = settings.connection;
+  const controlSettings: ConnectionSettings = {
+    ...rest,
+    statementTimeout: 0,
+    applicationName: `${applicationName} control`,
+  };
+  return withSession(controlSettings, async (control) => {
+    await guard(control, settings, isEffect);
+    const { connection } = settings;
     const perform = (): Promise<TaskReport> =>
       withSession(connection, async (session) => {
         await requireDirectConnection(control, session);
@@ -47,8 +68,9 @@ export async function withTarget(settings: TargetSettings, work: (target: Target
   });
 }
 
-async function guard(control: Session, environment: string, isEffect: boolean): Promise<void> {
-  const marker = await requireEnvironment(control, environment);
+async function guard(control: Session, { intent, formerly }: TargetSettings, isEffect: boolean): Promise<void> {
+  const { environment } = intent;
+  const marker = await requireEnvironment(control, environment, formerly);
   if (marker.ledgerVersion === ledgerVersion) return;
   if (isEffect) await migrateLedger(control);
   else {
@@ -62,19 +84,40 @@ async function guard(control: Session, environment: string, isEffect: boolean): 
 }
 
 /** Intent before, outcome after, under the domain's lock. */
-async function recorded(control: Session, { intent, lockWait, stop, talk, outcomeOf }: TargetSettings, perform: () => Promise<TaskReport>): Promise<TaskReport> {
+async function recorded(
+  control: Session,
+  { intent, lockWait, stop, talk, outcomeOf }: TargetSettings,
+  perform: () => Promise<TaskReport>,
+): Promise<TaskReport> {
   const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${intent.domain}, held by ${holder}`));
-  const lock = { wait: lockWait, signal: stop.signal, onWaiting: (holder: Parameters<typeof describeHolder>[0]) => onWaiting(describeHolder(holder)) };
+  const lock = {
+    wait: lockWait,
+    signal: stop.signal,
+    onWaiting: (holder: Parameters<typeof describeHolder>[0]) => onWaiting(describeHolder(holder)),
+  };
   return withDomainLock(control, intent.domain, lock, async () => {
     const dead = await closeDeadRuns(control, intent.domain, intent.id);
-    if (dead > 0) talk.info(`${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} died without telling; recorded as interrupted`);
+    if (dead > 0)
+      talk.info(
+        `${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} died without telling; recorded as interrupted`,
+      );
     await beginRun(control, intent);
     // Without its connection the lock is gone: somebody else may begin, so we must end.
-    const lost = (): void => stop.abort(new OpsError({ code: 'LOCK_LOST', exit: 'unavailable', message: 'the connection that holds the lock was lost', hint: 'what was not committed is undone; run the same command again when the database is back' }));
+    const lost = (): void =>
+      stop.abort(
+        new OpsError({
+          code: 'LOCK_LOST',
+          exit: 'unavailable',
+          message: 'the connection that holds the lock was lost',
+          hint: 'what was not committed is undone; run the same command again when the database is back',
+        }),
+      );
     control.client.once('end', lost);
     try {
       return await settle(perform, async (end) => {
-        await finishRun(control, intent.id, outcomeOf(end)).catch((error: unknown) => talk.warn(`the outcome could not be recorded in the target: ${(error as Error).message}`));
+        await finishRun(control, intent.id, outcomeOf(end)).catch((error: unknown) =>
+          talk.warn(`the outcome could not be recorded in the target: ${(error as Error).message}`),
+        );
       });
     } finally {
       control.client.off('end', lost);
@@ -83,7 +126,11 @@ async function recorded(control: Session, { intent, lockWait, stop, talk, outcom
 }
 
 /** A read is recorded when it has ended; that it could not be is no reason to fail it (a standby). */
-async function observed(control: Session, { intent, outcomeOf, talk }: TargetSettings, perform: () => Promise<TaskReport>): Promise<TaskReport> {
+async function observed(
+  control: Session,
+  { intent, outcomeOf, talk }: TargetSettings,
+  perform: () => Promise<TaskReport>,
+): Promise<TaskReport> {
   return settle(perform, async (end) => {
     try {
       await control.transaction(async () => {
@@ -96,7 +143,10 @@ async function observed(control: Session, { intent, outcomeOf, talk }: TargetSet
   });
 }
 
-async function settle(perform: () => Promise<TaskReport>, record: (end: Settled) => Promise<void>): Promise<TaskReport> {
+async function settle(
+  perform: () => Promise<TaskReport>,
+  record: (end: Settled) => Promise<void>,
+): Promise<TaskReport> {
   let report: TaskReport;
   try {
     report = await perform();

@@ -50,10 +50,17 @@ interface BaseContext<Options extends OptionSpecs> {
   loadConfig(): Promise<LoadedEnvironment>;
 }
 
+export interface OnTargetOptions {
+  /** When the task has changed what the configuration reads. */
+  config?: Environment;
+  /** A further environment that the target may say it is: the one it shall no longer be. */
+  formerly?: string;
+}
+
 interface ConfigContext {
   config: Environment;
   /** Guard, lock and record as for `needs: 'database'`, for a task that must first see that the target exists. */
-  onTarget(work: (target: Target) => Promise<TaskReport>): Promise<TaskReport>;
+  onTarget(work: (target: Target) => Promise<TaskReport>, options?: OnTargetOptions): Promise<TaskReport>;
 }
 
 type DatabaseContext = Omit<ConfigContext, 'onTarget'> & Target;
@@ -85,6 +92,8 @@ export interface TaskReport {
 }
 
 /** Gives a definition its types; adds nothing. */
-export function defineTask<const Options extends OptionSpecs, const Need extends Needs>(definition: TaskDefinition<Options, Need>): TaskDefinition<Options, Need> {
+export function defineTask<const Options extends OptionSpecs, const Need extends Needs>(
+  definition: TaskDefinition<Options, Need>,
+): TaskDefinition<Options, Need> {
   return definition;
 }

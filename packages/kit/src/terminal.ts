@@ -1,11 +1,11 @@
-import type { ChalkInstance } from 'chalk';
-import { mask } from '@opsgraph/secrets';
 import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
+import { mask } from '@opsgraph/secrets';
+import type { ChalkInstance } from 'chalk';
 import { count, showProgress } from './progress.ts';
 import type { RunLog } from './run-log.ts';
-import type { Change, TaskReport } from './task.ts';
 import type { Talk } from './talk.ts';
+import type { Change, TaskReport } from './task.ts';
 
 export interface TerminalSettings {
   quiet: boolean;
@@ -18,7 +18,7 @@ export interface TerminalSettings {
 
 /** The only place that writes to stdout and stderr; everything passes the mask. */
 export interface Terminal extends Talk {
-  begin(task: string, environment: string | undefined): void;
+  begin(task: string, environment: string): void;
   report(outcome: Outcome, task: string, report: TaskReport, duration: string, dryRun: boolean): void;
   failure(outcome: Outcome, task: string, error: OpsError | undefined, bug: unknown, logFile: string): void;
   document(json: unknown): void;
@@ -33,7 +33,7 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
 
   return {
     begin(task, environment) {
-      if (!quiet) toStderr(err.dim(`▸ ${task}${environment === undefined ? '' : ` · ${environment}`}`));
+      if (!quiet) toStderr(err.dim(`▸ ${task} · ${environment}`));
     },
     info(text) {
       log?.write('info', text);
@@ -54,15 +54,24 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
     },
     report(outcome, task, report, duration, dryRun) {
       if (quiet || json) return;
-      const badge = report.findings ? out.yellow('! findings') : outcome === 'changed' ? out.green('✔ changed') : dryRun && report.changes.length > 0 ? out.cyan('○ would change') : out.green('✔ ok');
+      const badge = report.findings
+        ? out.yellow('! findings')
+        : outcome === 'changed'
+          ? out.green('✔ changed')
+          : dryRun && report.changes.length > 0
+            ? out.cyan('○ would change')
+            : out.green('✔ ok');
       toStdout(`${badge}  ${out.bold(task)}  ${report.summary} ${out.dim(`(${duration})`)}`);
       for (const change of report.changes.slice(0, changesShown)) toStdout(`  ${out.cyan(describeChange(change))}`);
-      if (report.changes.length > changesShown) toStdout(out.dim(`  … and ${report.changes.length - changesShown} more (--json lists all)`));
+      if (report.changes.length > changesShown)
+        toStdout(out.dim(`  … and ${report.changes.length - changesShown} more (--json lists all)`));
       for (const line of report.lines ?? []) toStdout(`  ${line}`);
     },
     failure(outcome, task, error, bug, logFile) {
       const colour = outcome === 'refused' || outcome === 'interrupted' ? err.yellow : err.red;
-      toStderr(`${colour(`✖ ${outcome}`)}  ${err.bold(task)}  ${error?.message ?? 'a bug in the task, not in what you did'}`);
+      toStderr(
+        `${colour(`✖ ${outcome}`)}  ${err.bold(task)}  ${error?.message ?? 'a bug in the task, not in what you did'}`,
+      );
       for (const problem of error?.problems ?? []) toStderr(`  · ${problem}`);
       if (bug !== undefined) toStderr(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
       if (error?.hint !== undefined) toStderr(`  ${err.cyan('→')} ${error.hint}`);

@@ -30,7 +30,12 @@ export interface LockWait {
  *
  * @throws OpsError LOCK_HELD (75) naming the holder
  */
-export async function withDomainLock<T>(session: Session, domain: string, { wait, signal, onWaiting }: LockWait, work: () => Promise<T>): Promise<T> {
+export async function withDomainLock<T>(
+  session: Session,
+  domain: string,
+  { wait, signal, onWaiting }: LockWait,
+  work: () => Promise<T>,
+): Promise<T> {
   const key = crc32(domain) | 0;
   const deadline = Date.now() + wait;
   let nextNews = Date.now() + 1000;
@@ -54,12 +59,21 @@ export async function withDomainLock<T>(session: Session, domain: string, { wait
 }
 
 async function tryLock(session: Session, key: number): Promise<boolean> {
-  const [row] = await session.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [lockClass, key]);
+  const [row] = await session.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [
+    lockClass,
+    key,
+  ]);
   return row!.locked;
 }
 
 async function findHolder(session: Session, key: number): Promise<LockHolder | undefined> {
-  const [row] = await session.query<{ id: string | null; task: string | null; actor: string; host: string; since: Date }>(
+  const [row] = await session.query<{
+    id: string | null;
+    task: string | null;
+    actor: string;
+    host: string;
+    since: Date;
+  }>(
     `SELECT r.id, r.task, coalesce(r.actor, a.usename) AS actor, coalesce(r.host, a.client_addr::text, 'this host') AS host,
             coalesce(r.started_at, a.backend_start) AS since
      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
@@ -69,7 +83,9 @@ async function findHolder(session: Session, key: number): Promise<LockHolder | u
      ORDER BY r.started_at DESC NULLS LAST LIMIT 1`,
     [lockClass, key],
   );
-  return row && { run: row.id ?? undefined, task: row.task ?? undefined, user: row.actor, host: row.host, since: row.since };
+  return (
+    row && { run: row.id ?? undefined, task: row.task ?? undefined, user: row.actor, host: row.host, since: row.since }
+  );
 }
 
 function lockHeld(domain: string, wait: number, holder: LockHolder | undefined): OpsError {

@@ -22,11 +22,11 @@ export async function readMarker(session: Session): Promise<Marker | undefined> 
 
 /**
  * The guard before every task: the target must be the environment that the
- * configuration names.
+ * configuration names, or `formerly` for the task that renames it.
  *
  * @throws OpsError TARGET_NOT_SET_UP (78), WRONG_ENVIRONMENT (77), LEDGER_NEWER (77)
  */
-export async function requireEnvironment(session: Session, configured: string): Promise<Marker> {
+export async function requireEnvironment(session: Session, configured: string, formerly?: string): Promise<Marker> {
   const marker = await readMarker(session);
   if (marker === undefined) {
     throw new OpsError({
@@ -36,7 +36,7 @@ export async function requireEnvironment(session: Session, configured: string): 
       hint: `set it up: pnpm --filter setup database --env ${configured}`,
     });
   }
-  if (marker.environment !== configured) {
+  if (marker.environment !== configured && marker.environment !== formerly) {
     throw new OpsError({
       code: 'WRONG_ENVIRONMENT',
       exit: 'refused',
@@ -55,13 +55,35 @@ export async function requireEnvironment(session: Session, configured: string): 
  * @throws OpsError WRONG_ENVIRONMENT (77) when the target is another environment
  */
 export async function setEnvironment(session: Session, name: string, by: string): Promise<boolean> {
-  const written = await session.execute('INSERT INTO ops.environment (name, set_by) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, by]);
+  const written = await session.execute(
+    'INSERT INTO ops.environment (name, set_by) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    [name, by],
+  );
   if (written === 0) await requireEnvironment(session, name);
   return written === 1;
 }
 
-/** The explicit change of the marker, for a database that becomes another environment. */
-export async function renameEnvironment(session: Session, from: string, to: string, by: string): Promise<void> {
+export interface EnvironmentRename {
+  from: string;
+  to: string;
+  by: string;
+  dryRun: boolean;
+}
+
+/**
+ * The explicit change of the marker, for a database that becomes another
+ * environment.
+ *
+ * @returns whether it had to change
+ * @throws OpsError WRONG_ENVIRONMENT (77) when the target is neither
+ */
+export async function renameEnvironment(
+  session: Session,
+  { from, to, by, dryRun }: EnvironmentRename,
+): Promise<boolean> {
+  const marker = await readMarker(session);
+  if (marker?.environment === to) return false;
   await requireEnvironment(session, from);
-  await session.execute('UPDATE ops.environment SET name = $1, set_by = $2, set_at = now()', [to, by]);
+  if (!dryRun) await session.execute('UPDATE ops.environment SET name = $1, set_by = $2, set_at = now()', [to, by]);
+  return true;
 }

@@ -1,14 +1,21 @@
+export { describeHolder, type LockHolder, type LockWait, withDomainLock } from './domain-lock.ts';
+export {
+  type EnvironmentRename,
+  type Marker,
+  readMarker,
+  renameEnvironment,
+  requireEnvironment,
+  setEnvironment,
+} from './environment-marker.ts';
 export { ledgerVersion, migrateLedger } from './migrate-ledger.ts';
-export { readMarker, renameEnvironment, requireEnvironment, setEnvironment, type Marker } from './environment-marker.ts';
 export {
   beginRun,
   closeDeadRuns,
-  finishRun,
-  recentRuns,
   type Effect,
+  finishRun,
   type Outcome,
   type RecordedRun,
   type RunIntent,
   type RunOutcome,
+  recentRuns,
 } from './run.ts';
-export { describeHolder, withDomainLock, type LockHolder, type LockWait } from './domain-lock.ts';

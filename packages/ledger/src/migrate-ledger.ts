@@ -22,8 +22,12 @@ export async function migrateLedger(session: Session): Promise<number> {
   return session.transaction(async () => {
     await session.query('SELECT pg_advisory_xact_lock($1, 0)', [lockClass]);
     await session.execute('CREATE SCHEMA IF NOT EXISTS ops');
-    await session.execute('CREATE TABLE IF NOT EXISTS ops.version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
-    const [row] = await session.query<{ version: number }>('SELECT coalesce(max(version), 0) AS version FROM ops.version');
+    await session.execute(
+      'CREATE TABLE IF NOT EXISTS ops.version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
+    const [row] = await session.query<{ version: number }>(
+      'SELECT coalesce(max(version), 0) AS version FROM ops.version',
+    );
     const found = row!.version;
     requireKnownVersion(found);
     for (let version = found + 1; version <= ledgerVersion; version += 1) {

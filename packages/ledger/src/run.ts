@@ -34,7 +34,19 @@ export async function beginRun(session: Session, run: RunIntent): Promise<void> 
   await session.execute(
     `INSERT INTO ops.run (id, domain, task, effect, dry_run, environment, arguments, actor, host, ci_job, git_commit)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [run.id, run.domain, run.task, run.effect, run.dryRun, run.environment, maskDeep(run.arguments), run.actor, run.host, run.ciJob, run.gitCommit],
+    [
+      run.id,
+      run.domain,
+      run.task,
+      run.effect,
+      run.dryRun,
+      run.environment,
+      maskDeep(run.arguments),
+      run.actor,
+      run.host,
+      run.ciJob,
+      run.gitCommit,
+    ],
   );
 }
 

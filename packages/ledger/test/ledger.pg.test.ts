@@ -1,6 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { beginRun, closeDeadRuns, finishRun, migrateLedger, recentRuns, requireEnvironment, setEnvironment, withDomainLock, type RunIntent } from '../src/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  beginRun,
+  closeDeadRuns,
+  finishRun,
+  migrateLedger,
+  type RunIntent,
+  recentRuns,
+  requireEnvironment,
+  setEnvironment,
+  withDomainLock,
+} from '../src/index.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -25,7 +35,10 @@ const intent: RunIntent = {
 describe('the ledger', () => {
   it('refuses a target that was never set up, and names the remedy', async () => {
     const fresh = await createTestDatabase();
-    await expect(fresh.session((session) => requireEnvironment(session, 'local'))).rejects.toMatchObject({ code: 'TARGET_NOT_SET_UP', exitCode: 78 });
+    await expect(fresh.session((session) => requireEnvironment(session, 'local'))).rejects.toMatchObject({
+      code: 'TARGET_NOT_SET_UP',
+      exitCode: 78,
+    });
     await fresh.drop();
   });
 
@@ -41,8 +54,13 @@ describe('the ledger', () => {
       await migrateLedger(session);
       expect(await setEnvironment(session, 'local', 'ana')).toBe(true);
       expect(await setEnvironment(session, 'local', 'ben')).toBe(false);
-      await expect(setEnvironment(session, 'production', 'ben')).rejects.toMatchObject({ code: 'WRONG_ENVIRONMENT', exitCode: 77 });
-      expect(await session.query('SELECT name, set_by FROM ops.environment')).toEqual([{ name: 'local', set_by: 'ana' }]);
+      await expect(setEnvironment(session, 'production', 'ben')).rejects.toMatchObject({
+        code: 'WRONG_ENVIRONMENT',
+        exitCode: 77,
+      });
+      expect(await session.query('SELECT name, set_by FROM ops.environment')).toEqual([
+        { name: 'local', set_by: 'ana' },
+      ]);
     });
   });
 
@@ -50,18 +68,34 @@ describe('the ledger', () => {
     await database.session((holder) =>
       withDomainLock(holder, 'db', { wait: 0 }, async () => {
         await beginRun(holder, intent);
-        const second = database.session((session) => withDomainLock(session, 'db', { wait: 200 }, async () => 'got it'));
-        await expect(second).rejects.toMatchObject({ code: 'LOCK_HELD', exitCode: 75, message: expect.stringMatching(/db:seed \(run run-1\) of ana on web-1 since 20/) });
-        await expect(database.session((session) => withDomainLock(session, 'users', { wait: 0 }, async () => 'other domain'))).resolves.toBe('other domain');
+        const second = database.session((session) =>
+          withDomainLock(session, 'db', { wait: 200 }, async () => 'got it'),
+        );
+        await expect(second).rejects.toMatchObject({
+          code: 'LOCK_HELD',
+          exitCode: 75,
+          message: expect.stringMatching(/db:seed \(run run-1\) of ana on web-1 since 20/),
+        });
+        await expect(
+          database.session((session) => withDomainLock(session, 'users', { wait: 0 }, async () => 'other domain')),
+        ).resolves.toBe('other domain');
       }),
     );
-    await expect(database.session((session) => withDomainLock(session, 'db', { wait: 0 }, async () => 'free'))).resolves.toBe('free');
+    await expect(
+      database.session((session) => withDomainLock(session, 'db', { wait: 0 }, async () => 'free')),
+    ).resolves.toBe('free');
   });
 
   it('closes a run that died as interrupted, and leaves finished ones alone', async () => {
     await database.session(async (session) => {
       await beginRun(session, { ...intent, id: 'run-2' });
-      await finishRun(session, 'run-2', { outcome: 'changed', exitCode: 0, counts: { insert: 2 }, summary: 'two', error: undefined });
+      await finishRun(session, 'run-2', {
+        outcome: 'changed',
+        exitCode: 0,
+        counts: { insert: 2 },
+        summary: 'two',
+        error: undefined,
+      });
       await closeDeadRuns(session, 'db', 'run-3');
       const runs = await recentRuns(session, 10);
       expect(runs.map(({ id, outcome }) => [id, outcome])).toEqual([

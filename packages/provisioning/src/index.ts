@@ -1,1 +1,8 @@
-export { planProvisioning, provisionDatabase, type ProvisioningInput, type ProvisioningStep, type Role } from './provision-database.ts';
+export {
+  type ProvisioningInput,
+  type ProvisioningStep,
+  planProvisioning,
+  provisionDatabase,
+  type Role,
+} from './provision-database.ts';
+export { missingSecrets, type SecretsFile, writeMissingSecrets } from './secrets-file.ts';

@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { ledgerVersion, migrateLedger, readMarker, setEnvironment } from '@opsgraph/ledger';
-import { identifier, literal, withSession, type ConnectionSettings, type Session } from '@opsgraph/postgres';
-import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { type ConnectionSettings, identifier, literal, type Session, withSession } from '@opsgraph/postgres';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { grantToApp, missingGrants } from './app-grants.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
@@ -57,7 +57,12 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
     });
   }
   if (!apply && steps.some(({ object }) => object === `database ${owner.database}`)) {
-    return [...steps, { action: 'create', object: `ledger version ${ledgerVersion}` }, { action: 'mark', object: `database as ${input.environment}` }, ...(input.app ? [{ action: 'grant' as const, object: `row rights to ${input.app.name}` }] : [])];
+    return [
+      ...steps,
+      { action: 'create', object: `ledger version ${ledgerVersion}` },
+      { action: 'mark', object: `database as ${input.environment}` },
+      ...(input.app ? [{ action: 'grant' as const, object: `row rights to ${input.app.name}` }] : []),
+    ];
   }
   steps.push(...(await withSession(input.target, (session) => furnish(session, input, apply))));
   return steps;
@@ -67,7 +72,8 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
 async function furnish(session: Session, input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
   const steps: ProvisioningStep[] = [];
   const marker = await readMarker(session);
-  if (marker !== undefined && marker.environment !== input.environment) await setEnvironment(session, input.environment, input.by);
+  if (marker !== undefined && marker.environment !== input.environment)
+    await setEnvironment(session, input.environment, input.by);
   if (marker?.ledgerVersion !== ledgerVersion) {
     steps.push({ action: marker === undefined ? 'create' : 'update', object: `ledger version ${ledgerVersion}` });
     if (apply) await migrateLedger(session);
@@ -83,22 +89,42 @@ async function furnish(session: Session, input: ProvisioningInput, apply: boolea
   return steps;
 }
 
-async function ensureOwnerAndDatabase(admin: Session, owner: ReturnType<typeof ownerOf>, input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
+async function ensureOwnerAndDatabase(
+  admin: Session,
+  owner: ReturnType<typeof ownerOf>,
+  input: ProvisioningInput,
+  apply: boolean,
+): Promise<ProvisioningStep[]> {
   const steps: ProvisioningStep[] = [];
   if (owner.name !== admin.server.user) steps.push(...(await ensureRole(admin, owner, input, apply)));
   const [found] = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [owner.database]);
   if (found === undefined) {
     steps.push({ action: 'create', object: `database ${owner.database}` });
     // template0: whatever somebody left in template1 stays out.
-    if (apply) await unlessThere(admin.execute(`CREATE DATABASE ${identifier(owner.database)} OWNER ${identifier(owner.name)} TEMPLATE template0 ENCODING 'UTF8'`));
+    if (apply)
+      await unlessThere(
+        admin.execute(
+          `CREATE DATABASE ${identifier(owner.database)} OWNER ${identifier(owner.name)} TEMPLATE template0 ENCODING 'UTF8'`,
+        ),
+      );
   }
   return steps;
 }
 
-async function ensureRole(admin: Session, role: Role, input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
+async function ensureRole(
+  admin: Session,
+  role: Role,
+  input: ProvisioningInput,
+  apply: boolean,
+): Promise<ProvisioningStep[]> {
   const [found] = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role.name]);
   if (found === undefined) {
-    if (apply) await unlessThere(admin.execute(`CREATE ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`));
+    if (apply)
+      await unlessThere(
+        admin.execute(
+          `CREATE ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
+        ),
+      );
     return [{ action: 'create', object: `role ${role.name}` }];
   }
   if (await passwordFits(role, input)) return [];
@@ -110,13 +136,19 @@ async function ensureRole(admin: Session, role: Role, input: ProvisioningInput, 
       hint: `correct ${role.password.name}, or change the role yourself; an existing role is never changed here`,
     });
   }
-  if (apply) await admin.execute(`ALTER ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`);
+  if (apply)
+    await admin.execute(
+      `ALTER ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
+    );
   return [{ action: 'update', object: `password of role ${role.name}` }];
 }
 
 /** By logging in, to a database that is always there. */
 async function passwordFits(role: Role, { target }: ProvisioningInput): Promise<boolean> {
-  return canLogIn({ ...target, url: withParts(target.url, { user: role.name, password: role.password.reveal(), database: 'postgres' }) });
+  return canLogIn({
+    ...target,
+    url: withParts(target.url, { user: role.name, password: role.password.reveal(), database: 'postgres' }),
+  });
 }
 
 /** Whether a login works; a refused one, or a missing database, is a no. */
@@ -139,7 +171,11 @@ async function unlessThere(statement: Promise<unknown>): Promise<void> {
 
 function ownerOf(url: Secret): Role & { database: string } {
   const { username, password, pathname } = new URL(url.reveal());
-  return { name: decodeURIComponent(username), password: secretPart(url, decodeURIComponent(password)), database: decodeURIComponent(pathname.slice(1)) };
+  return {
+    name: decodeURIComponent(username),
+    password: secretPart(url, decodeURIComponent(password)),
+    database: decodeURIComponent(pathname.slice(1)),
+  };
 }
 
 function adminUrl({ adminUrl: given, target }: ProvisioningInput): Secret {

@@ -1,0 +1,28 @@
+// `pnpm generate` writes the generated files; with --check it only says which are stale, and exits with 1.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '@opsgraph/config';
+import { generatedFiles } from './src/index.ts';
+
+const root = projectRoot();
+const check = process.argv.includes('--check');
+let stale = 0;
+for (const { path, content } of await generatedFiles(root)) {
+  if (read(join(root, path)) === content) continue;
+  stale += 1;
+  process.stdout.write(`${check ? 'stale' : 'written'}: ${path}\n`);
+  if (!check) writeFileSync(join(root, path), content);
+}
+if (stale === 0) process.stdout.write('all generated files are up to date\n');
+else if (check) {
+  process.stdout.write('run `pnpm generate` and commit what it writes\n');
+  process.exitCode = 1;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configurationReference, environmentExample, environmentVariables } from '@opsgraph/config';
+import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
+import { type CatalogueEntry, readCatalogue } from './read-catalogue.ts';
+
+export interface GeneratedFile {
+  /** Relative to the project. */
+  path: string;
+  content: string;
+}
+
+/** Everything in the repository that is made from definitions, as it ought to be now. */
+export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const withTasks = replaceBetween(readme, 'tasks', taskTable(await readCatalogue(root)));
+  return [
+    { path: 'README.md', content: replaceBetween(withTasks, 'exit-codes', exitCodeTable()) },
+    { path: 'docs/configuration.md', content: configurationReference() },
+    { path: 'config/.env.example', content: environmentExample() },
+    { path: 'turbo.json', content: withVariables(readFileSync(join(root, 'turbo.json'), 'utf8'), root) },
+  ];
+}
+
+function taskTable(entries: readonly CatalogueEntry[]): string {
+  const rows = entries.map(
+    ({ domain, script, definition }) =>
+      `| \`pnpm --filter ${domain} run ${script}\` | ${definition?.effect} | ${definition?.summary} |`,
+  );
+  return ['| task | effect | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function exitCodeTable(): string {
+  const rows = (Object.keys(exitCodes) as ExitName[]).map((name) => `| ${exitCodes[name]} | ${exitMeanings[name]} |`);
+  return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n');
+}
+
+/** turbo drops every variable that is not named: a task would fail far from the cause. */
+function withVariables(turboJson: string, root: string): string {
+  const lines = environmentVariables(root).map((name) => `    "${name}"`);
+  return turboJson.replace(
+    /"globalPassThroughEnv": \[[^\]]*\]/,
+    `"globalPassThroughEnv": [\n${lines.join(',\n')}\n  ]`,
+  );
+}
+
+function replaceBetween(text: string, mark: string, content: string): string {
+  const [begin, end] = [`<!-- generated: ${mark} -->`, `<!-- end: ${mark} -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from === -1 || to < from) {
+    throw new OpsError({
+      code: 'MARK_MISSING',
+      exit: 'badData',
+      message: `README.md has no place marked ${begin} … ${end}`,
+      hint: 'put both comments back',
+    });
+  }
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+}

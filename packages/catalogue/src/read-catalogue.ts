@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TaskDefinition } from '@opsgraph/kit';
+
+export interface CatalogueEntry {
+  domain: string;
+  /** The script's name in the domain's package.json, and turbo's. */
+  script: string;
+  file: string;
+  /** undefined when the file exports no definition of that name. */
+  definition: TaskDefinition | undefined;
+}
+
+/** Domains in the order in which a new database meets them, then any others. */
+const order = ['setup', 'migration', 'db', 'users', 'maintenance', 'backup', 'monitoring', 'deployment'];
+
+/** Every script of tasks/*\/package.json that starts a task, with its definition. Importing a task runs nothing. */
+export async function readCatalogue(root: string): Promise<CatalogueEntry[]> {
+  const entries: CatalogueEntry[] = [];
+  for (const domain of domains(root)) {
+    for (const [script, command] of Object.entries(readScripts(root, domain))) {
+      const [program, name] = command.split(' ');
+      if (program !== 'task' || name === undefined) continue;
+      const file = join(root, 'tasks', domain, name);
+      entries.push({ domain, script, file, definition: await findDefinition(file, `${domain}:${script}`) });
+    }
+  }
+  return entries;
+}
+
+/** The packages in tasks/. */
+export function domains(root: string): string[] {
+  const found = readdirSync(join(root, 'tasks'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return found.map(({ name }) => name).sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+}
+
+export function readScripts(root: string, domain: string): Record<string, string> {
+  const { scripts = {} } = JSON.parse(readFileSync(join(root, 'tasks', domain, 'package.json'), 'utf8'));
+  return scripts;
+}
+
+async function findDefinition(file: string, name: string): Promise<TaskDefinition | undefined> {
+  const module: Record<string, unknown> = await import(pathToFileURL(file).href);
+  return Object.values(module).find((value): value is TaskDefinition => isDefinition(value) && value.name === name);
+}
+
+function isDefinition(value: unknown): value is TaskDefinition {
+  return typeof value === 'object' && value !== null && 'name' in value && 'effect' in value && 'run' in value;
+}
+
+function place(domain: string): number {
+  const index = order.indexOf(domain);
+  return index === -1 ? order.length : index;
+}

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentVariables, projectRoot } from '@opsgraph/config';
+import { describe, expect, it } from 'vitest';
+import { domains, readCatalogue, readScripts } from '../src/index.ts';
+
+const root = projectRoot();
+const catalogue = await readCatalogue(root);
+const rootTurbo = readJson('turbo.json');
+
+/** Scripts that pnpm takes for commands of its own when `run` is left out. */
+const reserved = [
+  'deploy',
+  'rebuild',
+  'clean',
+  'prune',
+  'audit',
+  'import',
+  'config',
+  'list',
+  'add',
+  'remove',
+  'update',
+];
+
+describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry] as const))('%s', (name, entry) => {
+  it('exports its definition under its own name', () => {
+    expect(entry.definition?.name).toBe(name);
+  });
+
+  it('teaches: a summary of one line, an example that is itself', () => {
+    const { summary = '', examples } = entry.definition!;
+    expect(summary).toMatch(/^[A-Z][^\n]{10,90}[^.\s]$/);
+    expect(examples!.some(({ command }) => command.includes(entry.script) && /pnpm|turbo/.test(command))).toBe(true);
+  });
+
+  it('describes every option', () => {
+    for (const [option, spec] of Object.entries(entry.definition!.options)) {
+      expect(option).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(spec.description.length, option).toBeGreaterThan(8);
+    }
+  });
+
+  it('is declared in turbo.json of its domain, and is never cached by content', () => {
+    const { tasks } = readJson('tasks', entry.domain, 'turbo.json');
+    expect(tasks[entry.script]).toMatchObject({ cache: false });
+  });
+
+  it('has a name that pnpm does not take for a command of its own', () => {
+    expect(reserved).not.toContain(entry.script);
+  });
+});
+
+describe('the graph', () => {
+  it('names no task that does not exist', () => {
+    for (const domain of domains(root)) {
+      const { tasks } = readJson('tasks', domain, 'turbo.json');
+      for (const [task, { dependsOn = [] }] of Object.entries<{ dependsOn?: string[] }>(tasks)) {
+        expect(readScripts(root, domain), `${domain}#${task}`).toHaveProperty(task);
+        for (const dependency of dependsOn)
+          expect(exists(dependency, domain), `${domain}#${task} → ${dependency}`).toBe(true);
+      }
+    }
+  });
+
+  it('goes from setup over migrate to seed', () => {
+    expect(readJson('tasks', 'db', 'turbo.json').tasks.seed.dependsOn).toContain('migration#migrate');
+    expect(readJson('tasks', 'migration', 'turbo.json').tasks.migrate.dependsOn).toContain('setup#setup');
+  });
+
+  it('lets every variable through that a task reads', () => {
+    expect(rootTurbo.globalPassThroughEnv).toEqual(expect.arrayContaining(environmentVariables(root)));
+  });
+
+  it('has a definition for each task file, and a task file for each definition', () => {
+    const scripted = new Set(catalogue.map(({ file }) => file));
+    for (const domain of domains(root)) {
+      for (const command of Object.values(readScripts(root, domain))) {
+        if (command.startsWith('task ')) expect(scripted).toContain(join(root, 'tasks', domain, command.slice(5)));
+      }
+    }
+    for (const file of scripted) expect(existsSync(file), file).toBe(true);
+  });
+});
+
+function exists(dependency: string, domain: string): boolean {
+  const [owner, task] = dependency.includes('#') ? (dependency.split('#') as [string, string]) : [domain, dependency];
+  if (owner === '//') return task in readJson('package.json').scripts;
+  return existsSync(join(root, 'tasks', owner)) && task in readScripts(root, owner);
+}
+
+function readJson(...path: string[]) {
+  return JSON.parse(readFileSync(join(root, ...path), 'utf8'));
+}

@@ -1,0 +1,307 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { withDomainLock } from '@opsgraph/ledger';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './project.ts';
+
+let project: Project;
+beforeAll(async () => {
+  project = await createProject();
+});
+afterAll(() => project.remove());
+beforeEach(() => project.database.session((session) => session.execute('TRUNCATE probe, ops.run')));
+
+const rows = () => project.database.session((session) => session.query('SELECT text FROM probe'));
+const runs = () =>
+  project.database.session((session) =>
+    session.query('SELECT task, outcome, exit_code, counts, error, arguments FROM ops.run ORDER BY started_at'),
+  );
+const backends = () =>
+  project.database.session((session) =>
+    session.query(
+      "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'ops %'",
+    ),
+  );
+
+describe('a task that succeeds', () => {
+  it('exits 0, says what it changed and records it', async () => {
+    const { code, stdout, stderr } = await project.run('probe', ['--do', 'insert', '--text', 'hello']);
+    expect([code, await rows()]).toEqual([0, [{ text: 'hello' }]]);
+    expect(stdout).toMatch(/changed {2}kit:probe {2}inserted/);
+    expect(stderr).toContain('kit:probe · local');
+    expect(await runs()).toMatchObject([
+      {
+        task: 'kit:probe',
+        outcome: 'changed',
+        exit_code: 0,
+        counts: { insert: 1 },
+        arguments: { do: 'insert', text: 'hello' },
+      },
+    ]);
+  });
+
+  it('is silent with --quiet, and one JSON document with --json', async () => {
+    expect(await project.run('probe', ['--do', 'insert', '--quiet'])).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    const { stdout } = await project.run('probe', ['--do', 'insert', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      task: 'kit:probe',
+      environment: 'local',
+      outcome: 'changed',
+      exitCode: 0,
+      changes: [{ action: 'insert', object: 'probe', count: 1 }],
+    });
+  });
+
+  it('exits 1 when a check has findings, though nothing broke', async () => {
+    expect(await project.run('probe', ['--do', 'find'])).toMatchObject({ code: 1 });
+    expect(await runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
+  });
+
+  it('leaves private files: a log of the run and two lines of audit', async () => {
+    await project.run('probe');
+    const state = join(project.root, '.ops');
+    const log = readdirSync(join(state, 'logs')).at(-1)!;
+    for (const file of ['audit.jsonl', join('logs', log)]) expect(statSync(join(state, file)).mode & 0o777).toBe(0o600);
+    const audit = readFileSync(join(state, 'audit.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(-2)
+      .map((line) => JSON.parse(line));
+    expect(audit).toMatchObject([
+      { event: 'intent', task: 'kit:probe' },
+      { event: 'outcome', outcome: 'ok', run: log.replace('.jsonl', '') },
+    ]);
+  });
+});
+
+describe('a task that fails', () => {
+  it('shows message, problems and hint on stderr, and nothing on stdout', async () => {
+    const { code, stdout, stderr } = await project.run('probe', ['--do', 'refuse']);
+    expect([code, stdout]).toEqual([77, '']);
+    expect(stderr).toMatch(
+      /refused {2}kit:probe {2}this is refused\n {2}· first\n {2}· second\n {2}→ ask for something else/,
+    );
+    expect(await runs()).toMatchObject([{ outcome: 'refused', exit_code: 77, error: { code: 'PROBE_REFUSED' } }]);
+  });
+
+  it('calls anything unforeseen a bug: stack and 70', async () => {
+    const { code, stderr } = await project.run('probe', ['--do', 'bug']);
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/TypeError.*\n.*probe\.ts/s);
+    expect(await runs()).toMatchObject([{ outcome: 'failed', exit_code: 70 }]);
+  });
+
+  it('tells every usage problem at once, with the nearest option', async () => {
+    const { code, stderr } = await project.run('probe', ['--doo', 'insert', '--do', 'dance', 'extra', '--text']);
+    expect(code).toBe(64);
+    for (const part of [
+      '--doo; did you mean --do?',
+      '"dance": expected one of',
+      'unexpected argument "extra"',
+      '--text needs a value',
+    ])
+      expect(stderr).toContain(part);
+    expect(await runs()).toEqual([]);
+  });
+
+  it('gives wrong password, missing database and dead port each its own words and code', async () => {
+    const url = new URL(project.database.url.reveal());
+    const variant = (change: (url: URL) => void): Record<string, string> => {
+      const changed = new URL(url);
+      change(changed);
+      return { DATABASE_URL: changed.href };
+    };
+    expect(
+      await project.run(
+        'probe',
+        [],
+        variant((to) => (to.password = 'wrong')),
+      ),
+    ).toMatchObject({ code: 77, stderr: expect.stringContaining('refused the login') });
+    expect(
+      await project.run(
+        'probe',
+        [],
+        variant((to) => (to.pathname = '/nowhere')),
+      ),
+    ).toMatchObject({ code: 78, stderr: expect.stringContaining('no database nowhere') });
+    expect(
+      await project.run(
+        'probe',
+        [],
+        variant((to) => (to.port = '1')),
+      ),
+    ).toMatchObject({ code: 69, stderr: expect.stringContaining('nothing answers') });
+    expect(
+      await project.run(
+        'probe',
+        [],
+        variant((to) => (to.hostname = 'nohost.invalid')),
+      ),
+    ).toMatchObject({ code: 69, stderr: expect.stringContaining('nohost.invalid') });
+    expect(await project.run('probe', [], { DATABASE_URL: 'mysql://x/y' })).toMatchObject({ code: 78 });
+  });
+});
+
+describe('the guard', () => {
+  it('refuses a target that is another environment, before touching it', async () => {
+    const { code, stderr } = await project.run('probe', ['--env', 'other', '--do', 'insert']);
+    expect(code).toBe(77);
+    expect(stderr).toContain('is "local", the configuration is "other"');
+    expect([await rows(), await runs()]).toEqual([[], []]);
+  });
+
+  it('refuses an unknown environment, and names those there are', async () => {
+    expect(await project.run('probe', ['--env', 'othr'])).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/other/),
+    });
+    expect(await project.run('probe', [], { OPS_ENV: 'nope' })).toMatchObject({ code: 78 });
+  });
+
+  it('wants the environment named once more before it destroys outside local', async () => {
+    await project.database.session((session) =>
+      session.execute("UPDATE ops.environment SET name = 'other'; INSERT INTO probe VALUES ('kept')"),
+    );
+    expect(await project.run('destroy', ['--env', 'other'])).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining('--confirm other'),
+    });
+    expect(await project.run('destroy', ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
+    expect(await rows()).toEqual([{ text: 'kept' }]);
+    expect(await project.run('destroy', ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
+    expect(await rows()).toEqual([]);
+    await project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'local'"));
+  });
+
+  it('needs no confirmation in local', async () => {
+    expect(await project.run('destroy')).toMatchObject({ code: 0 });
+  });
+
+  it('waits for the lock no longer than it was told, and names the holder', async () => {
+    await project.database.session((session) =>
+      withDomainLock(session, 'kit', { wait: 0 }, async () => {
+        const { code, stderr } = await project.run('probe', ['--lock-wait', '300ms']);
+        expect([code, stderr]).toEqual([75, expect.stringMatching(/lock of kit is held by .* since 20/)]);
+      }),
+    );
+  });
+
+  it('lets sixteen at once through one after the other', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 16 }, () => project.run('probe', ['--do', 'insert', '--quiet'])),
+    );
+    expect(all.map(({ code }) => code)).toEqual(Array(16).fill(0));
+    expect(await rows()).toHaveLength(16);
+  });
+});
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s', (signal, expected) => {
+  it('rolls back, frees the lock, records it and leaves no backend', async () => {
+    const task = project.start('probe', ['--do', 'wait']);
+    await task.shows('waiting');
+    const sent = performance.now();
+    task.child.kill(signal);
+    const { code, stderr } = await task.ended;
+    expect(code).toBe(expected);
+    expect(performance.now() - sent).toBeLessThan(8000);
+    expect(stderr).toContain('interrupted');
+    expect([await rows(), await backends()]).toEqual([[], []]);
+    expect(await runs()).toMatchObject([{ outcome: 'interrupted', exit_code: expected }]);
+    expect(await project.run('probe', ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('an interrupted task', () => {
+  it('takes its child processes with it, though they ignore TERM', async () => {
+    const task = project.start('probe', ['--do', 'child']);
+    await task.shows('waiting');
+    task.child.kill('SIGINT');
+    expect(await task.ended).toMatchObject({ code: 130 });
+    expect(sleepers()).toEqual([]);
+  });
+
+  it('ends within its deadline even when the work does not listen', async () => {
+    const task = project.start('probe', ['--do', 'deaf']);
+    await task.shows('waiting');
+    const sent = performance.now();
+    task.child.kill('SIGTERM');
+    expect(await task.ended).toMatchObject({ code: 143 });
+    expect(performance.now() - sent).toBeLessThan(8000);
+    expect(await backends()).toEqual([]);
+  });
+
+  it('notices that pnpm was killed above it, and ends as if the terminal had gone', async () => {
+    const task = project.startUnderPnpm('probe', ['--do', 'wait']);
+    await task.shows('waiting');
+    task.child.kill('SIGKILL');
+    await task.ended;
+    expect([await rows(), await backends()]).toEqual([[], []]);
+    expect(await runs()).toMatchObject([{ outcome: 'interrupted', exit_code: 129 }]);
+  });
+
+  it('was killed outright: the next run finds the lock free and says what happened', async () => {
+    const task = project.start('probe', ['--do', 'wait']);
+    await task.shows('waiting');
+    task.child.kill('SIGKILL');
+    await task.ended;
+    expect(await project.run('probe', ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('died without telling'),
+    });
+    expect(await rows()).toHaveLength(1);
+    expect(await runs()).toMatchObject([{ outcome: 'interrupted', error: { code: 'DIED' } }, { outcome: 'changed' }]);
+  });
+});
+
+describe('secrets', () => {
+  it('never reach stdout, stderr, log, audit or ledger, however they are written', async () => {
+    const canary = 'Geheim/42+ü=%canary';
+    const { stdout, stderr } = await project.run('probe', ['--do', 'leak', '--text', canary, '--verbose']);
+    const json = await project.run('probe', ['--do', 'leak', '--text', canary, '--json']);
+    const state = join(project.root, '.ops');
+    const logs = readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
+    const outcomes = readFileSync(join(state, 'audit.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"outcome"'));
+    const seen = [
+      stdout,
+      stderr,
+      json.stdout,
+      json.stderr,
+      ...logs,
+      ...outcomes,
+      JSON.stringify(
+        await project.database.session((session) => session.query('SELECT summary, counts, error FROM ops.run')),
+      ),
+    ].join('\n');
+    for (const form of [
+      canary,
+      encodeURIComponent(canary),
+      Buffer.from(canary).toString('base64'),
+      Buffer.from(`user:${canary}`).toString('base64').slice(8, -4),
+    ]) {
+      expect(seen).not.toContain(form);
+    }
+  });
+});
+
+function sleepers(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sleep\0' + '61');
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,1 @@
+export { checkToolchain, type ToolCheck } from './check-toolchain.ts';

@@ -1,0 +1,20 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const explain = defineTask({
+  name: 'setup:explain',
+  summary: 'Explain the configuration: each value and where it came from',
+  description:
+    'Order of precedence: process environment, config/.env.<environment>, config/<environment>.ts, default. Secrets are masked.',
+  effect: 'read',
+  needs: 'nothing',
+  options: {},
+  examples: [{ command: 'pnpm --filter setup run explain --env staging', says: 'shows the configuration of staging' }],
+  async run({ loadConfig, environmentName }) {
+    const explained = (await loadConfig()).explain();
+    const width = Math.max(...explained.map(({ key }) => key.length));
+    const lines = explained.map(({ key, value, source }) => `${key.padEnd(width)}  ${value}  ← ${source}`);
+    return { summary: `${explained.length} values of ${environmentName}`, changes: [], lines, data: explained };
+  },
+});
+
+await runTask(explain, import.meta);

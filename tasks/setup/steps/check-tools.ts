@@ -1,0 +1,22 @@
+import { OpsError } from '@opsgraph/errors';
+import type { TaskContext, TaskReport } from '@opsgraph/kit';
+
+/** Looks at the machine; a missing tool that tasks cannot do without is an error. */
+export async function checkTools({ projectRoot, signal }: TaskContext): Promise<TaskReport> {
+  const { checkToolchain } = await import('@opsgraph/toolchain');
+  const checks = await checkToolchain(projectRoot, signal);
+  const missing = checks.filter(({ state }) => state === 'missing');
+  if (missing.length > 0) {
+    throw new OpsError({
+      code: 'TOOL_MISSING',
+      exit: 'configuration',
+      message: `${missing.length === 1 ? 'a tool is' : `${missing.length} tools are`} missing or too old`,
+      problems: missing.map(({ tool, found, remedy }) => `${tool}: ${found}; ${remedy}`),
+      hint: 'mend it, then run `pnpm --filter setup run check` again',
+    });
+  }
+  const lines = checks.map(({ tool, found, state, remedy }) =>
+    state === 'ok' ? `✓ ${tool}  ${found}` : `· ${tool}  not found (${remedy})`,
+  );
+  return { summary: 'this machine has what the tasks need', changes: [], lines, data: checks };
+}

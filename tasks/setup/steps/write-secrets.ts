@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { TaskContext, TaskReport } from '@opsgraph/kit';
+
+/** Gives the environment's generated secrets a value where they have none. */
+export async function writeSecrets(context: TaskContext<Record<never, never>, 'config'>): Promise<TaskReport> {
+  const { missingSecrets, writeMissingSecrets } = await import('@opsgraph/provisioning');
+  const { config, projectRoot, environmentName, dryRun } = context;
+  const file = `config/.env.${environmentName}`;
+  const { embedded, roles } = config.database;
+  const wanted = embedded === undefined ? [] : [embedded.ownerPassword, roles.app?.password];
+  // One that is set in the process environment is not needed in the file.
+  const names = wanted.filter((secret) => secret !== undefined && !secret.isSet).map((secret) => secret!.name);
+  const input = { path: join(projectRoot, file), names };
+  const added = dryRun ? await missingSecrets(input) : await writeMissingSecrets(input);
+  if (added.length === 0) return { summary: `the secrets of ${environmentName} are set`, changes: [] };
+  return {
+    summary: dryRun
+      ? `${file} would get ${added.length} secrets`
+      : `${file} has ${added.length} new random secrets (mode 0600)`,
+    changes: added.map((name) => ({ action: 'generate', object: name })),
+  };
+}
