@@ -1,14 +1,12 @@
 import type { GenericSchema } from 'valibot';
 import { Complaint } from './complaint.ts';
-import { insideProject } from './inside-project.ts';
 import type { Group, Key, KeyTable, Place, Presence, Valibot } from './key.ts';
+import { identifierSchema, parsed, pathForm, pathSchema } from './schemas.ts';
 import { type ReferenceText, type SecretKind, type SecretReference, secretReference } from './secret-reference.ts';
-import { durationForm, parseDuration, parseSize, sizeForm } from './units.ts';
+import { durationForm, parseDuration } from './units.ts';
 
-interface Told {
+interface Given<FileValue> {
   description: string;
-}
-interface Given<FileValue> extends Told {
   default?: FileValue;
   required?: true;
   variable?: string;
@@ -27,11 +25,6 @@ export function duration<const Spec extends Given<string> & { max?: number }>(
   return key(spec, { expected: durationForm, example: '30s' }, (v) =>
     parsed(v, durationForm, (text) => within(parseDuration(text), max)),
   );
-}
-
-/** A number of bytes, written `10MB`. */
-export function size<const Spec extends Given<string>>(spec: Spec): Key<string, number, PresenceOf<Spec>> {
-  return key(spec, { expected: sizeForm, example: '10MB' }, (v) => parsed(v, sizeForm, parseSize));
 }
 
 export function integer<const Spec extends Omit<Given<number>, 'variable'> & { min: number; max: number }>(
@@ -148,41 +141,8 @@ function key<FileValue, Value, Spec extends Given<FileValue>>(
   };
 }
 
-/** A schema for text that `parse` turns into a value; undefined means "not as expected". */
-function parsed<Value>(
-  v: Valibot,
-  expected: string,
-  parse: (text: string) => Value | Complaint | undefined,
-): GenericSchema<unknown, Value> {
-  return v.pipe(
-    v.string(),
-    v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
-      const value = parse(dataset.value);
-      if (value instanceof Complaint)
-        addIssue({ message: [value.text, value.remedy].filter(Boolean).join('; '), expected });
-      else if (value === undefined) addIssue({ message: '', expected });
-      else return value;
-      return NEVER;
-    }),
-  );
-}
-
 function within(value: number | undefined, max: number): number | Complaint | undefined {
   return value !== undefined && value > max
     ? new Complaint(`is too long, the limit is ${Math.floor(max / 86_400_000)}d`)
     : value;
-}
-
-function identifierSchema(v: Valibot): GenericSchema<unknown, string> {
-  return v.pipe(v.string(), v.nonEmpty(), v.maxBytes(63), v.regex(/^[^\0]*$/));
-}
-
-function pathForm(absolute: boolean | undefined): string {
-  return absolute
-    ? 'a path, absolute or from the root of the project'
-    : 'a path from the root of the project, inside it';
-}
-
-function pathSchema(v: Valibot, place: Place, absolute: boolean | undefined): GenericSchema<unknown, string> {
-  return parsed(v, pathForm(absolute), (text) => insideProject(place.root, text, absolute === true));
 }
