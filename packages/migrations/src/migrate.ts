@@ -10,6 +10,7 @@ import { retryPassing } from './apply/retry-passing.ts';
 import { stemOf } from './files/list-files.ts';
 import { withProblems } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
+import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
 import { compare, type Comparison } from './state/compare.ts';
 import { insertAdopted } from './state/ledger-rows.ts';
@@ -61,20 +62,6 @@ export async function migrate(session: Session, input: MigrateInput): Promise<Mi
     const prepared = await prepare(input, [...started.map(({ file }) => file!), ...files]);
     const applied = prepared.length === 0 ? [] : await applyAll(session, input, state, found, prepared, resumed);
     return { applied, adopted: adopted.map(({ file }) => file.name), notices, batch: applied.length === 0 ? undefined : found.batch };
-  });
-}
-
-/** @throws OpsError MIGRATIONS_UNSOUND (77) with everything that must be settled first; returns the rest */
-export function refuseUnsound(problems: readonly MigrationProblem[]): MigrationProblem[] {
-  const blocking = problems.filter(({ blocks }) => blocks);
-  if (blocking.length === 0) return [...problems];
-  const isData = blocking.every(({ kind }) => kind === 'file' || kind === 'duplicate');
-  throw new OpsError({
-    code: 'MIGRATIONS_UNSOUND',
-    exit: isData ? 'badData' : 'refused',
-    message: blocking.length === 1 ? 'a migration must be settled first; nothing was applied' : `${blocking.length} migrations must be settled first; nothing was applied`,
-    hint: isData ? 'correct the files and run the same command again' : '`pnpm --filter migration repair` shows the differences',
-    problems: blocking.map(({ migration, message, hint }) => `${migration}: ${message} (${hint})`),
   });
 }
 

@@ -18,7 +18,8 @@ export async function applyKnex(context: ApplyContext, file: MigrationFile, up: 
 /** Takes a knex migration back, likewise. */
 export async function revertKnex(context: ApplyContext, file: MigrationFile, down: (knex: Knex) => unknown, knexId: number): Promise<void> {
   const { state } = context;
-  await runInTransaction(context, file, down, `${removeRow(state, file.stem)};${state.tables.remove(knexId)}`);
+  const results = await runInTransaction(context, file, down, `${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast}`);
+  context.lastKnexId = (results[2]!.rows[0] as { last: number }).last;
 }
 
 async function runInTransaction(context: ApplyContext, file: MigrationFile, migration: (knex: Knex) => unknown, record: string): ReturnType<typeof runScript> {

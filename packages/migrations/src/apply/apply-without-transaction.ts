@@ -49,7 +49,8 @@ export async function revertKnexWithoutTransaction(context: ApplyContext, file: 
     await session.execute(updateRow(state, file.stem, startedDown));
     await runWatched(context, file, down, updateRow(state, file.stem, "status = 'applied', direction = 'up', begun = NULL"));
   });
-  await runScript(session, `BEGIN;${removeRow(state, file.stem)};${state.tables.remove(knexId)};COMMIT`);
+  const results = await runScript(session, `BEGIN;${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast};COMMIT`);
+  context.lastKnexId = (results[3]!.rows[0] as { last: number }).last;
 }
 
 const startedDown = "status = 'started', direction = 'down', started_at = clock_timestamp(), statements_done = 0, done_sha256 = NULL, begun = NULL, error = NULL";

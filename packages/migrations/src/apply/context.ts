@@ -23,12 +23,14 @@ export interface RunFacts {
   batch: number;
   run: string | undefined;
   hasKnex: boolean;
+  /** Leaves no trace: knex's tables are not made. */
+  isRehearsal?: boolean;
 }
 
 /** Opens knex, and makes its tables, only when the run has a knex migration. */
-export async function withApplyContext<T>(session: Session, settings: MigrationSettings, state: State, { batch, run, hasKnex }: RunFacts, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+export async function withApplyContext<T>(session: Session, settings: MigrationSettings, state: State, { batch, run, hasKnex, isRehearsal = false }: RunFacts, work: (context: ApplyContext) => Promise<T>): Promise<T> {
   const keeper = await keepSettings(session);
-  if (hasKnex && !(state.tables.exists.table && state.tables.exists.lock)) await runScript(session, state.tables.create);
+  if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock)) await runScript(session, state.tables.create);
   const knex = hasKnex ? await openKnex(session, settings) : undefined;
   try {
     return await work({ session, settings, state, keeper, knex, batch, run, lastKnexId: state.knexRows.at(-1)?.id ?? 0 });

@@ -8,11 +8,14 @@ export interface KnexTables {
   create: string;
   selectAll: string;
   selectLock: string;
+  /** The newest id, as `last`. */
+  selectLast: string;
   /** Waits for a stock knex that migrates now, and returns the newest id. */
   holdAndSelectLast: string;
   /** Returns the new id as `id`. */
   insert(name: string, batch: number): string;
   remove(id: number): string;
+  unlock: string;
 }
 
 export function knexTables(settings: MigrationSettings, schema: string, exists: KnexTables['exists']): KnexTables {
@@ -20,8 +23,10 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
   const table = `${quote(schema)}.${quote(knexTableName(settings))}`;
   const lock = `${quote(schema)}.${quote(`${knexTableName(settings)}_lock`)}`;
   const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(quote);
+  const selectLast = `SELECT coalesce(max(${id}), 0) AS last FROM ${table}`;
   return {
     exists,
+    selectLast,
     create: [
       exists.table ? '' : `CREATE TABLE IF NOT EXISTS ${table} (${id} serial PRIMARY KEY, ${name} varchar(255), ${batch} integer, ${time} timestamptz);`,
       exists.lock ? '' : `CREATE TABLE IF NOT EXISTS ${lock} (${index} serial PRIMARY KEY, ${locked} integer);`,
@@ -29,9 +34,10 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
     ].join(''),
     selectAll: `SELECT ${id} AS id, ${name} AS name, ${batch} AS batch, ${time} AS migration_time FROM ${table} ORDER BY ${id}`,
     selectLock: `SELECT ${locked} AS is_locked FROM ${lock}`,
-    holdAndSelectLast: `SELECT ${locked} FROM ${lock} FOR UPDATE;SELECT coalesce(max(${id}), 0) AS last FROM ${table}`,
+    holdAndSelectLast: `SELECT ${locked} FROM ${lock} FOR UPDATE;${selectLast}`,
     insert: (file, number) =>
       `INSERT INTO ${table} (${name}, ${batch}, ${time}) VALUES (${literal(file)}, ${number}, date_trunc('milliseconds', clock_timestamp())) RETURNING ${id} AS id`,
     remove: (row) => `DELETE FROM ${table} WHERE ${id} = ${row}`,
+    unlock: `UPDATE ${lock} SET ${locked} = 0`,
   };
 }

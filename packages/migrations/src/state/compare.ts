@@ -39,7 +39,10 @@ export function compare(state: State): Comparison {
   const fileOf = (stem: string): MigrationFile | undefined => byStem.get(stem)?.[0];
   const rows = new Map(state.rows.map((row) => [row.stem, row]));
 
-  const started = state.rows.filter(({ status }) => status === 'started').map((row) => ({ row, file: fileOf(row.stem) }));
+  const inKnex = new Set(state.knexRows.map(({ stem }) => stem));
+  // One that stock knex finished meanwhile is no longer in doubt.
+  const isFinished = ({ kind, direction, stem }: LedgerRow): boolean => kind === 'knex' && direction === 'up' && inKnex.has(stem);
+  const started = state.rows.filter((row) => row.status === 'started' && !isFinished(row)).map((row) => ({ row, file: fileOf(row.stem) }));
   const startedStems = new Set(started.map(({ row }) => row.stem));
   const applied = orderOfApplication([
     ...state.knexRows.map((knexRow) => fromKnex(knexRow, rows.get(knexRow.stem), fileOf(knexRow.stem))),

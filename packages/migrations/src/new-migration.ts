@@ -1,0 +1,66 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OpsError } from '@opsgraph/errors';
+import { listFiles, shownPath } from './files/list-files.ts';
+import type { MigrationSettings } from './settings.ts';
+
+export interface NewMigrationInput extends MigrationSettings {
+  /** What it does, in words; becomes part of the file's name. */
+  name: string;
+  format: 'ts' | 'sql';
+  /** Only say which file it would be. */
+  dryRun?: boolean | undefined;
+  /** For tests; now unless told. */
+  at?: Date | undefined;
+}
+
+/**
+ * Writes a migration from a template into the last directory, as knex does,
+ * and returns its path relative to the project. Never overwrites.
+ *
+ * @throws OpsError MIGRATION_NAME (64), MIGRATION_EXISTS (73), CANNOT_CREATE (73)
+ */
+export async function newMigration(input: NewMigrationInput): Promise<string> {
+  const words = input.name.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  if (words === '' || words.length > 200) {
+    throw new OpsError({ code: 'MIGRATION_NAME', exit: 'usage', message: `"${input.name}" makes no file name`, hint: 'say what the migration does: add_email_to_users' });
+  }
+  const directory = input.directories.at(-1)!;
+  const stem = `${stamp(input.at ?? new Date())}_${words}`;
+  const path = join(directory, `${stem}.${input.format}`);
+  const exists = (): OpsError => new OpsError({ code: 'MIGRATION_EXISTS', exit: 'cannotCreate', message: `a migration named ${stem} is there already`, hint: 'wait a second, or choose another name' });
+  try {
+    const { files } = await listFiles(input);
+    if (files.some((file) => file.stem === stem)) throw exists();
+    if (input.dryRun) return shownPath(input, path);
+    await mkdir(directory, { recursive: true });
+    await writeFile(path, input.format === 'sql' ? sqlTemplate : tsTemplate, { flag: 'wx' });
+  } catch (cause) {
+    if (cause instanceof OpsError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw exists();
+    throw new OpsError({ code: 'CANNOT_CREATE', exit: 'cannotCreate', message: `${shownPath(input, path)} cannot be written: ${message}`, hint: 'check the directory and its permissions', cause });
+  }
+  return shownPath(input, path);
+}
+
+/** 20250131235959, in UTC, as knex names its files. */
+function stamp(at: Date): string {
+  return at.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
+}
+
+const sqlTemplate = `-- migrate:up
+
+
+-- migrate:down
+
+`;
+
+const tsTemplate = `import type { Knex } from 'knex';
+
+export async function up(knex: Knex): Promise<void> {
+}
+
+export async function down(knex: Knex): Promise<void> {
+}
+`;

@@ -1,0 +1,16 @@
+import { OpsError } from '@opsgraph/errors';
+import type { MigrationProblem } from './plan-migrations.ts';
+
+/** @throws OpsError MIGRATIONS_UNSOUND (77) with everything that must be settled first; returns the rest */
+export function refuseUnsound(problems: readonly MigrationProblem[]): MigrationProblem[] {
+  const blocking = problems.filter(({ blocks }) => blocks);
+  if (blocking.length === 0) return [...problems];
+  const isData = blocking.every(({ kind }) => kind === 'file' || kind === 'duplicate');
+  throw new OpsError({
+    code: 'MIGRATIONS_UNSOUND',
+    exit: isData ? 'badData' : 'refused',
+    message: blocking.length === 1 ? 'a migration must be settled first; nothing was applied' : `${blocking.length} migrations must be settled first; nothing was applied`,
+    hint: isData ? 'correct the files and run the same command again' : '`pnpm --filter migration repair` shows the differences',
+    problems: blocking.map(({ migration, message, hint }) => `${migration}: ${message} (${hint})`),
+  });
+}

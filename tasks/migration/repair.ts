@@ -1,0 +1,29 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+const task = defineTask({
+  name: 'migration:repair',
+  summary: 'show what is wrong with applied migrations, and settle what is named',
+  description:
+    'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
+  effect: 'write',
+  needs: 'database',
+  options: {
+    accept: { type: 'list', value: 'MIGRATION', description: 'edited: the file as it is now is what the database has' },
+    forget: { type: 'list', value: 'MIGRATION', description: 'missing: remove its record; what it made stays' },
+    applied: { type: 'list', value: 'MIGRATION', description: 'half done: it was finished by hand' },
+    pending: { type: 'list', value: 'MIGRATION', description: 'half done: it was undone by hand and shall run again' },
+    unlock: { type: 'boolean', description: 'take away the lock that a killed stock knex left' },
+  },
+  examples: [
+    { command: 'pnpm --filter migration repair', says: 'shows every difference and changes nothing' },
+    { command: 'pnpm --filter migration repair --accept 20250106090100_places', says: 'takes the edited file as the applied one' },
+  ],
+  async run({ session, config, projectRoot, options, dryRun }) {
+    const { repair, reportRepair } = await import('@opsgraph/migrations');
+    return reportRepair(await repair(session, { ...config.migrations, ...options, projectRoot, dryRun }), dryRun);
+  },
+});
+
+export default task;
+
+await runTask(task, import.meta);
