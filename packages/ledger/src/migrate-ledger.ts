@@ -3,9 +3,10 @@ import type { Session } from '@opsgraph/postgres';
 import { core } from './schema/1-core.ts';
 import { migrations } from './schema/2-migrations.ts';
 import { seeds } from './schema/3-seeds.ts';
+import { deployment } from './schema/4-deployment.ts';
 
 /** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
-const versions = [core, migrations, seeds];
+const versions = [core, migrations, seeds, deployment];
 
 export const ledgerVersion = versions.length;
 
