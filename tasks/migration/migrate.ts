@@ -1,8 +1,8 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 
-const task = defineTask({
+export const migrate = defineTask({
   name: 'migration:migrate',
-  summary: 'apply the pending migrations, each in a transaction of its own',
+  summary: 'Apply the pending migrations, each in a transaction of its own',
   description:
     'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL they sent is printed.',
   effect: 'write',
@@ -11,22 +11,23 @@ const task = defineTask({
     to: { type: 'string', value: 'MIGRATION', description: 'the last one to apply, with or without extension' },
   },
   examples: [
-    { command: 'pnpm --filter migration migrate', says: 'applies everything that is pending' },
-    { command: 'pnpm --filter migration migrate --dry-run', says: 'rehearses it and prints the SQL' },
+    { command: 'pnpm --filter migration run migrate', says: 'applies everything that is pending' },
+    { command: 'pnpm --filter migration run migrate --dry-run', says: 'rehearses it and prints the SQL' },
   ],
   async run({ session, config, projectRoot, options, dryRun, run, talk }) {
-    const { migrate, rehearse, reportMigrated, reportRehearsed } = await import('@opsgraph/migrations');
+    const { migrate: apply, rehearse, reportMigrated, reportRehearsed } = await import('@opsgraph/migrations');
     const input = { ...config.migrations, projectRoot, to: options.to, run: run.id };
     if (dryRun) return reportRehearsed(await rehearse(session, input));
     const progress = talk.progress('migrations', 'migrations');
     try {
-      return reportMigrated(await migrate(session, { ...input, onApplied: (_name, done) => progress.update(done) }), talk.warn);
+      return reportMigrated(
+        await apply(session, { ...input, onApplied: (_name, done) => progress.update(done) }),
+        talk.warn,
+      );
     } finally {
       progress.end();
     }
   },
 });
 
-export default task;
-
-await runTask(task, import.meta);
+await runTask(migrate, import.meta);

@@ -1,25 +1,33 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 
-const task = defineTask({
+export const writeMigration = defineTask({
   name: 'migration:new',
-  summary: 'write a new migration from a template',
+  summary: 'Write a new migration from a template',
   effect: 'write',
   needs: 'config',
   options: {
-    name: { type: 'string', value: 'WORDS', description: 'what it does; becomes part of the file name', required: true },
+    name: {
+      type: 'string',
+      value: 'WORDS',
+      description: 'what it does; becomes part of the file name',
+      required: true,
+    },
     format: { type: 'choice', choices: ['ts', 'sql'], description: 'a knex migration or an SQL file', default: 'ts' },
   },
   examples: [
-    { command: "pnpm --filter migration new --name 'add email to users'", says: 'writes …_add_email_to_users.ts' },
-    { command: 'pnpm --filter migration new --name index_runs --format sql', says: 'writes …_index_runs.sql' },
+    { command: "pnpm --filter migration run new --name 'add email to users'", says: 'writes …_add_email_to_users.ts' },
+    { command: 'pnpm --filter migration run new --name index_runs --format sql', says: 'writes …_index_runs.sql' },
   ],
   async run({ config, projectRoot, options, dryRun }) {
     const { newMigration } = await import('@opsgraph/migrations');
     const path = await newMigration({ ...config.migrations, ...options, projectRoot, dryRun });
-    return { summary: dryRun ? `would write ${path}` : `wrote ${path}`, changes: [{ action: 'create', object: path }], lines: [path], data: { path } };
+    return {
+      summary: dryRun ? `would write ${path}` : `wrote ${path}`,
+      changes: [{ action: 'create', object: path }],
+      lines: [path],
+      data: { path },
+    };
   },
 });
 
-export default task;
-
-await runTask(task, import.meta);
+await runTask(writeMigration, import.meta);

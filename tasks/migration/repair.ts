@@ -1,8 +1,8 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 
-const task = defineTask({
+export const repair = defineTask({
   name: 'migration:repair',
-  summary: 'show what is wrong with applied migrations, and settle what is named',
+  summary: 'Show what is wrong with applied migrations, and settle what is named',
   description:
     'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
   effect: 'write',
@@ -15,15 +15,16 @@ const task = defineTask({
     unlock: { type: 'boolean', description: 'take away the lock that a killed stock knex left' },
   },
   examples: [
-    { command: 'pnpm --filter migration repair', says: 'shows every difference and changes nothing' },
-    { command: 'pnpm --filter migration repair --accept 20250106090100_places', says: 'takes the edited file as the applied one' },
+    { command: 'pnpm --filter migration run repair', says: 'shows every difference and changes nothing' },
+    {
+      command: 'pnpm --filter migration run repair --accept 20250106090100_places',
+      says: 'takes the edited file as the applied one',
+    },
   ],
   async run({ session, config, projectRoot, options, dryRun }) {
-    const { repair, reportRepair } = await import('@opsgraph/migrations');
-    return reportRepair(await repair(session, { ...config.migrations, ...options, projectRoot, dryRun }), dryRun);
+    const { repair: settle, reportRepair } = await import('@opsgraph/migrations');
+    return reportRepair(await settle(session, { ...config.migrations, ...options, projectRoot, dryRun }), dryRun);
   },
 });
 
-export default task;
-
-await runTask(task, import.meta);
+await runTask(repair, import.meta);

@@ -1,25 +1,34 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 
-const task = defineTask({
+export const rollback = defineTask({
   name: 'migration:rollback',
-  summary: 'take back migrations, the one applied last first',
-  description: 'Either --to or --steps says how far; there is no default. Everything is checked before the first one is taken back.',
+  summary: 'Take back migrations, the one applied last first',
+  description:
+    'Either --to or --steps says how far; there is no default. Everything is checked before the first one is taken back.',
   effect: 'destroy',
   needs: 'database',
   options: {
-    to: { type: 'string', value: 'MIGRATION', description: 'the one that stays the last: what was applied after it is taken back' },
+    to: {
+      type: 'string',
+      value: 'MIGRATION',
+      description: 'the one that stays the last: what was applied after it is taken back',
+    },
     steps: { type: 'number', value: 'N', description: 'how many to take back', integer: true, min: 1 },
   },
   examples: [
-    { command: 'pnpm --filter migration rollback --steps 1', says: 'takes back the migration applied last' },
-    { command: 'pnpm --filter migration rollback --to 20250106090000_countries --dry-run', says: 'lists what was applied after countries' },
+    { command: 'pnpm --filter migration run rollback --steps 1', says: 'takes back the migration applied last' },
+    {
+      command: 'pnpm --filter migration run rollback --to 20250106090000_countries --dry-run',
+      says: 'lists what was applied after countries',
+    },
   ],
   async run({ session, config, projectRoot, options, dryRun, run }) {
-    const { rollback, reportRolledBack } = await import('@opsgraph/migrations');
-    return reportRolledBack(await rollback(session, { ...config.migrations, ...options, projectRoot, dryRun, run: run.id }), dryRun);
+    const { rollback: takeBack, reportRolledBack } = await import('@opsgraph/migrations');
+    return reportRolledBack(
+      await takeBack(session, { ...config.migrations, ...options, projectRoot, dryRun, run: run.id }),
+      dryRun,
+    );
   },
 });
 
-export default task;
-
-await runTask(task, import.meta);
+await runTask(rollback, import.meta);

@@ -7,7 +7,7 @@ import { refusal } from './expect-refusal.ts';
 import { smallest, type TemporaryProject, temporaryProject, url } from './temporary-project.ts';
 
 const password = 'correct horse battery';
-const env = { PATH: process.env['PATH'] };
+const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
 /** A project whose database.url is written like this in the file. */
 async function withReference(reference: string): Promise<TemporaryProject> {

@@ -47,7 +47,10 @@ function change(old: string[], now: string[], offset: number): Step[] {
   const common = new Uint32Array(isSmall ? (old.length + 1) * width : 0);
   for (let i = isSmall ? old.length - 1 : -1; i >= 0; i -= 1) {
     for (let j = now.length - 1; j >= 0; j -= 1) {
-      common[i * width + j] = old[i] === now[j] ? common[(i + 1) * width + j + 1]! + 1 : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
+      common[i * width + j] =
+        old[i] === now[j]
+          ? common[(i + 1) * width + j + 1]! + 1
+          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
     }
   }
   const steps: Step[] = [];
@@ -59,7 +62,10 @@ function change(old: string[], now: string[], offset: number): Step[] {
       steps.push({ sign: ' ', text: now[j]!, at });
       i += 1;
       j += 1;
-    } else if (j >= now.length || (i < old.length && (!isSmall || common[(i + 1) * width + j]! >= common[i * width + j + 1]!))) {
+    } else if (
+      j >= now.length ||
+      (i < old.length && (!isSmall || common[(i + 1) * width + j]! >= common[i * width + j + 1]!))
+    ) {
       steps.push({ sign: '-', text: old[i]!, at });
       i += 1;
     } else {

@@ -1,8 +1,8 @@
-export { migrate, type MigrateInput, type MigrateResult } from './migrate.ts';
-export { newMigration, type NewMigrationInput } from './new-migration.ts';
-export { planMigrations, type MigrationPlan, type MigrationProblem, type ProblemKind } from './plan-migrations.ts';
-export { rehearse, type RehearsedMigration } from './rehearse.ts';
-export { repair, type RepairInput, type RepairResult } from './repair.ts';
-export { rollback, type RollbackInput, type RollbackResult } from './rollback.ts';
-export { type KnexOptions, type MigrationSettings } from './settings.ts';
-export { reportMigrated, reportPlan, reportRehearsed, reportRepair, reportRolledBack, type Report } from './report.ts';
+export { type MigrateInput, type MigrateResult, migrate } from './migrate.ts';
+export { type NewMigrationInput, newMigration } from './new-migration.ts';
+export { type MigrationPlan, type MigrationProblem, type ProblemKind, planMigrations } from './plan-migrations.ts';
+export { type RehearsedMigration, rehearse } from './rehearse.ts';
+export { type RepairInput, type RepairResult, repair } from './repair.ts';
+export { type Report, reportMigrated, reportPlan, reportRehearsed, reportRepair, reportRolledBack } from './report.ts';
+export { type RollbackInput, type RollbackResult, rollback } from './rollback.ts';
+export type { KnexOptions, MigrationSettings } from './settings.ts';

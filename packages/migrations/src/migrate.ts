@@ -3,8 +3,8 @@ import type { Session } from '@opsgraph/postgres';
 import { applyKnex } from './apply/apply-knex.ts';
 import { applySql } from './apply/apply-sql.ts';
 import { applyKnexWithoutTransaction, applySqlStepwise } from './apply/apply-without-transaction.ts';
-import { withApplyContext, type ApplyContext } from './apply/context.ts';
-import { prepare, type Prepared } from './apply/prepare.ts';
+import { type ApplyContext, withApplyContext } from './apply/context.ts';
+import { type Prepared, prepare } from './apply/prepare.ts';
 import { halfDone, requireUntouched, resumePoint } from './apply/resume.ts';
 import { retryPassing } from './apply/retry-passing.ts';
 import { stemOf } from './files/list-files.ts';
@@ -12,9 +12,9 @@ import { withProblems } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
-import { compare, type Comparison } from './state/compare.ts';
+import { type Comparison, compare } from './state/compare.ts';
 import { insertAdopted } from './state/ledger-rows.ts';
-import { readState, type LedgerRow, type State } from './state/read-state.ts';
+import { type LedgerRow, readState, type State } from './state/read-state.ts';
 import { withSearchPath } from './state/session-settings.ts';
 
 export interface MigrateInput extends MigrationSettings {
@@ -52,16 +52,27 @@ export async function migrate(session: Session, input: MigrateInput): Promise<Mi
     const files = upTo(found, state, input.to);
     const started = found.started.filter(({ row }) => row.direction === 'up');
     const half = found.started.find(({ row }) => row.direction === 'down');
-    if (half !== undefined) throw halfDone(half.row, half.row.file, 'it was being rolled back; finish that first: rollback --steps 1');
+    if (half !== undefined)
+      throw halfDone(half.row, half.row.file, 'it was being rolled back; finish that first: rollback --steps 1');
     const gone = started.find(({ file }) => file === undefined);
     if (gone !== undefined) throw halfDone(gone.row, gone.row.file, 'its file is gone');
 
-    const adopted = found.adoptable.map(({ file, knexRow }) => ({ file, knexId: knexRow.id, batch: knexRow.batch, at: knexRow.migration_time }));
+    const adopted = found.adoptable.map(({ file, knexRow }) => ({
+      file,
+      knexId: knexRow.id,
+      batch: knexRow.batch,
+      at: knexRow.migration_time,
+    }));
     if (adopted.length > 0) await session.execute(insertAdopted(state, adopted, input.run));
     const resumed = new Map(started.map(({ row }) => [row.stem, row]));
     const prepared = await prepare(input, [...started.map(({ file }) => file!), ...files]);
     const applied = prepared.length === 0 ? [] : await applyAll(session, input, state, found, prepared, resumed);
-    return { applied, adopted: adopted.map(({ file }) => file.name), notices, batch: applied.length === 0 ? undefined : found.batch };
+    return {
+      applied,
+      adopted: adopted.map(({ file }) => file.name),
+      notices,
+      batch: applied.length === 0 ? undefined : found.batch,
+    };
   });
 }
 
@@ -70,12 +81,24 @@ export function upTo(found: Comparison, state: State, to: string | undefined): C
   if (to === undefined) return found.pending;
   const last = state.files.findIndex(({ stem, name }) => name === to || stem === to || stem === stemOf(to));
   if (last < 0) {
-    throw new OpsError({ code: 'MIGRATION_UNKNOWN', exit: 'usage', message: `no migration is named ${to}`, hint: '`pnpm --filter migration status` lists them' });
+    throw new OpsError({
+      code: 'MIGRATION_UNKNOWN',
+      exit: 'usage',
+      message: `no migration is named ${to}`,
+      hint: '`pnpm --filter migration run status` lists them',
+    });
   }
   return found.pending.filter((file) => state.files.indexOf(file) <= last);
 }
 
-async function applyAll(session: Session, input: MigrateInput, state: State, found: Comparison, prepared: Prepared[], resumed: Map<string, LedgerRow>): Promise<MigrateResult['applied']> {
+async function applyAll(
+  session: Session,
+  input: MigrateInput,
+  state: State,
+  found: Comparison,
+  prepared: Prepared[],
+  resumed: Map<string, LedgerRow>,
+): Promise<MigrateResult['applied']> {
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
   return withApplyContext(session, input, state, { batch: found.batch, run: input.run, hasKnex }, async (context) => {
     const applied: MigrateResult['applied'] = [];
@@ -112,7 +135,9 @@ async function applyOne(context: ApplyContext, migration: Prepared, row: LedgerR
 function progress(applied: MigrateResult['applied'], prepared: Prepared[]): string[] {
   const [, ...after] = prepared.slice(applied.length);
   return [
-    applied.length === 0 ? 'nothing was applied by this run before it' : `applied before it: ${listed(applied.map(({ name }) => name))}`,
+    applied.length === 0
+      ? 'nothing was applied by this run before it'
+      : `applied before it: ${listed(applied.map(({ name }) => name))}`,
     ...(after.length === 0 ? [] : [`not tried: ${listed(after.map(({ file }) => file.name))}`]),
   ];
 }

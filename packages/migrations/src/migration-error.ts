@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
-import { translateError, type Session } from '@opsgraph/postgres';
-import { shownPath, type MigrationFile } from './files/list-files.ts';
+import { type Session, translateError } from '@opsgraph/postgres';
+import { type MigrationFile, shownPath } from './files/list-files.ts';
 import type { MigrationSettings } from './settings.ts';
 import { ScriptError, type ServerError } from './state/script.ts';
 
@@ -15,7 +15,12 @@ export interface Place {
 }
 
 /** What a failed statement of a migration means, with file, line and statement. */
-export function migrationFailed(session: Session, settings: MigrationSettings, { file, line, statement, hint }: Place, cause: unknown): OpsError {
+export function migrationFailed(
+  session: Session,
+  settings: MigrationSettings,
+  { file, line, statement, hint }: Place,
+  cause: unknown,
+): OpsError {
   const meaning = translateError(cause, session.server);
   const error = cause as ServerError;
   const where = `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}`;
@@ -25,7 +30,14 @@ export function migrationFailed(session: Session, settings: MigrationSettings, {
     error.where && `where: ${error.where.split('\n')[0]}`,
   ].filter((problem) => problem !== undefined && problem !== '') as string[];
   if (meaning instanceof OpsError) {
-    return new OpsError({ code: meaning.code, exit: meaning.exit, message: `${where}: ${meaning.message}`, hint: meaning.hint, problems: [...problems, ...meaning.problems], cause });
+    return new OpsError({
+      code: meaning.code,
+      exit: meaning.exit,
+      message: `${where}: ${meaning.message}`,
+      hint: meaning.hint,
+      problems: [...problems, ...meaning.problems],
+      cause,
+    });
   }
   return new OpsError({
     code: 'MIGRATION_FAILED',

@@ -21,14 +21,29 @@ export interface NewMigrationInput extends MigrationSettings {
  * @throws OpsError MIGRATION_NAME (64), MIGRATION_EXISTS (73), CANNOT_CREATE (73)
  */
 export async function newMigration(input: NewMigrationInput): Promise<string> {
-  const words = input.name.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  const words = input.name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
   if (words === '' || words.length > 200) {
-    throw new OpsError({ code: 'MIGRATION_NAME', exit: 'usage', message: `"${input.name}" makes no file name`, hint: 'say what the migration does: add_email_to_users' });
+    throw new OpsError({
+      code: 'MIGRATION_NAME',
+      exit: 'usage',
+      message: `"${input.name}" makes no file name`,
+      hint: 'say what the migration does: add_email_to_users',
+    });
   }
   const directory = input.directories.at(-1)!;
   const stem = `${stamp(input.at ?? new Date())}_${words}`;
   const path = join(directory, `${stem}.${input.format}`);
-  const exists = (): OpsError => new OpsError({ code: 'MIGRATION_EXISTS', exit: 'cannotCreate', message: `a migration named ${stem} is there already`, hint: 'wait a second, or choose another name' });
+  const exists = (): OpsError =>
+    new OpsError({
+      code: 'MIGRATION_EXISTS',
+      exit: 'cannotCreate',
+      message: `a migration named ${stem} is there already`,
+      hint: 'wait a second, or choose another name',
+    });
   try {
     const { files } = await listFiles(input);
     if (files.some((file) => file.stem === stem)) throw exists();
@@ -39,7 +54,13 @@ export async function newMigration(input: NewMigrationInput): Promise<string> {
     if (cause instanceof OpsError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw exists();
-    throw new OpsError({ code: 'CANNOT_CREATE', exit: 'cannotCreate', message: `${shownPath(input, path)} cannot be written: ${message}`, hint: 'check the directory and its permissions', cause });
+    throw new OpsError({
+      code: 'CANNOT_CREATE',
+      exit: 'cannotCreate',
+      message: `${shownPath(input, path)} cannot be written: ${message}`,
+      hint: 'check the directory and its permissions',
+      cause,
+    });
   }
   return shownPath(input, path);
 }

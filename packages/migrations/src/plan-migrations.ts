@@ -1,7 +1,7 @@
 import type { Session } from '@opsgraph/postgres';
 import { shownPath } from './files/list-files.ts';
 import type { MigrationSettings } from './settings.ts';
-import { compare, type Comparison } from './state/compare.ts';
+import { type Comparison, compare } from './state/compare.ts';
 import { readState, type State } from './state/read-state.ts';
 import { withSearchPath } from './state/session-settings.ts';
 
@@ -38,8 +38,19 @@ export async function planMigrations(session: Session, settings: MigrationSettin
     const state = await readState(session, settings);
     const found = compare(state);
     return {
-      applied: found.applied.map(({ stem, name, batch, appliedAt, row }) => ({ stem, name, batch, appliedAt, adopted: row?.adopted ?? true })),
-      pending: found.pending.map(({ stem, name, path, sha256 }) => ({ stem, name, path: shownPath(settings, path), sha256 })),
+      applied: found.applied.map(({ stem, name, batch, appliedAt, row }) => ({
+        stem,
+        name,
+        batch,
+        appliedAt,
+        adopted: row?.adopted ?? true,
+      })),
+      pending: found.pending.map(({ stem, name, path, sha256 }) => ({
+        stem,
+        name,
+        path: shownPath(settings, path),
+        sha256,
+      })),
       adoptable: found.adoptable.map(({ name }) => name),
       problems: findProblems(settings, state, found),
     };
@@ -47,27 +58,68 @@ export async function planMigrations(session: Session, settings: MigrationSettin
 }
 
 export function findProblems(settings: MigrationSettings, state: State, found: Comparison): MigrationProblem[] {
-  const problem = (kind: ProblemKind, migration: string, message: string, hint: string, blocks = true): MigrationProblem => ({ kind, migration, message, hint, blocks });
+  const problem = (
+    kind: ProblemKind,
+    migration: string,
+    message: string,
+    hint: string,
+    blocks = true,
+  ): MigrationProblem => ({ kind, migration, message, hint, blocks });
   const show = (path: string): string => shownPath(settings, path);
   return [
     ...state.fileProblems.map(({ path, message, hint }) => problem('file', path, message, hint)),
     ...found.duplicates.map((same) =>
-      problem('duplicate', same[0]!.stem, `${same.map(({ path }) => show(path)).join(' and ')} have one name`, 'rename one of them; the extension does not count'),
+      problem(
+        'duplicate',
+        same[0]!.stem,
+        `${same.map(({ path }) => show(path)).join(' and ')} have one name`,
+        'rename one of them; the extension does not count',
+      ),
     ),
     ...found.edited.map(({ stem, file, row }) =>
-      problem('edited', show(file!.path), `was edited after it was ${row!.adopted ? 'adopted' : 'applied'}`, `restore the file and write a new migration; or accept it: repair --accept ${stem}`),
+      problem(
+        'edited',
+        show(file!.path),
+        `was edited after it was ${row!.adopted ? 'adopted' : 'applied'}`,
+        `restore the file and write a new migration; or accept it: repair --accept ${stem}`,
+      ),
     ),
     ...(settings.disableMigrationsListValidation ? [] : found.missing).map(({ stem, name }) =>
-      problem('missing', name, 'is applied, and its file is gone', `restore the file; or forget it: repair --forget ${stem}`),
+      problem(
+        'missing',
+        name,
+        'is applied, and its file is gone',
+        `restore the file; or forget it: repair --forget ${stem}`,
+      ),
     ),
-    ...found.started.map(({ row }) =>
-      problem('half-done', row.file, `began to go ${row.direction} outside a transaction at ${row.started_at.toISOString()} and is not known to have ended`, 'migrate goes on where that is certain, and says so where it is not'),
-    ).map((one) => ({ ...one, blocks: false })),
+    ...found.started
+      .map(({ row }) =>
+        problem(
+          'half-done',
+          row.file,
+          `began to go ${row.direction} outside a transaction at ${row.started_at.toISOString()} and is not known to have ended`,
+          'migrate goes on where that is certain, and says so where it is not',
+        ),
+      )
+      .map((one) => ({ ...one, blocks: false })),
     ...found.outOfOrder.map(({ file, after }) =>
-      problem('out-of-order', show(file.path), `comes before ${after}, which is applied already`, 'it is applied late, as knex does; check that it does not depend on the order', false),
+      problem(
+        'out-of-order',
+        show(file.path),
+        `comes before ${after}, which is applied already`,
+        'it is applied late, as knex does; check that it does not depend on the order',
+        false,
+      ),
     ),
     ...(state.isLockedByKnex
-      ? [problem('knex-lock', state.ledger, 'stock knex holds its lock: it runs now, or was killed', 'if no knex runs: repair --unlock, or knex migrate:unlock')]
+      ? [
+          problem(
+            'knex-lock',
+            state.ledger,
+            'stock knex holds its lock: it runs now, or was killed',
+            'if no knex runs: repair --unlock, or knex migrate:unlock',
+          ),
+        ]
       : []),
   ];
 }

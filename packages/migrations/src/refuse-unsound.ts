@@ -9,8 +9,13 @@ export function refuseUnsound(problems: readonly MigrationProblem[]): MigrationP
   throw new OpsError({
     code: 'MIGRATIONS_UNSOUND',
     exit: isData ? 'badData' : 'refused',
-    message: blocking.length === 1 ? 'a migration must be settled first; nothing was applied' : `${blocking.length} migrations must be settled first; nothing was applied`,
-    hint: isData ? 'correct the files and run the same command again' : '`pnpm --filter migration repair` shows the differences',
+    message:
+      blocking.length === 1
+        ? 'a migration must be settled first; nothing was applied'
+        : `${blocking.length} migrations must be settled first; nothing was applied`,
+    hint: isData
+      ? 'correct the files and run the same command again'
+      : '`pnpm --filter migration run repair` shows the differences',
     problems: blocking.map(({ migration, message, hint }) => `${migration}: ${message} (${hint})`),
   });
 }

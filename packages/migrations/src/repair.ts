@@ -5,7 +5,7 @@ import { storableText } from './files/decode.ts';
 import { shownPath, stemOf } from './files/list-files.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import type { MigrationSettings } from './settings.ts';
-import { compare, type Comparison } from './state/compare.ts';
+import { type Comparison, compare } from './state/compare.ts';
 import { removeRow, updateRow } from './state/ledger-rows.ts';
 import { readState, type State } from './state/read-state.ts';
 import { runScript } from './state/script.ts';
@@ -62,45 +62,107 @@ type Plan = (action: RepairResult['repaired'][number]['action'], migration: stri
 
 function planAll(input: RepairInput, state: State, found: Comparison, plan: Plan): void {
   const wrong: string[] = [];
-  const each = <Item>(names: readonly string[] | undefined, items: readonly Item[], stem: (item: Item) => string, what: string, act: (item: Item) => void): void => {
+  const each = <Item>(
+    names: readonly string[] | undefined,
+    items: readonly Item[],
+    stem: (item: Item) => string,
+    what: string,
+    act: (item: Item) => void,
+  ): void => {
     for (const name of names ?? []) {
       const item = items.find((one) => stem(one) === name || stem(one) === stemOf(name));
       if (item === undefined) wrong.push(`${name} is not ${what}`);
       else act(item);
     }
   };
-  each(input.accept, found.edited, ({ stem }) => stem, 'edited', ({ stem, file }) =>
-    plan('accept', stem, updateRow(state, stem, `file = ${literal(file!.name)}, sha256 = ${literal(file!.sha256)}, content = ${literal(storableText(file!.bytes))}`)),
+  each(
+    input.accept,
+    found.edited,
+    ({ stem }) => stem,
+    'edited',
+    ({ stem, file }) =>
+      plan(
+        'accept',
+        stem,
+        updateRow(
+          state,
+          stem,
+          `file = ${literal(file!.name)}, sha256 = ${literal(file!.sha256)}, content = ${literal(storableText(file!.bytes))}`,
+        ),
+      ),
   );
-  each(input.forget, found.missing, ({ stem }) => stem, 'missing', ({ stem, knexRow }) =>
-    plan('forget', stem, removeRow(state, stem), ...(knexRow === undefined ? [] : [state.tables.remove(knexRow.id)])),
+  each(
+    input.forget,
+    found.missing,
+    ({ stem }) => stem,
+    'missing',
+    ({ stem, knexRow }) =>
+      plan('forget', stem, removeRow(state, stem), ...(knexRow === undefined ? [] : [state.tables.remove(knexRow.id)])),
   );
-  each(input.applied, found.started, ({ row }) => row.stem, 'half done', ({ row }) => {
-    const insert = row.kind === 'knex' && row.knex_id === null ? `WITH stock AS (${state.tables.insert(row.file, row.batch)}) ` : '';
-    const id = insert === '' ? '' : ', knex_id = (SELECT id FROM stock)';
-    plan('mark applied', row.stem, `${insert}${updateRow(state, row.stem, `status = 'applied', direction = 'up', finished_at = clock_timestamp(), begun = NULL, error = NULL${id}`)}`);
-  });
-  each(input.pending, found.started, ({ row }) => row.stem, 'half done', ({ row }) =>
-    plan('mark pending', row.stem, removeRow(state, row.stem), ...(row.knex_id === null ? [] : [state.tables.remove(row.knex_id)])),
+  each(
+    input.applied,
+    found.started,
+    ({ row }) => row.stem,
+    'half done',
+    ({ row }) => {
+      const insert =
+        row.kind === 'knex' && row.knex_id === null
+          ? `WITH stock AS (${state.tables.insert(row.file, row.batch)}) `
+          : '';
+      const id = insert === '' ? '' : ', knex_id = (SELECT id FROM stock)';
+      plan(
+        'mark applied',
+        row.stem,
+        `${insert}${updateRow(state, row.stem, `status = 'applied', direction = 'up', finished_at = clock_timestamp(), begun = NULL, error = NULL${id}`)}`,
+      );
+    },
+  );
+  each(
+    input.pending,
+    found.started,
+    ({ row }) => row.stem,
+    'half done',
+    ({ row }) =>
+      plan(
+        'mark pending',
+        row.stem,
+        removeRow(state, row.stem),
+        ...(row.knex_id === null ? [] : [state.tables.remove(row.knex_id)]),
+      ),
   );
   if (input.unlock && !state.isLockedByKnex) wrong.push('stock knex holds no lock');
   else if (input.unlock) plan('unlock', state.ledger, state.tables.unlock);
   if (wrong.length > 0) {
-    throw new OpsError({ code: 'REPAIR_TARGET', exit: 'usage', message: wrong.join('; '), hint: 'repair without options shows what can be repaired; nothing was changed' });
+    throw new OpsError({
+      code: 'REPAIR_TARGET',
+      exit: 'usage',
+      message: wrong.join('; '),
+      hint: 'repair without options shows what can be repaired; nothing was changed',
+    });
   }
 }
 
-async function showDifferences(session: Session, settings: MigrationSettings, state: State, found: Comparison): Promise<RepairResult['differences']> {
+async function showDifferences(
+  session: Session,
+  settings: MigrationSettings,
+  state: State,
+  found: Comparison,
+): Promise<RepairResult['differences']> {
   const wanted = [...found.edited, ...found.missing];
   if (wanted.length === 0) return [];
-  const rows = await session.query<{ stem: string; content: string }>('SELECT stem, content FROM ops.migration WHERE ledger = $1 AND stem = ANY($2)', [
-    state.ledger,
-    wanted.map(({ stem }) => stem),
-  ]);
+  const rows = await session.query<{ stem: string; content: string }>(
+    'SELECT stem, content FROM ops.migration WHERE ledger = $1 AND stem = ANY($2)',
+    [state.ledger, wanted.map(({ stem }) => stem)],
+  );
   const contents = new Map(rows.map(({ stem, content }) => [stem, content]));
   return wanted.flatMap(({ stem, name, file }) => {
     const before = contents.get(stem);
     if (before === undefined) return [];
-    return [{ migration: file === undefined ? name : shownPath(settings, file.path), lines: diffLines(before, file === undefined ? '' : storableText(file.bytes)) }];
+    return [
+      {
+        migration: file === undefined ? name : shownPath(settings, file.path),
+        lines: diffLines(before, file === undefined ? '' : storableText(file.bytes)),
+      },
+    ];
   });
 }

@@ -16,16 +16,26 @@ export interface Report {
 export function reportMigrated(result: MigrateResult, warn: (text: string) => void): Report {
   for (const notice of result.notices) warn(describeProblem(notice));
   const { applied, adopted } = result;
-  const done = [applied.length > 0 && `applied ${count(applied.length, 'migration')}`, adopted.length > 0 && `adopted ${adopted.length} of stock knex`].filter((part) => part !== false);
+  const done = [
+    applied.length > 0 && `applied ${count(applied.length, 'migration')}`,
+    adopted.length > 0 && `adopted ${adopted.length} of stock knex`,
+  ].filter((part) => part !== false);
   return {
     summary: done.length === 0 ? 'no migration is pending' : done.join(', '),
-    changes: [...adopted.map((object) => ({ action: 'adopt', object })), ...applied.map(({ name }) => ({ action: 'apply', object: name }))],
+    changes: [
+      ...adopted.map((object) => ({ action: 'adopt', object })),
+      ...applied.map(({ name }) => ({ action: 'apply', object: name })),
+    ],
     data: result,
   };
 }
 
 /** The SQL of a rehearsal, as a script that a person can read. */
-export function reportRehearsed(result: { migrations: RehearsedMigration[]; adoptable: string[]; notices: MigrationProblem[] }): Report {
+export function reportRehearsed(result: {
+  migrations: RehearsedMigration[];
+  adoptable: string[];
+  notices: MigrationProblem[];
+}): Report {
   const { migrations, adoptable } = result;
   const lines = migrations.flatMap(({ path, statements, skipped, milliseconds }) => [
     `-- ${path} (${skipped === undefined ? `rehearsed in ${milliseconds.toFixed(0)} ms` : skipped})`,
@@ -33,8 +43,14 @@ export function reportRehearsed(result: { migrations: RehearsedMigration[]; adop
     '',
   ]);
   return {
-    summary: migrations.length === 0 ? 'no migration is pending' : `${count(migrations.length, 'migration')} would be applied; nothing was changed`,
-    changes: [...adoptable.map((object) => ({ action: 'adopt', object })), ...migrations.map(({ path }) => ({ action: 'apply', object: path }))],
+    summary:
+      migrations.length === 0
+        ? 'no migration is pending'
+        : `${count(migrations.length, 'migration')} would be applied; nothing was changed`,
+    changes: [
+      ...adoptable.map((object) => ({ action: 'adopt', object })),
+      ...migrations.map(({ path }) => ({ action: 'apply', object: path })),
+    ],
     lines: [...result.notices.map((notice) => `-- ${describeProblem(notice)}`), ...lines],
     data: result,
   };
@@ -44,12 +60,18 @@ export function reportRehearsed(result: { migrations: RehearsedMigration[]; adop
 export function reportPlan(plan: MigrationPlan): Report {
   const { applied, pending, problems } = plan;
   const rows = [
-    ...applied.map(({ name, batch, appliedAt, adopted }) => `  applied  ${name}  batch ${batch}${appliedAt === null ? '' : `  ${appliedAt.toISOString().slice(0, 19)}Z`}${adopted ? '  by stock knex' : ''}`),
+    ...applied.map(
+      ({ name, batch, appliedAt, adopted }) =>
+        `  applied  ${name}  batch ${batch}${appliedAt === null ? '' : `  ${appliedAt.toISOString().slice(0, 19)}Z`}${adopted ? '  by stock knex' : ''}`,
+    ),
     ...pending.map(({ name }) => `  pending  ${name}`),
     ...problems.flatMap(({ migration, message, hint }) => [`  ✖ ${migration}: ${message}`, `      ${hint}`]),
   ];
   const isClean = pending.length === 0 && problems.length === 0;
-  const rest = [pending.length > 0 && `${pending.length} pending`, problems.length > 0 && count(problems.length, 'problem')].filter((part) => part !== false);
+  const rest = [
+    pending.length > 0 && `${pending.length} pending`,
+    problems.length > 0 && count(problems.length, 'problem'),
+  ].filter((part) => part !== false);
   return {
     summary: [`${applied.length} applied`, ...(isClean ? ['nothing pending'] : rest)].join(', '),
     changes: [],
@@ -60,7 +82,10 @@ export function reportPlan(plan: MigrationPlan): Report {
 }
 
 export function reportRolledBack({ reverted }: RollbackResult, dryRun: boolean): Report {
-  const what = reverted.length === 0 ? 'nothing was applied after it' : `${count(reverted.length, 'migration')} ${dryRun ? 'would be taken back' : 'taken back'}`;
+  const what =
+    reverted.length === 0
+      ? 'nothing was applied after it'
+      : `${count(reverted.length, 'migration')} ${dryRun ? 'would be taken back' : 'taken back'}`;
   return {
     summary: what,
     changes: reverted.map(({ name }) => ({ action: 'revert', object: name })),
@@ -72,8 +97,14 @@ export function reportRolledBack({ reverted }: RollbackResult, dryRun: boolean):
 /** What is left to settle is a finding. */
 export function reportRepair({ problems, differences, repaired }: RepairResult, dryRun: boolean): Report {
   const settled = new Set(repaired.map(({ migration }) => migration));
-  const open = problems.filter(({ migration, kind }) => kind !== 'out-of-order' && ![...settled].some((stem) => migration.includes(stem)));
-  const lines = problems.flatMap((problem) => [describeProblem(problem), ...(differences.find(({ migration }) => migration === problem.migration)?.lines ?? []), '']);
+  const open = problems.filter(
+    ({ migration, kind }) => kind !== 'out-of-order' && ![...settled].some((stem) => migration.includes(stem)),
+  );
+  const lines = problems.flatMap((problem) => [
+    describeProblem(problem),
+    ...(differences.find(({ migration }) => migration === problem.migration)?.lines ?? []),
+    '',
+  ]);
   const did = repaired.length === 0 ? '' : `${dryRun ? 'would repair' : 'repaired'} ${repaired.length}; `;
   return {
     summary: `${did}${open.length === 0 ? 'nothing is left to repair' : `${count(open.length, 'problem')} to settle`}`,

@@ -3,8 +3,8 @@ import type { Session } from '@opsgraph/postgres';
 import { revertKnex } from './apply/apply-knex.ts';
 import { revertSql } from './apply/apply-sql.ts';
 import { revertKnexWithoutTransaction, revertSqlStepwise } from './apply/apply-without-transaction.ts';
-import { withApplyContext, type ApplyContext } from './apply/context.ts';
-import { prepare, type Prepared } from './apply/prepare.ts';
+import { type ApplyContext, withApplyContext } from './apply/context.ts';
+import { type Prepared, prepare } from './apply/prepare.ts';
 import { halfDone, requireUntouched, resumePoint } from './apply/resume.ts';
 import { retryPassing } from './apply/retry-passing.ts';
 import { shownPath, stemOf } from './files/list-files.ts';
@@ -12,9 +12,9 @@ import { withProblems } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
-import { compare, type AppliedEntry, type Comparison } from './state/compare.ts';
+import { type AppliedEntry, type Comparison, compare } from './state/compare.ts';
 import { insertAdopted } from './state/ledger-rows.ts';
-import { readState, type LedgerRow, type State } from './state/read-state.ts';
+import { type LedgerRow, readState, type State } from './state/read-state.ts';
 import { withSearchPath } from './state/session-settings.ts';
 
 /** How far to go back: exactly one of `to` and `steps`. There is no default. */
@@ -47,12 +47,16 @@ export async function rollback(session: Session, input: RollbackInput): Promise<
     const state = await readState(session, input);
     const found = compare(state);
     const forward = found.started.find(({ row }) => row.direction === 'up');
-    if (forward !== undefined) throw halfDone(forward.row, forward.row.file, 'it must be settled before anything is taken back');
+    if (forward !== undefined)
+      throw halfDone(forward.row, forward.row.file, 'it must be settled before anything is taken back');
 
     const entries = chooseEntries(found, input);
     const stems = new Set(entries.map(({ stem }) => stem));
     refuseUnsound(concerning(stems, input, state, found));
-    const prepared = await prepare(input, entries.map(({ file }) => file!));
+    const prepared = await prepare(
+      input,
+      entries.map(({ file }) => file!),
+    );
     requireWayDown(input, prepared);
     if (!input.dryRun && prepared.length > 0) await revertAll(session, input, state, found, entries, prepared);
     return { reverted: entries.map(({ stem, name }) => ({ stem, name })) };
@@ -61,22 +65,44 @@ export async function rollback(session: Session, input: RollbackInput): Promise<
 
 /** Those to take back, the one applied last first; a half-done rollback is the very first. */
 function chooseEntries({ applied, started }: Comparison, { to, steps }: RollbackInput): AppliedEntry[] {
-  const usage = (message: string, hint: string): OpsError => new OpsError({ code: 'ROLLBACK_TARGET', exit: 'usage', message, hint });
-  if ((to === undefined) === (steps === undefined)) throw usage('a rollback needs either --to or --steps', '--steps 1 takes back the one applied last; `pnpm --filter migration status` lists them');
-  const half = started.map(({ row, file }): AppliedEntry => ({ stem: row.stem, name: row.file, kind: row.kind, file, row, knexRow: undefined, batch: row.batch, appliedAt: null }));
+  const usage = (message: string, hint: string): OpsError =>
+    new OpsError({ code: 'ROLLBACK_TARGET', exit: 'usage', message, hint });
+  if ((to === undefined) === (steps === undefined))
+    throw usage(
+      'a rollback needs either --to or --steps',
+      '--steps 1 takes back the one applied last; `pnpm --filter migration run status` lists them',
+    );
+  const half = started.map(
+    ({ row, file }): AppliedEntry => ({
+      stem: row.stem,
+      name: row.file,
+      kind: row.kind,
+      file,
+      row,
+      knexRow: undefined,
+      batch: row.batch,
+      appliedAt: null,
+    }),
+  );
   const all = [...applied, ...half];
   if (steps !== undefined) {
     if (!Number.isInteger(steps) || steps < 1) throw usage(`--steps is ${steps}`, 'it is a whole number from 1');
-    if (steps > all.length) throw usage(`--steps is ${steps}, and ${all.length} migrations are applied`, 'use a smaller number');
+    if (steps > all.length)
+      throw usage(`--steps is ${steps}, and ${all.length} migrations are applied`, 'use a smaller number');
     return all.slice(-steps).toReversed();
   }
   const last = all.findIndex(({ stem, name }) => name === to || stem === to || stem === stemOf(to!));
-  if (last < 0) throw usage(`no migration named ${to} is applied`, '`pnpm --filter migration status` lists them');
+  if (last < 0) throw usage(`no migration named ${to} is applied`, '`pnpm --filter migration run status` lists them');
   return all.slice(last + 1).toReversed();
 }
 
 /** What stands in the way of taking back these: other migrations' troubles do not. */
-function concerning(stems: Set<string>, settings: MigrationSettings, state: State, found: Comparison): MigrationProblem[] {
+function concerning(
+  stems: Set<string>,
+  settings: MigrationSettings,
+  state: State,
+  found: Comparison,
+): MigrationProblem[] {
   const mine = <Item extends { stem: string }>(items: Item[]): Item[] => items.filter(({ stem }) => stems.has(stem));
   const narrowed: Comparison = {
     ...found,
@@ -86,7 +112,11 @@ function concerning(stems: Set<string>, settings: MigrationSettings, state: Stat
     outOfOrder: [],
     started: [],
   };
-  return findProblems({ ...settings, disableMigrationsListValidation: false }, { ...state, fileProblems: [] }, narrowed);
+  return findProblems(
+    { ...settings, disableMigrationsListValidation: false },
+    { ...state, fileProblems: [] },
+    narrowed,
+  );
 }
 
 function requireWayDown(settings: MigrationSettings, prepared: Prepared[]): void {
@@ -100,8 +130,20 @@ function requireWayDown(settings: MigrationSettings, prepared: Prepared[]): void
   });
 }
 
-async function revertAll(session: Session, input: RollbackInput, state: State, found: Comparison, entries: AppliedEntry[], prepared: Prepared[]): Promise<void> {
-  const adopted = found.adoptable.map(({ file, knexRow }) => ({ file, knexId: knexRow.id, batch: knexRow.batch, at: knexRow.migration_time }));
+async function revertAll(
+  session: Session,
+  input: RollbackInput,
+  state: State,
+  found: Comparison,
+  entries: AppliedEntry[],
+  prepared: Prepared[],
+): Promise<void> {
+  const adopted = found.adoptable.map(({ file, knexRow }) => ({
+    file,
+    knexId: knexRow.id,
+    batch: knexRow.batch,
+    at: knexRow.migration_time,
+  }));
   if (adopted.length > 0) await session.execute(insertAdopted(state, adopted, input.run));
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
   await withApplyContext(session, input, state, { batch: found.batch, run: input.run, hasKnex }, async (context) => {
@@ -112,21 +154,32 @@ async function revertAll(session: Session, input: RollbackInput, state: State, f
         await revertOne(context, migration, row, knexRow?.id ?? row?.knex_id ?? 0);
       } catch (error) {
         const before = entries.slice(0, index).map((entry) => entry.name);
-        throw withProblems(error, [before.length === 0 ? 'nothing was taken back by this run before it' : `taken back before it: ${before.join(', ')}`]);
+        throw withProblems(error, [
+          before.length === 0
+            ? 'nothing was taken back by this run before it'
+            : `taken back before it: ${before.join(', ')}`,
+        ]);
       }
       input.onReverted?.(name, index + 1, prepared.length);
     }
   });
 }
 
-async function revertOne(context: ApplyContext, migration: Prepared, row: LedgerRow | undefined, knexId: number): Promise<void> {
+async function revertOne(
+  context: ApplyContext,
+  migration: Prepared,
+  row: LedgerRow | undefined,
+  knexId: number,
+): Promise<void> {
   const { session } = context;
   const { file } = migration;
   const isHalfDone = row?.status === 'started';
   if (migration.kind === 'sql') {
     const down = migration.sql.down!;
     if (isHalfDone) return revertSqlStepwise(context, file, down, await resumePoint(context, row, file, down));
-    return down.transaction ? retryPassing(session, () => revertSql(context, file, down)) : revertSqlStepwise(context, file, down);
+    return down.transaction
+      ? retryPassing(session, () => revertSql(context, file, down))
+      : revertSqlStepwise(context, file, down);
   }
   if (isHalfDone) await requireUntouched(context, row, file);
   const down = migration.knex.down!;

@@ -35,7 +35,11 @@ export async function createProject(files: Record<string, string | Buffer> = {})
     query,
     remove: (name) => rm(join(directory, name)),
     tables: async () =>
-      (await query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname !~ 'knex' ORDER BY 1")).map(({ relname }) => relname as string),
+      (
+        await query(
+          "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname !~ 'knex' ORDER BY 1",
+        )
+      ).map(({ relname }) => relname as string),
     close: async () => {
       await database.drop();
       await rm(directory, { recursive: true, force: true });

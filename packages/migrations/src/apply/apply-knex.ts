@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { OpsError } from '@opsgraph/errors';
+import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import { lineInStack } from '../knex/load-migration.ts';
 import type { SentQuery } from '../knex/runner.ts';
@@ -9,20 +9,44 @@ import { rollBack, runScript, ScriptError } from '../state/script.ts';
 import type { ApplyContext } from './context.ts';
 
 /** Applies a knex migration and records it in both ledgers, in one transaction. */
-export async function applyKnex(context: ApplyContext, file: MigrationFile, up: (knex: Knex) => unknown): Promise<void> {
+export async function applyKnex(
+  context: ApplyContext,
+  file: MigrationFile,
+  up: (knex: Knex) => unknown,
+): Promise<void> {
   const { state, batch, run } = context;
-  const results = await runInTransaction(context, file, up, insertApplied({ state, file, batch, run }, state.tables.insert(file.name, batch)));
+  const results = await runInTransaction(
+    context,
+    file,
+    up,
+    insertApplied({ state, file, batch, run }, state.tables.insert(file.name, batch)),
+  );
   context.lastKnexId = (results[0]!.rows[0] as { knex_id: number }).knex_id;
 }
 
 /** Takes a knex migration back, likewise. */
-export async function revertKnex(context: ApplyContext, file: MigrationFile, down: (knex: Knex) => unknown, knexId: number): Promise<void> {
+export async function revertKnex(
+  context: ApplyContext,
+  file: MigrationFile,
+  down: (knex: Knex) => unknown,
+  knexId: number,
+): Promise<void> {
   const { state } = context;
-  const results = await runInTransaction(context, file, down, `${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast}`);
+  const results = await runInTransaction(
+    context,
+    file,
+    down,
+    `${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast}`,
+  );
   context.lastKnexId = (results[2]!.rows[0] as { last: number }).last;
 }
 
-async function runInTransaction(context: ApplyContext, file: MigrationFile, migration: (knex: Knex) => unknown, record: string): ReturnType<typeof runScript> {
+async function runInTransaction(
+  context: ApplyContext,
+  file: MigrationFile,
+  migration: (knex: Knex) => unknown,
+  record: string,
+): ReturnType<typeof runScript> {
   const { session, settings, keeper } = context;
   const runner = context.knex!;
   let queries: SentQuery[] = [];
@@ -48,7 +72,10 @@ async function runInTransaction(context: ApplyContext, file: MigrationFile, migr
 
 /** From here on stock knex waits for us; what it did meanwhile is noticed. */
 async function holdKnexLedger(context: ApplyContext, file: MigrationFile): Promise<void> {
-  const results = await runScript(context.session, `${markTransaction(file)};${context.state.tables.holdAndSelectLast}`);
+  const results = await runScript(
+    context.session,
+    `${markTransaction(file)};${context.state.tables.holdAndSelectLast}`,
+  );
   const { last } = results[2]!.rows[0] as { last: number };
   if (last === context.lastKnexId) return;
   throw new OpsError({
@@ -60,7 +87,11 @@ async function holdKnexLedger(context: ApplyContext, file: MigrationFile): Promi
 }
 
 /** The error of a migration's function, with the line that sent the failed query. */
-export function knexFailure({ session, settings }: ApplyContext, file: MigrationFile, { error, query }: { error: unknown; query: SentQuery | undefined }): unknown {
+export function knexFailure(
+  { session, settings }: ApplyContext,
+  file: MigrationFile,
+  { error, query }: { error: unknown; query: SentQuery | undefined },
+): unknown {
   if (session.signal?.aborted) return session.signal.reason;
   if (error instanceof Error && query !== undefined && error.message.startsWith(query.sql.slice(0, 20))) {
     // knex puts the statement before the server's message; it has its own line here.

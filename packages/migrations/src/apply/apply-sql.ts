@@ -11,7 +11,12 @@ import type { ApplyContext } from './context.ts';
  * the server: a round trip a migration.
  */
 export function applySql(context: ApplyContext, file: MigrationFile, section: SqlSection): Promise<void> {
-  return runSection(context, file, section, insertApplied({ state: context.state, file, batch: context.batch, run: context.run }));
+  return runSection(
+    context,
+    file,
+    section,
+    insertApplied({ state: context.state, file, batch: context.batch, run: context.run }),
+  );
 }
 
 /** Takes an SQL file back, likewise. */
@@ -19,7 +24,12 @@ export function revertSql(context: ApplyContext, file: MigrationFile, section: S
   return runSection(context, file, section, removeRow(context.state, file.stem));
 }
 
-async function runSection({ session, settings, keeper }: ApplyContext, file: MigrationFile, section: SqlSection, record: string): Promise<void> {
+async function runSection(
+  { session, settings, keeper }: ApplyContext,
+  file: MigrationFile,
+  section: SqlSection,
+  record: string,
+): Promise<void> {
   // The newline ends a comment on the section's last line.
   const script = `BEGIN;${markTransaction(file)};${section.sql}\n;${record};COMMIT`;
   try {

@@ -13,7 +13,12 @@ import { retryPassing } from './retry-passing.ts';
 import { runStepwise } from './run-stepwise.ts';
 
 /** Applies a `transaction:false` file: first its row, then statement by statement from the `done`-th. */
-export async function applySqlStepwise(context: ApplyContext, file: MigrationFile, section: SqlSection, done = 0): Promise<void> {
+export async function applySqlStepwise(
+  context: ApplyContext,
+  file: MigrationFile,
+  section: SqlSection,
+  done = 0,
+): Promise<void> {
   const { session, state, batch, run } = context;
   if (done === 0) await session.execute(insertStarted({ state, file, batch, run }));
   await runStepwise(context, file, section, done);
@@ -21,7 +26,12 @@ export async function applySqlStepwise(context: ApplyContext, file: MigrationFil
 }
 
 /** Takes a `transaction:false` file back, likewise; its row goes at the end. */
-export async function revertSqlStepwise(context: ApplyContext, file: MigrationFile, section: SqlSection, done = 0): Promise<void> {
+export async function revertSqlStepwise(
+  context: ApplyContext,
+  file: MigrationFile,
+  section: SqlSection,
+  done = 0,
+): Promise<void> {
   const { session, state } = context;
   if (done === 0) await session.execute(updateRow(state, file.stem, startedDown));
   await runStepwise(context, file, section, done);
@@ -29,7 +39,11 @@ export async function revertSqlStepwise(context: ApplyContext, file: MigrationFi
 }
 
 /** Applies a knex migration with `config.transaction = false`, as knex does: on the connection, each statement for itself. */
-export async function applyKnexWithoutTransaction(context: ApplyContext, file: MigrationFile, up: KnexMigration['up']): Promise<void> {
+export async function applyKnexWithoutTransaction(
+  context: ApplyContext,
+  file: MigrationFile,
+  up: KnexMigration['up'],
+): Promise<void> {
   const { session, state, batch, run } = context;
   await retryPassing(session, async () => {
     await session.execute(insertStarted({ state, file, batch, run }));
@@ -43,17 +57,31 @@ export async function applyKnexWithoutTransaction(context: ApplyContext, file: M
   context.lastKnexId = (result!.rows[0] as { knex_id: number }).knex_id;
 }
 
-export async function revertKnexWithoutTransaction(context: ApplyContext, file: MigrationFile, down: KnexMigration['up'], knexId: number): Promise<void> {
+export async function revertKnexWithoutTransaction(
+  context: ApplyContext,
+  file: MigrationFile,
+  down: KnexMigration['up'],
+  knexId: number,
+): Promise<void> {
   const { session, state } = context;
   await retryPassing(session, async () => {
     await session.execute(updateRow(state, file.stem, startedDown));
-    await runWatched(context, file, down, updateRow(state, file.stem, "status = 'applied', direction = 'up', begun = NULL"));
+    await runWatched(
+      context,
+      file,
+      down,
+      updateRow(state, file.stem, "status = 'applied', direction = 'up', begun = NULL"),
+    );
   });
-  const results = await runScript(session, `BEGIN;${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast};COMMIT`);
+  const results = await runScript(
+    session,
+    `BEGIN;${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast};COMMIT`,
+  );
   context.lastKnexId = (results[3]!.rows[0] as { last: number }).last;
 }
 
-const startedDown = "status = 'started', direction = 'down', started_at = clock_timestamp(), statements_done = 0, done_sha256 = NULL, begun = NULL, error = NULL";
+const startedDown =
+  "status = 'started', direction = 'down', started_at = clock_timestamp(), statements_done = 0, done_sha256 = NULL, begun = NULL, error = NULL";
 
 /** The content may have been corrected between the first attempt and this one. */
 function endedAs(file: MigrationFile): string {
@@ -61,13 +89,20 @@ function endedAs(file: MigrationFile): string {
 }
 
 /** `forget` is sent when it failed before anything was done. */
-async function runWatched(context: ApplyContext, file: MigrationFile, migration: KnexMigration['up'], forget: string): Promise<void> {
+async function runWatched(
+  context: ApplyContext,
+  file: MigrationFile,
+  migration: KnexMigration['up'],
+  forget: string,
+): Promise<void> {
   const { session, state, keeper } = context;
   const { queries, failure } = await context.knex!.watch(context.knex!.knex, migration, {
     inTransaction: false,
     onQuery: ({ sql }, done) => {
       // Goes before it on the connection, so a killed run leaves word of what it was about to do.
-      session.client.query(updateRow(state, file.stem, `statements_done = ${done}, begun = ${literal(sql)}`)).catch(() => {});
+      session.client
+        .query(updateRow(state, file.stem, `statements_done = ${done}, begun = ${literal(sql)}`))
+        .catch(() => {});
     },
   });
   if (failure === undefined) return keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
@@ -77,11 +112,27 @@ async function runWatched(context: ApplyContext, file: MigrationFile, migration:
   const error = knexFailure(context, file, failure);
   const isNothingDone = queries.length === 0 || (queries.length === 1 && failure.query !== undefined);
   // Straight to the driver: an interrupted run must record this too.
-  const note = isNothingDone ? forget : updateRow(state, file.stem, `begun = NULL, error = ${literal(error instanceof Error ? error.message : String(error))}`);
+  const note = isNothingDone
+    ? forget
+    : updateRow(
+        state,
+        file.stem,
+        `begun = NULL, error = ${literal(error instanceof Error ? error.message : String(error))}`,
+      );
   await session.client.query(note).catch(() => {});
   if (isNothingDone || !(error instanceof OpsError) || error.code === 'INTERRUPTED') throw error;
   const { exit, message, problems, cause } = error;
-  throw new OpsError({ code: 'MIGRATION_HALF_DONE', exit, message, problems: [...problems, `${queries.length - 1} statements before it stay applied, as the file wants no transaction`], hint: resolveHint(file.stem), cause });
+  throw new OpsError({
+    code: 'MIGRATION_HALF_DONE',
+    exit,
+    message,
+    problems: [
+      ...problems,
+      `${queries.length - 1} statements before it stay applied, as the file wants no transaction`,
+    ],
+    hint: resolveHint(file.stem),
+    cause,
+  });
 }
 
 /** How a person settles what the machine must not guess. */

@@ -7,14 +7,20 @@ export interface ConcurrentIndex {
 }
 
 const name = '"(?:[^"]|"")+"|[\\w$\\u0080-\\uffff]+';
-const pattern = new RegExp(`^create\\s+(?:unique\\s+)?index\\s+concurrently\\s+(?:if\\s+not\\s+exists\\s+)?(${name})\\s+on\\s+(?:only\\s+)?((?:${name})(?:\\s*\\.\\s*(?:${name}))*)`, 'i');
+const pattern = new RegExp(
+  `^create\\s+(?:unique\\s+)?index\\s+concurrently\\s+(?:if\\s+not\\s+exists\\s+)?(${name})\\s+on\\s+(?:only\\s+)?((?:${name})(?:\\s*\\.\\s*(?:${name}))*)`,
+  'i',
+);
 
 /** The index that a CREATE INDEX CONCURRENTLY makes, when it names it. */
 export function concurrentIndex(statement: string): ConcurrentIndex | undefined {
   const found = pattern.exec(statement.trim());
   if (found === null) return undefined;
   const written = found[1]!;
-  return { name: written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase(), table: found[2]! };
+  return {
+    name: written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase(),
+    table: found[2]!,
+  };
 }
 
 /** Whether the index is there, and whether it serves queries: a build that failed leaves one that does not. */
@@ -31,7 +37,10 @@ export async function dropInvalidIndex(session: Session, index: ConcurrentIndex)
   return true;
 }
 
-async function findIndex(session: Session, index: ConcurrentIndex): Promise<{ valid: boolean; schema: string } | undefined> {
+async function findIndex(
+  session: Session,
+  index: ConcurrentIndex,
+): Promise<{ valid: boolean; schema: string } | undefined> {
   const [row] = await session.query<{ valid: boolean; schema: string }>(
     `SELECT i.indisvalid AS valid, n.nspname AS schema
      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace

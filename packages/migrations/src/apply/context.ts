@@ -1,5 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
-import { openKnex, type KnexRunner } from '../knex/runner.ts';
+import { type KnexRunner, openKnex } from '../knex/runner.ts';
 import type { MigrationSettings } from '../settings.ts';
 import type { State } from '../state/read-state.ts';
 import { runScript } from '../state/script.ts';
@@ -28,12 +28,28 @@ export interface RunFacts {
 }
 
 /** Opens knex, and makes its tables, only when the run has a knex migration. */
-export async function withApplyContext<T>(session: Session, settings: MigrationSettings, state: State, { batch, run, hasKnex, isRehearsal = false }: RunFacts, work: (context: ApplyContext) => Promise<T>): Promise<T> {
+export async function withApplyContext<T>(
+  session: Session,
+  settings: MigrationSettings,
+  state: State,
+  { batch, run, hasKnex, isRehearsal = false }: RunFacts,
+  work: (context: ApplyContext) => Promise<T>,
+): Promise<T> {
   const keeper = await keepSettings(session);
-  if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock)) await runScript(session, state.tables.create);
+  if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock))
+    await runScript(session, state.tables.create);
   const knex = hasKnex ? await openKnex(session, settings) : undefined;
   try {
-    return await work({ session, settings, state, keeper, knex, batch, run, lastKnexId: state.knexRows.at(-1)?.id ?? 0 });
+    return await work({
+      session,
+      settings,
+      state,
+      keeper,
+      knex,
+      batch,
+      run,
+      lastKnexId: state.knexRows.at(-1)?.id ?? 0,
+    });
   } finally {
     await knex?.close();
   }

@@ -1,12 +1,15 @@
 import { OpsError } from '@opsgraph/errors';
 import { decodeText } from '../files/decode.ts';
-import { shownPath, type MigrationFile } from '../files/list-files.ts';
-import { isLoadProblem, loadMigration, type KnexMigration } from '../knex/load-migration.ts';
+import { type MigrationFile, shownPath } from '../files/list-files.ts';
+import { isLoadProblem, type KnexMigration, loadMigration } from '../knex/load-migration.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { parseSqlMigration, type SqlMigration } from '../sql/parse-sql-migration.ts';
 
 /** A migration that was read and found usable. */
-export type Prepared = { file: MigrationFile } & ({ kind: 'sql'; sql: SqlMigration } | { kind: 'knex'; knex: KnexMigration; transaction: boolean });
+export type Prepared = { file: MigrationFile } & (
+  | { kind: 'sql'; sql: SqlMigration }
+  | { kind: 'knex'; knex: KnexMigration; transaction: boolean }
+);
 
 /**
  * Reads all files that shall run before the first one runs.
@@ -18,7 +21,9 @@ export async function prepare(settings: MigrationSettings, files: readonly Migra
   const prepared: Prepared[] = [];
   for (const file of files) {
     const report = (line: number | undefined, message: string, hint: string): void =>
-      void problems.push(`${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}: ${message} (${hint})`);
+      void problems.push(
+        `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}: ${message} (${hint})`,
+      );
     const one = file.kind === 'sql' ? prepareSql(file, report) : await prepareKnex(settings, file, report);
     if (one !== undefined) prepared.push(one);
   }
@@ -48,9 +53,14 @@ function prepareSql(file: MigrationFile, report: Report): Prepared | undefined {
   return undefined;
 }
 
-async function prepareKnex(settings: MigrationSettings, file: MigrationFile, report: Report): Promise<Prepared | undefined> {
+async function prepareKnex(
+  settings: MigrationSettings,
+  file: MigrationFile,
+  report: Report,
+): Promise<Prepared | undefined> {
   const loaded = await loadMigration(file);
-  if (!isLoadProblem(loaded)) return { file, kind: 'knex', knex: loaded, transaction: loaded.transaction ?? !settings.disableTransactions };
+  if (!isLoadProblem(loaded))
+    return { file, kind: 'knex', knex: loaded, transaction: loaded.transaction ?? !settings.disableTransactions };
   report(loaded.line, loaded.message, loaded.hint);
   return undefined;
 }

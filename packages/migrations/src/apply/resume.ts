@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { shownPath, type MigrationFile } from '../files/list-files.ts';
+import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import { excerpt } from '../migration-error.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import type { LedgerRow } from '../state/read-state.ts';
@@ -9,7 +9,8 @@ import type { ApplyContext } from './context.ts';
 import { digestOf } from './run-stepwise.ts';
 
 /** Statements that come to the same when they run again. */
-const repeatable = /^(vacuum|analyze|reindex|refresh\s+materialized|cluster|checkpoint|set|reset|alter\s+system)\b|\bif\s+(not\s+)?exists\b/i;
+const repeatable =
+  /^(vacuum|analyze|reindex|refresh\s+materialized|cluster|checkpoint|set|reset|alter\s+system)\b|\bif\s+(not\s+)?exists\b/i;
 
 /**
  * How many statements of a half-done section are certainly done, so that it
@@ -17,10 +18,16 @@ const repeatable = /^(vacuum|analyze|reindex|refresh\s+materialized|cluster|chec
  *
  * @throws OpsError MIGRATION_HALF_DONE (77) where that is not certain
  */
-export async function resumePoint({ session, settings }: ApplyContext, row: LedgerRow, file: MigrationFile, section: SqlSection): Promise<number> {
+export async function resumePoint(
+  { session, settings }: ApplyContext,
+  row: LedgerRow,
+  file: MigrationFile,
+  section: SqlSection,
+): Promise<number> {
   const done = row.statements_done;
   const doubt = (why: string): OpsError => halfDone(row, shownPath(settings, file.path), why);
-  if (done > 0 && digestOf(section, done) !== row.done_sha256) throw doubt(`its first ${done} statements are done and were edited since`);
+  if (done > 0 && digestOf(section, done) !== row.done_sha256)
+    throw doubt(`its first ${done} statements are done and were edited since`);
   if (row.begun === null) return done;
   const next = section.statements[done];
   if (next?.text !== row.begun) throw doubt('the statement that was running when it ended was edited since');
@@ -33,13 +40,19 @@ export async function resumePoint({ session, settings }: ApplyContext, row: Ledg
 }
 
 /** For knex migrations the program between the statements is unknown: only one that did nothing can run again. */
-export async function requireUntouched({ session, settings }: ApplyContext, row: LedgerRow, file: MigrationFile | undefined): Promise<void> {
-  const doubt = (why: string): OpsError => halfDone(row, file === undefined ? row.file : shownPath(settings, file.path), why);
+export async function requireUntouched(
+  { session, settings }: ApplyContext,
+  row: LedgerRow,
+  file: MigrationFile | undefined,
+): Promise<void> {
+  const doubt = (why: string): OpsError =>
+    halfDone(row, file === undefined ? row.file : shownPath(settings, file.path), why);
   if (file === undefined) throw doubt('its file is gone');
   if (row.error !== null) throw doubt(`it failed half way: ${row.error}`);
   if (row.begun === null) return;
   const index = row.statements_done === 0 ? concurrentIndex(row.begun) : undefined;
-  if (index === undefined || (await indexState(session, index)) === 'valid') throw doubt('it ended while or after this statement ran');
+  if (index === undefined || (await indexState(session, index)) === 'valid')
+    throw doubt('it ended while or after this statement ran');
 }
 
 export function halfDone(row: LedgerRow, where: string, why: string): OpsError {

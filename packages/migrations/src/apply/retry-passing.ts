@@ -15,7 +15,9 @@ export async function retryPassing<T>(session: Session, work: () => Promise<T>):
       return await work();
     } catch (error) {
       if (attempt === attempts || !isPassing(error)) throw error;
-      await sleep(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { ...(session.signal && { signal: session.signal }) }).catch(() => session.signal?.throwIfAborted());
+      await sleep(100 * 2 ** attempt * (0.5 + Math.random()), undefined, {
+        ...(session.signal && { signal: session.signal }),
+      }).catch(() => session.signal?.throwIfAborted());
     }
   }
 }

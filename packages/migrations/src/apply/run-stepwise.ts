@@ -19,13 +19,22 @@ const wantsNoTransaction = new Set(['25001', '2D000']);
  * that can be in a transaction is committed together with the count of those
  * done, so it is never in doubt. Any other is announced first.
  */
-export async function runStepwise(context: ApplyContext, file: MigrationFile, section: SqlSection, done: number): Promise<void> {
+export async function runStepwise(
+  context: ApplyContext,
+  file: MigrationFile,
+  section: SqlSection,
+  done: number,
+): Promise<void> {
   const { session, state, keeper } = context;
   const managesItself = section.statements.some(({ text }) => isTransactionControl(text));
   for (let index = done; index < section.statements.length; index += 1) {
     session.signal?.throwIfAborted();
     const statement = section.statements[index]!.text;
-    const record = updateRow(state, file.stem, `statements_done = ${index + 1}, done_sha256 = ${literal(digestOf(section, index + 1))}, begun = NULL, error = NULL`);
+    const record = updateRow(
+      state,
+      file.stem,
+      `statements_done = ${index + 1}, done_sha256 = ${literal(digestOf(section, index + 1))}, begun = NULL, error = NULL`,
+    );
     try {
       await retryPassing(session, async () => {
         if (!managesItself && (await runInTransaction(context, statement, record))) return;
@@ -41,7 +50,14 @@ export async function runStepwise(context: ApplyContext, file: MigrationFile, se
 
 /** Of the first statements of a section: whether those that ran are still what the file says. */
 export function digestOf(section: SqlSection, count: number): string {
-  return createHash('sha256').update(section.statements.slice(0, count).map(({ text }) => text).join('\n;\n')).digest('hex');
+  return createHash('sha256')
+    .update(
+      section.statements
+        .slice(0, count)
+        .map(({ text }) => text)
+        .join('\n;\n'),
+    )
+    .digest('hex');
 }
 
 async function runInTransaction({ session }: ApplyContext, statement: string, record: string): Promise<boolean> {
@@ -55,7 +71,13 @@ async function runInTransaction({ session }: ApplyContext, statement: string, re
   }
 }
 
-async function runBare({ session, state }: ApplyContext, file: MigrationFile, statement: string, record: string, managesItself: boolean): Promise<void> {
+async function runBare(
+  { session, state }: ApplyContext,
+  file: MigrationFile,
+  statement: string,
+  record: string,
+  managesItself: boolean,
+): Promise<void> {
   const index = concurrentIndex(statement);
   if (index !== undefined) await dropInvalidIndex(session, index);
   // An index that was there before cannot be taken for ours later: its statement fails, or does nothing.
@@ -66,23 +88,44 @@ async function runBare({ session, state }: ApplyContext, file: MigrationFile, st
 }
 
 /** Records what is known of the failure; the server's answer makes it certain that the statement did not happen. */
-async function explain({ session, settings, state }: ApplyContext, file: MigrationFile, section: SqlSection, index: number, error: unknown): Promise<unknown> {
+async function explain(
+  { session, settings, state }: ApplyContext,
+  file: MigrationFile,
+  section: SqlSection,
+  index: number,
+  error: unknown,
+): Promise<unknown> {
   await rollBack(session);
   if (!(error instanceof ScriptError)) return error;
   const { text, start } = section.statements[index]!;
   const broken = concurrentIndex(text);
   if (broken !== undefined) await dropInvalidIndex(session, broken).catch(() => {});
   await session.execute(updateRow(state, file.stem, `begun = NULL, error = ${literal(error.message)}`));
-  const hint = index === 0 ? 'nothing of the file was applied; correct it and run the same command again' : `its first ${index} statements stay applied; correct the others and run the same command again: it goes on with this one`;
-  return migrationFailed(session, settings, { file, line: section.line + lineAt(section.sql, start) - 1, statement: text, hint }, error.cause);
+  const hint =
+    index === 0
+      ? 'nothing of the file was applied; correct it and run the same command again'
+      : `its first ${index} statements stay applied; correct the others and run the same command again: it goes on with this one`;
+  return migrationFailed(
+    session,
+    settings,
+    { file, line: section.line + lineAt(section.sql, start) - 1, statement: text, hint },
+    error.cause,
+  );
 }
 
 async function requireNoTransaction({ session, settings }: ApplyContext, file: MigrationFile): Promise<void> {
   const connection = (session.client as unknown as { connection: NodeJS.EventEmitter }).connection;
   let status = 'I';
-  connection.once('readyForQuery', (message: { status: string }) => void (status = message.status));
+  connection.once('readyForQuery', (message: { status: string }) => {
+    status = message.status;
+  });
   await session.execute('SELECT');
   if (status === 'I') return;
   await rollBack(session);
-  throw migrationFailed(session, settings, { file, hint: 'end it with COMMIT; what it did was rolled back' }, new Error('the file leaves a transaction open'));
+  throw migrationFailed(
+    session,
+    settings,
+    { file, hint: 'end it with COMMIT; what it did was rolled back' },
+    new Error('the file leaves a transaction open'),
+  );
 }

@@ -26,12 +26,19 @@ interface Found {
 }
 
 /** The migration files of all directories in their order, and what is wrong with some. */
-export async function listFiles(settings: MigrationSettings): Promise<{ files: MigrationFile[]; problems: FileProblem[] }> {
+export async function listFiles(
+  settings: MigrationSettings,
+): Promise<{ files: MigrationFile[]; problems: FileProblem[] }> {
   const problems: FileProblem[] = [];
-  const report = (path: string, message: string, hint: string): void => void problems.push({ path: shownPath(settings, path), message, hint });
+  const report = (path: string, message: string, hint: string): void =>
+    void problems.push({ path: shownPath(settings, path), message, hint });
   const listed = await Promise.all(settings.directories.map((directory) => listDirectory(settings, directory, report)));
-  const found = settings.sortDirsSeparately ? listed.flatMap((names) => names.toSorted(byName)) : listed.flat().toSorted(byName);
-  const files = (await Promise.all(found.map((file) => readMigration(file, report)))).filter((file) => file !== undefined);
+  const found = settings.sortDirsSeparately
+    ? listed.flatMap((names) => names.toSorted(byName))
+    : listed.flat().toSorted(byName);
+  const files = (await Promise.all(found.map((file) => readMigration(file, report)))).filter(
+    (file) => file !== undefined,
+  );
   return { files, problems };
 }
 
@@ -48,19 +55,34 @@ async function listDirectory(settings: MigrationSettings, directory: string, rep
   try {
     const entries = await readdir(directory, { withFileTypes: true });
     const wanted = entries.filter(({ name }) => extensions.includes(extname(name)) && !name.endsWith('.d.ts'));
-    const usable = await Promise.all(wanted.map(async (entry) => !entry.isSymbolicLink() || (await staysInside(settings, directory, entry.name, report))));
+    const usable = await Promise.all(
+      wanted.map(
+        async (entry) => !entry.isSymbolicLink() || (await staysInside(settings, directory, entry.name, report)),
+      ),
+    );
     return wanted.filter((_, index) => usable[index]).map(({ name }) => ({ directory, name }));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') report(directory, 'this directory of migrations does not exist', 'create it, or correct migrations.directories in the configuration');
-    else if (code === 'ENOTDIR') report(directory, 'is not a directory', 'correct migrations.directories in the configuration');
+    if (code === 'ENOENT')
+      report(
+        directory,
+        'this directory of migrations does not exist',
+        'create it, or correct migrations.directories in the configuration',
+      );
+    else if (code === 'ENOTDIR')
+      report(directory, 'is not a directory', 'correct migrations.directories in the configuration');
     else report(directory, `cannot be read (${code})`, 'check its permissions');
     return [];
   }
 }
 
 /** A link may lead to another file of the project or of its directory, not out of them. */
-async function staysInside(settings: MigrationSettings, directory: string, name: string, report: Report): Promise<boolean> {
+async function staysInside(
+  settings: MigrationSettings,
+  directory: string,
+  name: string,
+  report: Report,
+): Promise<boolean> {
   const path = join(directory, name);
   try {
     const target = await realpath(path);
@@ -80,8 +102,17 @@ async function readMigration({ directory, name }: Found, report: Report): Promis
     const kind = extname(name) === '.sql' ? 'sql' : 'knex';
     return { stem: stemOf(name), name, path, kind, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   } catch (error) {
-    const isDirectory = await stat(path).then((facts) => facts.isDirectory(), () => false);
-    report(path, isDirectory ? 'is a directory with the name of a migration' : `cannot be read (${(error as NodeJS.ErrnoException).code})`, isDirectory ? 'rename it' : 'check its permissions');
+    const isDirectory = await stat(path).then(
+      (facts) => facts.isDirectory(),
+      () => false,
+    );
+    report(
+      path,
+      isDirectory
+        ? 'is a directory with the name of a migration'
+        : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      isDirectory ? 'rename it' : 'check its permissions',
+    );
     return undefined;
   }
 }

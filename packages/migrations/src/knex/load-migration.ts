@@ -17,7 +17,8 @@ export interface LoadProblem {
 
 /** Imports a migration file, or says what is wrong with it. */
 export async function loadMigration(file: MigrationFile): Promise<KnexMigration | LoadProblem> {
-  if (file.bytes.toString().trim() === '') return { line: undefined, message: 'is empty', hint: 'export an up and a down function' };
+  if (file.bytes.toString().trim() === '')
+    return { line: undefined, message: 'is empty', hint: 'export an up and a down function' };
   let exports: Record<string, unknown>;
   try {
     exports = (await import(pathToFileURL(file.path).href)) as Record<string, unknown>;
@@ -27,10 +28,20 @@ export async function loadMigration(file: MigrationFile): Promise<KnexMigration 
   // A CommonJS module is the default export of itself, and not all its names are found.
   const module = { ...(exports['default'] as object | undefined), ...exports } as Record<string, unknown>;
   const { up, down, config } = module;
-  if (typeof up !== 'function') return { line: undefined, message: 'exports no up function', hint: 'export async function up(knex) { … }' };
-  if (down !== undefined && typeof down !== 'function') return { line: undefined, message: 'exports a down that is no function', hint: 'export async function down(knex) { … }' };
+  if (typeof up !== 'function')
+    return { line: undefined, message: 'exports no up function', hint: 'export async function up(knex) { … }' };
+  if (down !== undefined && typeof down !== 'function')
+    return {
+      line: undefined,
+      message: 'exports a down that is no function',
+      hint: 'export async function down(knex) { … }',
+    };
   const transaction = (config as { transaction?: unknown } | undefined)?.transaction;
-  return { up: up as KnexMigration['up'], down: down as KnexMigration['down'], transaction: typeof transaction === 'boolean' ? transaction : undefined };
+  return {
+    up: up as KnexMigration['up'],
+    down: down as KnexMigration['down'],
+    transaction: typeof transaction === 'boolean' ? transaction : undefined,
+  };
 }
 
 export function isLoadProblem(loaded: KnexMigration | LoadProblem): loaded is LoadProblem {
@@ -41,13 +52,25 @@ function importProblem(file: MigrationFile, error: unknown): LoadProblem {
   const { code, message = String(error), stack = '' } = error as { code?: string; message?: string; stack?: string };
   const line = lineInStack(file.path, stack);
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
-    return { line, message: `imports what is not there: ${message.split('\n')[0]}`, hint: 'install the package where the migrations are, or correct the path (with its extension)' };
+    return {
+      line,
+      message: `imports what is not there: ${message.split('\n')[0]}`,
+      hint: 'install the package where the migrations are, or correct the path (with its extension)',
+    };
   }
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
-    return { line, message: `uses TypeScript that is not erasable: ${message.split('\n')[0]}`, hint: 'enums, namespaces and parameter properties need a compiler; write a const object, or compile the migrations' };
+    return {
+      line,
+      message: `uses TypeScript that is not erasable: ${message.split('\n')[0]}`,
+      hint: 'enums, namespaces and parameter properties need a compiler; write a const object, or compile the migrations',
+    };
   }
   const isSyntax = error instanceof SyntaxError || code === 'ERR_INVALID_TYPESCRIPT_SYNTAX';
-  return { line, message: `${isSyntax ? 'has a syntax error' : 'throws when it is imported'}: ${message.split('\n')[0]}`, hint: `try: node ${file.path}` };
+  return {
+    line,
+    message: `${isSyntax ? 'has a syntax error' : 'throws when it is imported'}: ${message.split('\n')[0]}`,
+    hint: `try: node ${file.path}`,
+  };
 }
 
 /** The first line of the file that a stack names. */

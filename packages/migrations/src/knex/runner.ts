@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Knex } from 'knex';
 import { OpsError } from '@opsgraph/errors';
 import { knexOn, type Session } from '@opsgraph/postgres';
+import type { Knex } from 'knex';
 import type { MigrationSettings } from '../settings.ts';
 import { findTransactionControl, isTransactionControl } from '../sql/transaction-control.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
@@ -38,7 +38,11 @@ type QueryEvent = { sql: string; bindings?: unknown[]; method?: string; __knexQu
 /** knex on the session, for the migrations of one run. */
 export async function openKnex(session: Session, settings: MigrationSettings): Promise<KnexRunner> {
   // The stack of a failed query then names the line of the migration that built it.
-  const knex = await knexOn(session, { ...settings.knex, version: String(session.server.version / 10_000), asyncStackTraces: true } as Parameters<typeof knexOn>[1]);
+  const knex = await knexOn(session, {
+    ...settings.knex,
+    version: String(session.server.version / 10_000),
+    asyncStackTraces: true,
+  } as Parameters<typeof knexOn>[1]);
   const builders = watchSchemaBuilders(knex);
   return {
     knex,
@@ -52,8 +56,12 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
         onQuery?.(query, done);
         queries.push(query);
       };
-      const answered = (): void => void (done += 1);
-      const broken = (_error: unknown, { sql, bindings = [] }: QueryEvent): void => void (failed = { sql, bindings });
+      const answered = (): void => {
+        done += 1;
+      };
+      const broken = (_error: unknown, { sql, bindings = [] }: QueryEvent): void => {
+        failed = { sql, bindings };
+      };
       knex.on('query', sent).on('query-response', answered).on('query-error', broken);
       builders.forget();
       try {
@@ -64,7 +72,10 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       } catch (error) {
         return { queries, failure: { error, query: failed } };
       } finally {
-        knex.removeListener('query', sent).removeListener('query-response', answered).removeListener('query-error', broken);
+        knex
+          .removeListener('query', sent)
+          .removeListener('query-response', answered)
+          .removeListener('query-error', broken);
       }
     },
     close: () => knex.destroy(),
@@ -86,7 +97,14 @@ async function settle(session: Session, sent: () => number): Promise<void> {
 
 function refuseTransactionControl(sql: string, method: string | undefined): void {
   // knex's own statements for nested transactions are savepoints; trx.commit() sends COMMIT.
-  const found = method === undefined ? (isTransactionControl(sql) ? sql : undefined) : method === 'raw' ? findTransactionControl(sql) : undefined;
+  const found =
+    method === undefined
+      ? isTransactionControl(sql)
+        ? sql
+        : undefined
+      : method === 'raw'
+        ? findTransactionControl(sql)
+        : undefined;
   if (found === undefined) return;
   const verb = found.split(/[\s;]/, 1)[0]!.toUpperCase();
   throw new OpsError({

@@ -19,16 +19,21 @@ export interface KnexTables {
 }
 
 export function knexTables(settings: MigrationSettings, schema: string, exists: KnexTables['exists']): KnexTables {
-  const quote = (name: string): string => settings.knex?.wrapIdentifier?.(name, (text) => identifier(text), {}) ?? identifier(name);
+  const quote = (name: string): string =>
+    settings.knex?.wrapIdentifier?.(name, (text) => identifier(text), {}) ?? identifier(name);
   const table = `${quote(schema)}.${quote(knexTableName(settings))}`;
   const lock = `${quote(schema)}.${quote(`${knexTableName(settings)}_lock`)}`;
-  const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(quote);
+  const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(
+    quote,
+  );
   const selectLast = `SELECT coalesce(max(${id}), 0) AS last FROM ${table}`;
   return {
     exists,
     selectLast,
     create: [
-      exists.table ? '' : `CREATE TABLE IF NOT EXISTS ${table} (${id} serial PRIMARY KEY, ${name} varchar(255), ${batch} integer, ${time} timestamptz);`,
+      exists.table
+        ? ''
+        : `CREATE TABLE IF NOT EXISTS ${table} (${id} serial PRIMARY KEY, ${name} varchar(255), ${batch} integer, ${time} timestamptz);`,
       exists.lock ? '' : `CREATE TABLE IF NOT EXISTS ${lock} (${index} serial PRIMARY KEY, ${locked} integer);`,
       `INSERT INTO ${lock} (${locked}) SELECT 0 WHERE NOT EXISTS (SELECT FROM ${lock})`,
     ].join(''),

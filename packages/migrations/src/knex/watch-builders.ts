@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { OpsError } from '@opsgraph/errors';
+import type { Knex } from 'knex';
 
 interface SchemaBuilder {
   toSQL(...values: unknown[]): unknown;
@@ -35,7 +35,9 @@ export function watchSchemaBuilders(knex: Knex): { forget(): void; requireNoneLe
     requireNoneLeft: () => {
       const left = [...open].flatMap(({ _sequence = [] }) => _sequence);
       if (left.length === 0) return;
-      const calls = left.map(({ method, args }) => `knex.schema.${method}(${typeof args[0] === 'string' ? `'${args[0]}', ` : ''}…)`);
+      const calls = left.map(
+        ({ method, args }) => `knex.schema.${method}(${typeof args[0] === 'string' ? `'${args[0]}', ` : ''}…)`,
+      );
       throw new OpsError({
         code: 'MIGRATION_NOT_AWAITED',
         exit: 'failed',

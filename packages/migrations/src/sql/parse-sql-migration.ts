@@ -1,5 +1,5 @@
+import { type SqlStatement, splitStatements } from './split-statements.ts';
 import { isTransactionControl } from './transaction-control.ts';
-import { splitStatements, type SqlStatement } from './split-statements.ts';
 
 export interface SqlSection {
   sql: string;
@@ -33,15 +33,28 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
     body: found.index + found[0].length,
   }));
   const problems: SqlProblem[] = [];
-  const report = (offset: number, message: string, hint: string): void => void problems.push({ line: lineAt(text, offset), message, hint });
+  const report = (offset: number, message: string, hint: string): void =>
+    void problems.push({ line: lineAt(text, offset), message, hint });
   const [first, second, third] = marks;
 
-  if (text.trim() === '') report(0, 'is empty', 'write `-- migrate:up`, the SQL, `-- migrate:down`, and the SQL that undoes it');
-  else if (first?.name !== 'up') report(first?.offset ?? 0, 'has no `-- migrate:up` before its SQL', 'put `-- migrate:up` on a line of its own before the SQL');
-  if (second?.name === 'up' || third !== undefined) report((second?.name === 'up' ? second : third)!.offset, 'has a section twice', 'one `-- migrate:up` and at most one `-- migrate:down` a file');
+  if (text.trim() === '')
+    report(0, 'is empty', 'write `-- migrate:up`, the SQL, `-- migrate:down`, and the SQL that undoes it');
+  else if (first?.name !== 'up')
+    report(
+      first?.offset ?? 0,
+      'has no `-- migrate:up` before its SQL',
+      'put `-- migrate:up` on a line of its own before the SQL',
+    );
+  if (second?.name === 'up' || third !== undefined)
+    report(
+      (second?.name === 'up' ? second : third)!.offset,
+      'has a section twice',
+      'one `-- migrate:up` and at most one `-- migrate:down` a file',
+    );
   if (first !== undefined) {
     const [stray] = splitStatements(text.slice(0, first.offset)).statements;
-    if (stray !== undefined) report(stray.start, 'has SQL before its first section', 'only comments may stand before `-- migrate:up`');
+    if (stray !== undefined)
+      report(stray.start, 'has SQL before its first section', 'only comments may stand before `-- migrate:up`');
   }
   if (problems.length > 0 || first === undefined) return problems;
 
@@ -49,11 +62,16 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
     const sql = text.slice(mark.body, end);
     const { statements, unterminated } = splitStatements(sql);
     const transaction = readOptions(mark.options, (message, hint) => report(mark.offset, message, hint));
-    if (unterminated !== undefined) report(mark.body + unterminated.offset, `has a ${unterminated.what} without an end`, 'close it');
+    if (unterminated !== undefined)
+      report(mark.body + unterminated.offset, `has a ${unterminated.what} without an end`, 'close it');
     for (const statement of transaction ? statements : []) {
       if (!isTransactionControl(statement.text)) continue;
       const verb = statement.text.split(/\s/, 1)[0]!.toUpperCase();
-      report(mark.body + statement.start, `says ${verb}, which would end or nest the migration's own transaction`, `remove it: the file runs in one transaction; or write \`-- migrate:${mark.name} transaction:false\``);
+      report(
+        mark.body + statement.start,
+        `says ${verb}, which would end or nest the migration's own transaction`,
+        `remove it: the file runs in one transaction; or write \`-- migrate:${mark.name} transaction:false\``,
+      );
     }
     return { sql, line: lineAt(text, mark.body), statements, transaction };
   };
@@ -66,7 +84,8 @@ function readOptions(text: string, report: (message: string, hint: string) => vo
   let transaction = true;
   for (const option of text.split(/\s+/).filter((part) => part !== '')) {
     if (option === 'transaction:false') transaction = false;
-    else if (option !== 'transaction:true') report(`has an unknown option "${option}"`, 'the only option of a section is transaction:false');
+    else if (option !== 'transaction:true')
+      report(`has an unknown option "${option}"`, 'the only option of a section is transaction:false');
   }
   return transaction;
 }

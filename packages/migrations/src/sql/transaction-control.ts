@@ -1,6 +1,7 @@
 import { splitStatements } from './split-statements.ts';
 
-const control = /^(begin|start\s+transaction|commit|end|rollback(?!(\s+(work|transaction))?\s+to\b)|abort|prepare\s+transaction)\b/i;
+const control =
+  /^(begin|start\s+transaction|commit|end|rollback(?!(\s+(work|transaction))?\s+to\b)|abort|prepare\s+transaction)\b/i;
 
 /** Whether this one statement begins or ends a transaction; savepoints don't. */
 export function isTransactionControl(statement: string): boolean {

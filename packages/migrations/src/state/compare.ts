@@ -41,8 +41,11 @@ export function compare(state: State): Comparison {
 
   const inKnex = new Set(state.knexRows.map(({ stem }) => stem));
   // One that stock knex finished meanwhile is no longer in doubt.
-  const isFinished = ({ kind, direction, stem }: LedgerRow): boolean => kind === 'knex' && direction === 'up' && inKnex.has(stem);
-  const started = state.rows.filter((row) => row.status === 'started' && !isFinished(row)).map((row) => ({ row, file: fileOf(row.stem) }));
+  const isFinished = ({ kind, direction, stem }: LedgerRow): boolean =>
+    kind === 'knex' && direction === 'up' && inKnex.has(stem);
+  const started = state.rows
+    .filter((row) => row.status === 'started' && !isFinished(row))
+    .map((row) => ({ row, file: fileOf(row.stem) }));
   const startedStems = new Set(started.map(({ row }) => row.stem));
   const applied = orderOfApplication([
     ...state.knexRows.map((knexRow) => fromKnex(knexRow, rows.get(knexRow.stem), fileOf(knexRow.stem))),
@@ -56,10 +59,14 @@ export function compare(state: State): Comparison {
     applied,
     pending,
     started,
-    adoptable: applied.filter((entry) => entry.row === undefined && entry.file !== undefined) as Comparison['adoptable'],
+    adoptable: applied.filter(
+      (entry) => entry.row === undefined && entry.file !== undefined,
+    ) as Comparison['adoptable'],
     edited: applied.filter(({ row, file }) => row !== undefined && file !== undefined && row.sha256 !== file.sha256),
     missing: applied.filter(({ file }) => file === undefined),
-    outOfOrder: pending.filter((file) => state.files.indexOf(file) < last).map((file) => ({ file, after: state.files[last]!.name })),
+    outOfOrder: pending
+      .filter((file) => state.files.indexOf(file) < last)
+      .map((file) => ({ file, after: state.files[last]!.name })),
     duplicates: [...byStem.values()].filter((same) => same.length > 1),
     batch: Math.max(0, ...applied.map(({ batch }) => batch), ...started.map(({ row }) => row.batch)) + 1,
   };
@@ -68,11 +75,29 @@ export function compare(state: State): Comparison {
 function fromKnex(knexRow: KnexRow, row: LedgerRow | undefined, file: MigrationFile | undefined): AppliedEntry {
   // Another id: stock knex rolled it back and ran it again, perhaps with other content.
   const own = row?.knex_id === knexRow.id ? row : undefined;
-  return { stem: knexRow.stem, name: knexRow.name, kind: 'knex', file, row: own, knexRow, batch: knexRow.batch, appliedAt: knexRow.migration_time };
+  return {
+    stem: knexRow.stem,
+    name: knexRow.name,
+    kind: 'knex',
+    file,
+    row: own,
+    knexRow,
+    batch: knexRow.batch,
+    appliedAt: knexRow.migration_time,
+  };
 }
 
 function fromLedger(row: LedgerRow, file: MigrationFile | undefined): AppliedEntry {
-  return { stem: row.stem, name: row.file, kind: 'sql', file, row, knexRow: undefined, batch: row.batch, appliedAt: row.finished_at };
+  return {
+    stem: row.stem,
+    name: row.file,
+    kind: 'sql',
+    file,
+    row,
+    knexRow: undefined,
+    batch: row.batch,
+    appliedAt: row.finished_at,
+  };
 }
 
 /** Ours by position; what stock knex did since comes after, by its ids. */

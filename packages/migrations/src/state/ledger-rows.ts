@@ -1,6 +1,6 @@
 import { literal } from '@opsgraph/postgres';
-import type { MigrationFile } from '../files/list-files.ts';
 import { storableText } from '../files/decode.ts';
+import type { MigrationFile } from '../files/list-files.ts';
 import type { State } from './read-state.ts';
 
 /**
@@ -25,7 +25,8 @@ export interface RowFacts {
 export function insertApplied(facts: RowFacts, knexInsert?: string): string {
   const { state, file } = facts;
   const values = `${literal(state.ledger)}, ${literal(file.stem)}, ${marked}, ${common(facts)}, 'applied', clock_timestamp()`;
-  const insert = 'INSERT INTO ops.migration (ledger, stem, file, kind, sha256, content, batch, run, status, finished_at, knex_id)';
+  const insert =
+    'INSERT INTO ops.migration (ledger, stem, file, kind, sha256, content, batch, run, status, finished_at, knex_id)';
   return knexInsert === undefined
     ? `${insert} VALUES (${values}, NULL) ${replaceStale}`
     : `WITH stock AS (${knexInsert}) ${insert} SELECT ${values}, stock.id FROM stock ${replaceStale} RETURNING knex_id`;
@@ -39,7 +40,11 @@ export function insertStarted(facts: RowFacts): string {
 }
 
 /** For rows of stock knex: taken over with the content that the file has now. */
-export function insertAdopted(state: State, adopted: { file: MigrationFile; knexId: number; batch: number; at: Date | null }[], run: string | undefined): string {
+export function insertAdopted(
+  state: State,
+  adopted: { file: MigrationFile; knexId: number; batch: number; at: Date | null }[],
+  run: string | undefined,
+): string {
   const rows = adopted.map(({ file, knexId, batch, at }) => {
     const time = at === null ? 'clock_timestamp()' : literal(at.toISOString());
     return `(${literal(state.ledger)}, ${literal(file.stem)}, ${literal(file.name)}, ${common({ state, file, batch, run })}, 'applied', true, ${knexId}, ${time}, ${time})`;

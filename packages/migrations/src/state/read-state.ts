@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { literal, type Session } from '@opsgraph/postgres';
-import { listFiles, stemOf, type FileProblem, type MigrationFile } from '../files/list-files.ts';
-import { knexTables, type KnexTables } from '../knex/tables.ts';
+import { type FileProblem, listFiles, type MigrationFile, stemOf } from '../files/list-files.ts';
+import { type KnexTables, knexTables } from '../knex/tables.ts';
 import { knexTableName, type MigrationSettings } from '../settings.ts';
 import { runScript } from './script.ts';
 
@@ -52,7 +52,10 @@ export async function readState(session: Session, settings: MigrationSettings): 
   return { files: listed.files, fileProblems: listed.problems, ...ledger };
 }
 
-async function readLedger(session: Session, settings: MigrationSettings): Promise<Omit<State, 'files' | 'fileProblems'>> {
+async function readLedger(
+  session: Session,
+  settings: MigrationSettings,
+): Promise<Omit<State, 'files' | 'fileProblems'>> {
   const schemaSql = settings.schemaName === undefined ? 'current_schema()' : literal(settings.schemaName);
   const [facts, rows] = await runScript(
     session,
@@ -63,14 +66,22 @@ async function readLedger(session: Session, settings: MigrationSettings): Promis
      SELECT stem, file, kind, sha256, status, direction, adopted, batch, knex_id, position, started_at, finished_at, statements_done, done_sha256, begun, error
      FROM ops.migration WHERE ledger = ${schemaSql} || '.' || ${literal(knexTableName(settings))} ORDER BY position`,
   );
-  const { schema, schema_exists, table_exists, lock_exists } = facts!.rows[0] as { schema: string | null; schema_exists: boolean; table_exists: boolean; lock_exists: boolean };
+  const { schema, schema_exists, table_exists, lock_exists } = facts!.rows[0] as {
+    schema: string | null;
+    schema_exists: boolean;
+    table_exists: boolean;
+    lock_exists: boolean;
+  };
   if (schema === null || !schema_exists) throw schemaMissing(settings);
   const tables = knexTables(settings, schema, { table: table_exists, lock: lock_exists });
   const knex = await readKnexTables(session, tables);
   return { rows: rows!.rows as LedgerRow[], tables, ledger: `${schema}.${knexTableName(settings)}`, ...knex };
 }
 
-async function readKnexTables(session: Session, tables: KnexTables): Promise<Pick<State, 'knexRows' | 'isLockedByKnex'>> {
+async function readKnexTables(
+  session: Session,
+  tables: KnexTables,
+): Promise<Pick<State, 'knexRows' | 'isLockedByKnex'>> {
   const { exists } = tables;
   if (!exists.table && !exists.lock) return { knexRows: [], isLockedByKnex: false };
   const [rows, locks] = await runScript(
@@ -92,7 +103,10 @@ function shown(settings: MigrationSettings, suffix = ''): string {
 }
 
 function schemaMissing(settings: MigrationSettings): OpsError {
-  const where = settings.schemaName === undefined ? 'no schema of the search path exists' : `schema ${settings.schemaName} does not exist`;
+  const where =
+    settings.schemaName === undefined
+      ? 'no schema of the search path exists'
+      : `schema ${settings.schemaName} does not exist`;
   return new OpsError({
     code: 'SCHEMA_MISSING',
     exit: 'configuration',

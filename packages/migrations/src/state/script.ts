@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
+import { type Session, translateError } from '@opsgraph/postgres';
 import type { QueryResult } from 'pg';
-import { translateError, type Session } from '@opsgraph/postgres';
 
 /** The server refused a script: how far it had come, and its own error. */
 export class ScriptError extends Error {
@@ -34,14 +34,17 @@ export async function runScript(session: Session, sql: string): Promise<QueryRes
   session.signal?.throwIfAborted();
   const connection = (session.client as unknown as { connection: EventEmitter }).connection;
   let completed = 0;
-  const count = (): void => void (completed += 1);
+  const count = (): void => {
+    completed += 1;
+  };
   connection.on('commandComplete', count);
   try {
     const results = await session.client.query(sql);
     return Array.isArray(results) ? (results as QueryResult[]) : [results];
   } catch (error) {
     if (session.signal?.aborted) throw session.signal.reason;
-    if ((error as ServerError).code !== undefined && isFromServer(error)) throw new ScriptError(completed, error as ServerError);
+    if ((error as ServerError).code !== undefined && isFromServer(error))
+      throw new ScriptError(completed, error as ServerError);
     throw translateError(error, session.server);
   } finally {
     connection.off('commandComplete', count);

@@ -7,7 +7,11 @@ const mayChange = /\b(set|reset|set_config|discard)\b/i;
 /**
  * Runs `work` with the configured search path and puts the session's own one back.
  */
-export async function withSearchPath<T>(session: Session, settings: MigrationSettings, work: () => Promise<T>): Promise<T> {
+export async function withSearchPath<T>(
+  session: Session,
+  settings: MigrationSettings,
+  work: () => Promise<T>,
+): Promise<T> {
   const path = settings.searchPath === undefined ? [] : [settings.searchPath].flat();
   if (path.length === 0) return work();
   const [before] = await session.query<{ path: string }>("SELECT current_setting('search_path') AS path");
@@ -28,7 +32,9 @@ export interface SettingsKeeper {
 
 /** Remembers the settings that the session has now: timeouts, search path, role. */
 export async function keepSettings(session: Session): Promise<SettingsKeeper> {
-  const rows = await session.query<{ name: string; value: string }>("SELECT name, setting AS value FROM pg_settings WHERE source = 'session'");
+  const rows = await session.query<{ name: string; value: string }>(
+    "SELECT name, setting AS value FROM pg_settings WHERE source = 'session'",
+  );
   const restore = [
     'RESET SESSION AUTHORIZATION',
     'RESET ROLE',
