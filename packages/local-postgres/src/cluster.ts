@@ -13,10 +13,9 @@ export interface Cluster {
 export const superuser = 'postgres';
 
 /** What lies where in a cluster's home. */
-export function placesOf(home: string): { data: string; partial: string; log: string; password: string; sockets: string; owner: string } {
+export function placesOf(home: string): Record<'data' | 'log' | 'password' | 'sockets' | 'owner', string> {
   return {
     data: join(home, 'data'),
-    partial: join(home, 'data.partial'),
     log: join(home, 'server.log'),
     password: join(home, 'password'),
     sockets: join(home, 'sockets'),

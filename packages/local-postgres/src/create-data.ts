@@ -1,4 +1,6 @@
-import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { placesOf, superuser, type Cluster } from './cluster.ts';
 import { runServerProgram } from './server-program.ts';
 
@@ -17,21 +19,34 @@ export const modestSettings: ServerSettings = {
   log_min_error_statement: 'panic',
 };
 
+const partialPrefix = 'data.partial.';
+
 /**
- * Makes the data directory in `data.partial` and renames it when it is whole:
- * a `data` that exists is complete. What a killed initdb left is removed.
+ * Makes the data directory under another name and renames it when it is
+ * whole: a `data` that exists is complete. What a killed initdb left is
+ * removed; one that still runs writes to its own name, never to ours.
  */
 export async function createData(cluster: Cluster, settings: ServerSettings, password: string, signal?: AbortSignal): Promise<void> {
-  const { data, partial, password: passwordFile } = placesOf(cluster.home);
-  await rm(partial, { recursive: true, force: true });
+  const { home, user } = cluster;
+  await removePartial(home);
+  const partial = join(home, `${partialPrefix}${randomBytes(4).toString('hex')}`);
+  const passwordFile = placesOf(home).password;
   await mkdir(partial, { mode: 0o700 });
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (cluster.user !== undefined) {
-    await chown(partial, cluster.user.uid, cluster.user.gid);
-    await chown(passwordFile, cluster.user.uid, cluster.user.gid);
+  await rm(passwordFile, { force: true });
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  for (const path of user === undefined ? [] : [partial, passwordFile]) await chown(path, user!.uid, user!.gid);
+  try {
+    await runServerProgram(cluster, 'initdb', initdbArguments(partial, passwordFile, settings), { timeout: 120_000, signal });
+    await rename(partial, placesOf(home).data);
+  } catch (error) {
+    await removePartial(home);
+    throw error;
   }
-  const args = [
-    `--pgdata=${partial}`,
+}
+
+function initdbArguments(directory: string, passwordFile: string, settings: ServerSettings): string[] {
+  return [
+    `--pgdata=${directory}`,
     `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
@@ -44,6 +59,10 @@ export async function createData(cluster: Cluster, settings: ServerSettings, pas
     ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
     ...Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`),
   ];
-  await runServerProgram(cluster, 'initdb', args, { timeout: 120_000, signal });
-  await rename(partial, data);
+}
+
+async function removePartial(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (name.startsWith(partialPrefix)) await rm(join(home, name), { recursive: true, force: true, maxRetries: 5 });
+  }
 }

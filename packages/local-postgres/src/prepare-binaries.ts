@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from '
 import { basename, dirname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import type { Binaries } from './binaries.ts';
+import { requirePlainPath } from './plain-path.ts';
 import type { ServerUser } from './server-user.ts';
 
 /**
@@ -12,6 +13,7 @@ import type { ServerUser } from './server-user.ts';
  */
 export async function prepareBinaries(found: Binaries, user: ServerUser | undefined, shared: string): Promise<Binaries> {
   if (user === undefined) {
+    requirePlainPath(found.directory);
     await requireLinkedLibraries(found);
     return found;
   }

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createData,
   findBinaries,
-  findFreePort,
   findServerUser,
   modestSettings,
-  placesOf,
   prepareBinaries,
+  prepareHome,
   sharedDirectory,
+  startOnPort,
   startServer,
   stopServer,
   superuser,
@@ -40,16 +40,11 @@ export async function startTestCluster(): Promise<TestCluster> {
   const home = await mkdtemp(join(tmpdir(), 'opsgraph-test-'));
   const watch = watchOver(home);
   const cluster: Cluster = { home, user, binaries };
-  await mkdir(placesOf(home).sockets, { mode: 0o700 });
-  await chmod(home, 0o711);
-  if (user !== undefined) {
-    await chown(home, user.uid, user.gid);
-    await chown(placesOf(home).sockets, user.uid, user.gid);
-  }
   try {
+    await prepareHome(cluster);
     const password = randomBytes(12).toString('hex');
     await createData(cluster, fastSettings, password);
-    const port = await startOnFreePort(cluster);
+    const port = await startOnPort(cluster, undefined);
     return {
       url: secretUrl('OPS_TEST_DATABASE_URL', `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`),
       stop: (mode) => stopServer(cluster, mode),
@@ -59,19 +54,5 @@ export async function startTestCluster(): Promise<TestCluster> {
   } catch (error) {
     await watch.end();
     throw error;
-  }
-}
-
-/** Between finding a port and listening on it another test run may take it. */
-async function startOnFreePort(cluster: Cluster): Promise<number> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort();
-    if (port === undefined) throw new Error('no free port on 127.0.0.1');
-    try {
-      await startServer(cluster, port);
-      return port;
-    } catch (error) {
-      if (attempt === 5) throw error;
-    }
   }
 }

@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OpsError } from '@opsgraph/errors';
+import { ownersIn, type Checkout } from './choose-home.ts';
+import { placesOf, type Cluster } from './cluster.ts';
+import type { Owner } from './owner-file.ts';
+import { findServerProcesses } from './server-processes.ts';
+import { readState } from './state-file.ts';
+import { withStateLock } from './state-lock.ts';
+import { stopServer } from './stop-server.ts';
+
+/** A cluster of root whose checkout is gone. Its data is never removed silently. */
+export interface AbandonedCluster {
+  home: string;
+  checkout: string;
+  /** Whether its server ran until now. */
+  stopped: boolean;
+}
+
+/** Stops the servers of checkouts that no longer exist, and names what they left. */
+export async function stopAbandoned({ shared }: Checkout, own: string, runner: Omit<Cluster, 'home'>, signal?: AbortSignal): Promise<AbandonedCluster[]> {
+  if (shared === undefined) return [];
+  const abandoned: AbandonedCluster[] = [];
+  for (const owner of await ownersIn(shared)) {
+    if (owner.id === own) continue;
+    const cluster = { ...runner, home: join(shared, owner.id) };
+    const stop = async (): Promise<void> => {
+      if ((await readState(owner.stateDirectory)).state?.id === owner.id) return;
+      const { server } = await findServerProcesses(placesOf(cluster.home).data);
+      if (server !== undefined) await stopServer(cluster, 'fast', signal);
+      abandoned.push({ home: cluster.home, checkout: owner.checkout, stopped: server !== undefined });
+    };
+    await onlyWhenIdle(owner, signal, stop);
+  }
+  return abandoned;
+}
+
+/** A checkout that sets its server up at this moment has no state file yet, but holds its lock. */
+async function onlyWhenIdle(owner: Owner, signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  const there = await stat(owner.stateDirectory).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return work();
+  try {
+    await withStateLock(owner.stateDirectory, 0, signal, work);
+  } catch (error) {
+    if (!(error instanceof OpsError) || error.code !== 'LOCAL_POSTGRES_BUSY') throw error;
+  }
+}

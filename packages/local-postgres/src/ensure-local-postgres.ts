@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Secret } from '@opsgraph/secrets';
+import { stopAbandoned, type AbandonedCluster } from './abandoned.ts';
+import { findBinaries, majorOf } from './binaries.ts';
+import { chooseHome, type Checkout } from './choose-home.ts';
+import { placesOf, socketDirectoryOf, type Cluster } from './cluster.ts';
+import { createData, modestSettings } from './create-data.ts';
+import { cannotCreate, otherVersion } from './failures.ts';
+import { logIn } from './log-in.ts';
+import { openCheckout, type CheckoutInput } from './open-checkout.ts';
+import { writeOwner, type Owner } from './owner-file.ts';
+import { requirePlainPath } from './plain-path.ts';
+import { prepareBinaries } from './prepare-binaries.ts';
+import { prepareHome } from './prepare-home.ts';
+import { endLeftovers, findServerProcesses } from './server-processes.ts';
+import { findServerUser } from './server-user.ts';
+import { sharedDirectory } from './shared-directory.ts';
+import { startOnPort } from './start-on-port.ts';
+import { readState, writeState, type LocalPostgresState } from './state-file.ts';
+import { withStateLock } from './state-lock.ts';
+
+export interface EnsureInput extends CheckoutInput {
+  signal?: AbortSignal | undefined;
+  /** Told what happens now, before it is done. */
+  onProgress?: ((text: string) => void) | undefined;
+}
+
+export interface EnsuredPostgres {
+  /** false: it ran, and everything was as it should be. */
+  changed: boolean;
+  port: number;
+  /** The superuser's; for making roles and databases. */
+  url: Secret;
+  /** PostgreSQL's: 18.4. */
+  version: string;
+  home: string;
+  /** What was done, as facts: `data directory made`. */
+  done: string[];
+  abandoned: AbandonedCluster[];
+}
+
+const lockWait = 180_000;
+const loginWait = 60_000;
+
+/**
+ * Sees to it that this checkout's own PostgreSQL runs and answers. Safe
+ * when several start at once, when an earlier one was killed at any point,
+ * when the server crashed, and when its port is somebody else's now.
+ *
+ * @throws OpsError STATE_DIRECTORY_UNUSABLE, LOCAL_POSTGRES_NOT_CREATED (73), LOCAL_POSTGRES_NO_SPACE (74),
+ * LOCAL_POSTGRES_NOT_STARTED, LOCAL_POSTGRES_SILENT (69), LOCAL_POSTGRES_OTHER_VERSION, LOCAL_POSTGRES_PASSWORD_LOST,
+ * NO_SERVER_BINARIES, NO_SERVER_USER (78), LOCAL_POSTGRES_FOREIGN (77), LOCAL_POSTGRES_BUSY (75)
+ */
+export async function ensureLocalPostgres(input: EnsureInput): Promise<EnsuredPostgres> {
+  const checkout = await openCheckout(input);
+  return withStateLock(checkout.stateDirectory, lockWait, input.signal, () => ensureLocked(checkout, input));
+}
+
+async function ensureLocked(checkout: Checkout, { signal, onProgress = () => {} }: EnsureInput): Promise<EnsuredPostgres> {
+  const done: string[] = [];
+  const { home, owner } = await chooseHome(checkout);
+  const cluster = await prepareCluster(home, owner);
+  if (await makeData(cluster, onProgress, signal)) done.push('data directory made');
+
+  const { state, problem } = await readState(checkout.stateDirectory);
+  const port = await startWhenDown(cluster, state?.port, done, onProgress, signal);
+  const { url, version } = await logIn(home, port, loginWait, signal);
+
+  const wanted: LocalPostgresState = { id: owner.id, version, home, port, socketDirectory: socketDirectoryOf(home) ?? null, stateDirectory: checkout.stateDirectory };
+  if (JSON.stringify(state) !== JSON.stringify(wanted)) {
+    await writeState(checkout.stateDirectory, wanted);
+    done.push(problem === undefined ? 'its address noted' : `its address noted anew (${problem})`);
+  }
+  const abandoned = await stopAbandoned(checkout, owner.id, cluster, signal);
+  for (const left of abandoned) if (left.stopped) done.push(`server of ${left.checkout} stopped, a checkout that is gone`);
+  return { changed: done.length > 0, port, url, version, home, done, abandoned };
+}
+
+async function prepareCluster(home: string, owner: Owner): Promise<Cluster> {
+  try {
+    requirePlainPath(home);
+    const user = await findServerUser();
+    const binaries = await prepareBinaries(await findBinaries(), user, sharedDirectory);
+    await prepareHome({ home, user });
+    // Before the data: a home that names nobody would never be found again.
+    await writeOwner(home, owner);
+    return { home, user, binaries };
+  } catch (error) {
+    throw cannotCreate(home, error);
+  }
+}
+
+/** Returns whether there was none. */
+async function makeData(cluster: Cluster, onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<boolean> {
+  const { data } = placesOf(cluster.home);
+  const found = await dataVersion(data);
+  const wanted = majorOf(cluster.binaries);
+  if (found !== undefined && found !== String(wanted)) throw otherVersion(data, found, wanted);
+  if (found !== undefined) return false;
+  onProgress('making a PostgreSQL data directory');
+  try {
+    await createData(cluster, modestSettings, randomBytes(24).toString('hex'), signal);
+    return true;
+  } catch (error) {
+    throw cannotCreate(cluster.home, error);
+  }
+}
+
+async function dataVersion(data: string): Promise<string | undefined> {
+  try {
+    return (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cannotCreate(data, error);
+  }
+}
+
+async function startWhenDown(cluster: Cluster, remembered: number | undefined, done: string[], onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<number> {
+  const { data } = placesOf(cluster.home);
+  const { server, leftovers, staleFile } = await findServerProcesses(data);
+  if (server !== undefined) return server.port;
+  onProgress('starting PostgreSQL');
+  if (leftovers.length > 0) await endLeftovers(data, leftovers);
+  if (staleFile) await removeStaleFile(data);
+  const port = await startOnPort(cluster, remembered, signal);
+  if (leftovers.length > 0) done.push('processes of a crashed server ended');
+  else if (staleFile) done.push('stale pid file removed');
+  done.push(remembered === undefined || remembered === port ? 'server started' : `server started on port ${port}; ${remembered} is somebody else's now`);
+  return port;
+}
+
+/** PostgreSQL would take the pid for a living server's when a process of its own user has it by now. */
+async function removeStaleFile(data: string): Promise<void> {
+  await rm(join(data, 'postmaster.pid'), { force: true });
+}

@@ -1,0 +1,74 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { OpsError } from '@opsgraph/errors';
+import { withSession } from '@opsgraph/postgres';
+import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { placesOf, superuser } from './cluster.ts';
+import { lastLogLines } from './server-log.ts';
+
+export interface LoggedIn {
+  url: Secret;
+  /** PostgreSQL's: 18.4. */
+  version: string;
+}
+
+/**
+ * Proves that the server of this home answers on `port`: by a login with its
+ * password, and by asking it where its data is. A server that starts (it may
+ * be replaying its log) is given `limit` ms.
+ *
+ * @throws OpsError LOCAL_POSTGRES_SILENT (69), LOCAL_POSTGRES_PASSWORD_LOST (78), DATABASE_LOGIN_REFUSED (77), LOCAL_POSTGRES_FOREIGN (77)
+ */
+export async function logIn(home: string, port: number, limit: number, signal?: AbortSignal): Promise<LoggedIn> {
+  const url = await superuserUrl(home, port);
+  const settings = { url, applicationName: 'opsgraph local-postgres', lockTimeout: 5000, statementTimeout: 5000, connectTimeout: 5000, signal };
+  for (const until = Date.now() + limit; ; ) {
+    try {
+      const [row] = await withSession(settings, (session) =>
+        session.query<{ version: string; data: string }>("SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('data_directory') AS data"),
+      );
+      if (row!.data !== (await realpath(placesOf(home).data))) throw foreign(port, row!.data);
+      return { url, version: row!.version };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof OpsError) || error.exit !== 'unavailable') throw error;
+      if (Date.now() >= until) throw await silent(home, port, limit, error);
+      await pause(100);
+    }
+  }
+}
+
+async function superuserUrl(home: string, port: number): Promise<Secret> {
+  const path = placesOf(home).password;
+  const password = await readFile(path, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  if (password !== '') return secretUrl('local PostgreSQL', `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`);
+  throw new OpsError({
+    code: 'LOCAL_POSTGRES_PASSWORD_LOST',
+    exit: 'configuration',
+    message: `the password of the local PostgreSQL is gone: ${path} is missing, empty or unreadable`,
+    hint: 'put the file back; or give the data up: pnpm --filter setup destroy --confirm local, then npm start',
+  });
+}
+
+async function silent(home: string, port: number, limit: number, cause: unknown): Promise<OpsError> {
+  return new OpsError({
+    code: 'LOCAL_POSTGRES_SILENT',
+    exit: 'unavailable',
+    message: `the local PostgreSQL runs, but nobody could log in on 127.0.0.1:${port} within ${Math.round(limit / 1000)} s`,
+    hint: `its log: ${placesOf(home).log}`,
+    problems: await lastLogLines(placesOf(home).log),
+    cause,
+  });
+}
+
+function foreign(port: number, data: string): OpsError {
+  return new OpsError({
+    code: 'LOCAL_POSTGRES_FOREIGN',
+    exit: 'refused',
+    message: `the server on 127.0.0.1:${port} keeps its data in ${data}: it is another checkout's`,
+    hint: 'stop one of the two: pnpm --filter setup stop, in its checkout',
+  });
+}

@@ -1,0 +1,38 @@
+import { findBinaries } from './binaries.ts';
+import { chooseHome, type Checkout } from './choose-home.ts';
+import { placesOf } from './cluster.ts';
+import { knownCheckout, type CheckoutInput } from './open-checkout.ts';
+import { prepareBinaries } from './prepare-binaries.ts';
+import { endLeftovers, findServerProcesses } from './server-processes.ts';
+import { findServerUser } from './server-user.ts';
+import { sharedDirectory } from './shared-directory.ts';
+import { withStateLock } from './state-lock.ts';
+import { stopServer } from './stop-server.ts';
+
+export interface StopInput extends CheckoutInput {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Stops this checkout's server; its data and its port stay for the next
+ * start. Returns whether it ran.
+ */
+export async function stopLocalPostgres(input: StopInput): Promise<{ changed: boolean }> {
+  const checkout = await knownCheckout(input).catch(() => undefined);
+  if (checkout === undefined) return { changed: false };
+  return withStateLock(checkout.stateDirectory, 60_000, input.signal, async () => ({ changed: await stopWithinLock(checkout, input.signal) }));
+}
+
+/** For the holder of the checkout's lock. */
+export async function stopWithinLock(checkout: Checkout, signal?: AbortSignal): Promise<boolean> {
+  const { home } = await chooseHome(checkout);
+  const { data } = placesOf(home);
+  const { server, leftovers } = await findServerProcesses(data);
+  if (server !== undefined) {
+    const user = await findServerUser();
+    const binaries = await prepareBinaries(await findBinaries(), user, sharedDirectory);
+    await stopServer({ home, user, binaries }, 'fast', signal);
+  }
+  if (leftovers.length > 0) await endLeftovers(data, leftovers);
+  return server !== undefined || leftovers.length > 0;
+}
