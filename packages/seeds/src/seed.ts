@@ -1,0 +1,87 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
+import { resolveReferences } from './check/resolve-references.ts';
+import type { SeedInput } from './data-set.ts';
+import { prepareSets } from './prepare.ts';
+import type { StagedSet } from './stage/staged-set.ts';
+import { recordLoad } from './write/record-load.ts';
+import { keepState } from './write/state.ts';
+import type { Survey } from './write/survey.ts';
+import { writeSet } from './write/write-set.ts';
+
+export interface SeededSet {
+  name: string;
+  table: string;
+  file: string;
+  /** Rows of the file. */
+  rows: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  /** How the unchanged rows are known to be so: each was compared, or file and table are still what an earlier run left. */
+  known: { by: 'comparison' } | { by: 'digest'; since: string; seenAt: Date };
+  /** The file is the one loaded before, so whatever was written puts back what somebody had changed. */
+  isRepair: boolean;
+}
+
+export interface SeedResult {
+  sets: SeededSet[];
+}
+
+/**
+ * Brings the tables to what the files of the sets say, in one transaction with
+ * the ledger: missing rows are inserted, differing ones updated, others left
+ * alone, also those that are no longer in a file.
+ *
+ * @throws OpsError SEED_INVALID (65) listing every problem of every file, SEED_REFUSED_BY_TABLE (65),
+ *   SEED_TABLE_UNFIT, SEED_MANIFEST_INVALID (78), SEED_SET_UNKNOWN (64), SEED_NOT_TAKEN (75)
+ */
+export async function seed(session: Session, input: SeedInput): Promise<SeedResult> {
+  return session.transaction(async () => {
+    const prepared = await prepareSets(session, input);
+    const written: { staged: StagedSet; found: Survey }[] = [];
+    for (const one of prepared) {
+      if (!one.isAsKept) written.push({ staged: one.staged, found: await refusable(one.staged, () => write(session, one.staged)) });
+    }
+    if (written.length > 0) await refusable(written.at(-1)!.staged, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
+
+    const sets: SeededSet[] = [];
+    for (const one of prepared) {
+      if (one.isAsKept) {
+        const { set, table } = one.planned;
+        const { fileRows, run, seenAt } = one.state!;
+        sets.push({ name: set.name, table: table.name, file: one.file.label, rows: fileRows, inserted: 0, updated: 0, unchanged: fileRows, known: { by: 'digest', since: run, seenAt }, isRepair: false });
+        continue;
+      }
+      const { staged, state } = one;
+      const { inserted, updated } = await recordLoad(session, staged, input);
+      await keepState(session, staged, written.find((other) => other.staged === staged)!.found, input);
+      const { set, table, file, rows, sha256 } = staged;
+      sets.push({ name: set.name, table: table.name, file: file.label, rows, inserted, updated, unchanged: rows - inserted - updated, known: { by: 'comparison' }, isRepair: state?.sha256 === sha256 && inserted + updated > 0 });
+    }
+    return { sets };
+  });
+}
+
+async function write(session: Session, staged: StagedSet): Promise<Survey> {
+  await resolveReferences(session, staged);
+  return writeSet(session, staged);
+}
+
+/** What a constraint or trigger of the table says against a row that passed the checks. */
+async function refusable<T>(staged: StagedSet, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code = '', detail, message } = cause as Error & { code?: string; detail?: string };
+    if (cause instanceof OpsError || !/^(22|23|27|44|P0)/.test(code)) throw cause;
+    throw new OpsError({
+      code: 'SEED_REFUSED_BY_TABLE',
+      exit: 'badData',
+      message: `${staged.table.name} refuses ${staged.set.name}: ${message}`,
+      hint: `correct ${staged.file.label} or the table; nothing was written`,
+      problems: detail === undefined ? [] : [detail],
+      cause,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { identifier, type Session } from '@opsgraph/postgres';
+import type { Column, ForeignKey, Table } from './table.ts';
+
+/** Types whose `=` is the same as being written alike, save for -0 and the scale of a numeric. */
+const exact = ['bool', 'int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'text', 'varchar', 'bpchar', 'name', 'uuid', 'date', 'time', 'timestamp', 'timestamptz', 'bytea', 'oid'];
+
+/** The table by its name (with or without schema), or by its oid; undefined when there is none or it is a view. */
+export async function readTable(session: Session, name: string | number): Promise<Table | undefined> {
+  const lookup = typeof name === 'number' ? '$1::bigint::oid' : 'to_regclass($1)::oid';
+  const [relation] = await session.query<{ oid: number; schema: string; name: string }>(
+    `SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.oid = ${lookup} AND c.relkind IN ('r', 'p')`,
+    [typeof name === 'number' ? name : quoteName(name)],
+  );
+  if (relation === undefined) return undefined;
+  const of = [relation.oid];
+  const columns = await session.query<Column & { number: number }>(columnsSql, [relation.oid, exact]);
+  const keys = await session.query<{ isPrimary: boolean; columns: string[] }>(keysSql, of);
+  const foreignKeys = await session.query<ForeignKey & { schema: string; relation: string }>(foreignKeysSql, of);
+  const checks = await session.query<{ name: string; condition: string; columns: string[] }>(checksSql, of);
+  return {
+    ...relation,
+    sql: identifier(relation.schema, relation.name),
+    columns,
+    primaryKey: keys.find(({ isPrimary }) => isPrimary)?.columns ?? [],
+    uniqueKeys: keys.map((key) => key.columns),
+    foreignKeys: foreignKeys.map((key) => ({ ...key, tableSql: identifier(key.schema, key.relation) })),
+    checks,
+  };
+}
+
+/** `Schema.table` as written means exactly these letters; a quoted name is left as it is. */
+function quoteName(name: string): string {
+  return name.includes('"') ? name : identifier(...name.split('.'));
+}
+
+const columnsSql = `
+SELECT a.attname::text AS name,
+       format_type(a.atttypid, a.atttypmod) AS type,
+       format_type(a.atttypid, -1) AS "bareType",
+       CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(a.atttypid, a.atttypmod) END AS "baseType",
+       t.typtype = 'd' AS "isDomain",
+       CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
+       a.attcollation <> 0 AS "isCollatable",
+       a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS "isRequired",
+       a.atthasdef OR a.attidentity <> '' OR (t.typtype = 'd' AND t.typdefault IS NOT NULL) AS "hasDefault",
+       a.attgenerated <> '' AS "isGenerated",
+       a.attidentity = 'a' AS "isIdentityAlways",
+       b.typname::text = ANY ($2) AND b.typnamespace = 'pg_catalog'::regnamespace AS "hasExactEquality",
+       b.typname IN ('json', 'jsonb') AS "isJson",
+       b.typcategory = 'A' AS "isArray"
+FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
+WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+
+const names = (table: string, numbers: string): string => `
+(SELECT array_agg(a.attname::text ORDER BY k.place) FROM unnest(${numbers}) WITH ORDINALITY AS k (number, place)
+ JOIN pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.number)`;
+
+const keysSql = `
+SELECT i.indisprimary AS "isPrimary", ${names('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} AS columns
+FROM pg_index i
+WHERE i.indrelid = $1::bigint::oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+ORDER BY i.indisprimary DESC, i.indexrelid`;
+
+const foreignKeysSql = `
+SELECT c.conname::text AS name, ${names('c.conrelid', 'c.conkey')} AS columns, c.confrelid::int8 AS "table",
+       n.nspname::text AS schema, r.relname::text AS relation, ${names('c.confrelid', 'c.confkey')} AS targets
+FROM pg_constraint c JOIN pg_class r ON r.oid = c.confrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+WHERE c.conrelid = $1::bigint::oid AND c.contype = 'f' AND r.relkind IN ('r', 'p') ORDER BY c.conname`;
+
+const checksSql = `
+SELECT c.conname::text AS name, pg_get_expr(c.conbin, c.conrelid) AS condition, ${names('c.conrelid', 'c.conkey')} AS columns
+FROM pg_constraint c WHERE c.conrelid = $1::bigint::oid AND c.contype = 'c' AND c.conkey IS NOT NULL ORDER BY c.conname`;

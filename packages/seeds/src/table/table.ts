@@ -1,0 +1,51 @@
+/** What the catalogue says about a table that is seeded. */
+export interface Table {
+  oid: number;
+  schema: string;
+  name: string;
+  /** Quoted, with schema. */
+  sql: string;
+  /** In the table's order; without generated ones a row's image. */
+  columns: readonly Column[];
+  primaryKey: readonly string[];
+  /** Column lists of the unique indexes that ON CONFLICT can use. */
+  uniqueKeys: readonly (readonly string[])[];
+  foreignKeys: readonly ForeignKey[];
+  checks: readonly { name: string; condition: string; columns: readonly string[] }[];
+}
+
+export interface Column {
+  name: string;
+  /** With length and the like: character varying(10). */
+  type: string;
+  /** Without: assigning to the column then fails instead of cutting off. */
+  bareType: string;
+  /** For a domain the type below it, else as `type`. */
+  baseType: string;
+  isDomain: boolean;
+  /** COLLATE clause, when it is not the type's own. */
+  collation: string | null;
+  isCollatable: boolean;
+  isRequired: boolean;
+  hasDefault: boolean;
+  /** Its value is always made by the table. */
+  isGenerated: boolean;
+  isIdentityAlways: boolean;
+  /** `=` of the type tells all differences; false for json, point, citext, … */
+  hasExactEquality: boolean;
+  isJson: boolean;
+  isArray: boolean;
+}
+
+export interface ForeignKey {
+  name: string;
+  columns: readonly string[];
+  table: number;
+  tableSql: string;
+  targets: readonly string[];
+}
+
+/** The columns a row's image is made of. */
+export function imageColumns(table: Table): readonly Column[] {
+  return table.columns.filter(({ isGenerated }) => !isGenerated);
+}

@@ -1,0 +1,43 @@
+import { identifier, type Session } from '@opsgraph/postgres';
+import { stagedRows, writtenColumns, type StagedSet } from '../stage/staged-set.ts';
+import type { Column } from '../table/table.ts';
+import { differs, digestOf, sameKey } from './row-sql.ts';
+
+export interface Survey {
+  /** Rows of the file that the table does not have. */
+  missing: number;
+  /** Rows that it has with other values, those already written by us left out. */
+  differing: number;
+  tableRows: number;
+  digest: string;
+}
+
+/** Where table and file differ and what the table holds: one statement, so one moment. */
+export async function survey(session: Session, staged: StagedSet): Promise<Survey> {
+  const { table, set, identity } = staged;
+  const written = `EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')})`;
+  const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
+  const [found] = await session.query<Survey & Record<string, unknown>>(
+    `SELECT missing, differing, (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest
+     FROM (SELECT count(*) FILTER (WHERE ${isMissing}) AS missing,
+                  count(*) FILTER (WHERE NOT (${isMissing}) AND ${differs(updatableColumns(staged), 't', 's')} AND NOT ${written}) AS differing
+           FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(set.key, 't', 's')}) AS compared`,
+  );
+  return found!;
+}
+
+/** The same when every row of the file is known to be ours: only the table's digest is asked for. */
+export async function surveyTable(session: Session, table: StagedSet['table']): Promise<Survey> {
+  const [found] = await session.query<{ tableRows: number; digest: string }>(`SELECT (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest`);
+  return { missing: 0, differing: 0, ...found! };
+}
+
+/** The columns an update sets: those the file gives, without the key they are found by. */
+export function updatableColumns(staged: StagedSet): Column[] {
+  return writtenColumns(staged).filter(({ name }) => !staged.set.key.includes(name));
+}
+
+/** The temporary table of what this run wrote: identity as i0, i1, …, and the image before. */
+export function writtenTable({ stage }: StagedSet): string {
+  return `${stage}_written`;
+}

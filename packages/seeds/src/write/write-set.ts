@@ -1,0 +1,74 @@
+import { OpsError } from '@opsgraph/errors';
+import { identifier, type Session } from '@opsgraph/postgres';
+import { stagedRows, writtenColumns, type StagedSet } from '../stage/staged-set.ts';
+import { differs, imageOf, sameKey } from './row-sql.ts';
+import { survey, surveyTable, updatableColumns, writtenTable, type Survey } from './survey.ts';
+
+const rounds = 5;
+
+/**
+ * Inserts what is missing and updates what differs, and nothing else. Rows
+ * that strangers insert, change or delete meanwhile are seen and dealt with
+ * in the next round; they are never counted as ours.
+ *
+ * @returns what the table then holds
+ * @throws OpsError SEED_NOT_TAKEN (75) when the table does not keep what is written
+ */
+export async function writeSet(session: Session, staged: StagedSet): Promise<Survey> {
+  await createWritten(session, staged);
+  let ours = 0;
+  for (let round = 1; round <= rounds; round += 1) {
+    const found = ours === staged.rows ? await surveyTable(session, staged.table) : await survey(session, staged);
+    if (found.missing + found.differing === 0) return found;
+    if (found.missing > 0) ours += await insertMissing(session, staged);
+    if (found.differing > 0) ours += await updateDiffering(session, staged);
+  }
+  const last = await survey(session, staged);
+  if (last.missing + last.differing === 0) return last;
+  throw new OpsError({
+    code: 'SEED_NOT_TAKEN',
+    exit: 'tryLater',
+    message: `${staged.table.name} does not keep ${last.missing + last.differing} rows of ${staged.set.name}`,
+    hint: 'either somebody keeps changing these rows, or a trigger changes their key or drops them; nothing was written',
+  });
+}
+
+async function createWritten(session: Session, staged: StagedSet): Promise<void> {
+  const columns = staged.identity.map((name, index) => `t.${identifier(name)} AS i${index}`);
+  await session.execute(`CREATE TEMP TABLE ${writtenTable(staged)} ON COMMIT DROP AS SELECT ${columns.join(', ')}, NULL::text AS before FROM ${staged.table.sql} t LIMIT 0`);
+}
+
+async function insertMissing(session: Session, staged: StagedSet): Promise<number> {
+  const { table, set, identity } = staged;
+  const columns = writtenColumns(staged).map(({ name }) => identifier(name));
+  return session.execute(
+    `WITH written AS (
+       INSERT INTO ${table.sql} AS t (${columns.join(', ')})
+       SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s
+       WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')})
+       ON CONFLICT (${set.key.map((name) => identifier(name)).join(', ')}) DO NOTHING
+       RETURNING ${identity.map((name, index) => `t.${identifier(name)} AS i${index}`).join(', ')})
+     INSERT INTO ${writtenTable(staged)} SELECT ${identity.map((_, index) => `i${index}`).join(', ')}, NULL FROM written`,
+  );
+}
+
+/** Locks the rows and takes their images first, so that what is overwritten is what was recorded. */
+async function updateDiffering(session: Session, staged: StagedSet): Promise<number> {
+  const { table, set, identity } = staged;
+  const columns = updatableColumns(staged);
+  const isWritten = identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ');
+  const locked = await session.execute(
+    `INSERT INTO ${writtenTable(staged)}
+     SELECT ${identity.map((name) => `t.${identifier(name)}`).join(', ')}, ${imageOf(table, 't')}
+     FROM ${table.sql} t JOIN ${stagedRows(staged)} s ON ${sameKey(set.key, 't', 's')}
+     WHERE ${differs(columns, 't', 's')} AND NOT EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${isWritten})
+     FOR UPDATE OF t`,
+  );
+  if (locked === 0) return 0;
+  await session.execute(
+    `UPDATE ${table.sql} t SET ${columns.map(({ name }) => `${identifier(name)} = s.${identifier(name)}`).join(', ')}
+     FROM ${stagedRows(staged)} s, ${writtenTable(staged)} w
+     WHERE ${isWritten} AND w.before IS NOT NULL AND ${sameKey(set.key, 't', 's')} AND ${differs(columns, 't', 's')}`,
+  );
+  return locked;
+}
