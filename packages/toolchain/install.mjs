@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const bin = join(root, 'node_modules', '.bin');
+// Not among the root's own programs: `pnpm turbo` puts those into PATH as ./node_modules/.bin,
+// and turbo would look for pnpm there from each package's directory.
+const pnpmBin = join(root, 'packages', 'toolchain', 'node_modules', '.bin');
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Installs with the pinned pnpm unless what is there fits the lock file. */
@@ -30,7 +33,7 @@ export async function install() {
 /** pnpm writes .modules.yaml at the end of an install, and keeps the lock file it installed from. */
 function isInstalled() {
   const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
-  if (!existsSync(installed) || !existsSync(join(bin, 'node'))) return false;
+  if (!existsSync(installed) || !existsSync(join(pnpmBin, 'pnpm'))) return false;
   if (!existsSync(join(root, 'node_modules', '.modules.yaml'))) return false;
   const wanted = join(root, 'pnpm-lock.yaml');
   return (
@@ -48,7 +51,7 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) },
+      env: { ...process.env, PATH: [bin, pnpmBin, process.env.PATH].join(delimiter) },
       stdio: quietUnlessFailed ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
     let output = '';

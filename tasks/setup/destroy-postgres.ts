@@ -9,7 +9,7 @@ export const destroyPostgres = defineTask({
   examples: [{ command: 'pnpm --filter setup run destroy-postgres', says: 'removes it; `npm start` makes a new one' }],
   async run({ stateDirectory, projectRoot, signal, dryRun }) {
     const { describeLocalPostgres, destroyLocalPostgres } = await import('@opsgraph/local-postgres');
-    const { exists } = await describeLocalPostgres({ stateDirectory });
+    const { exists } = await describeLocalPostgres({ stateDirectory, projectRoot });
     if (!exists) return { summary: 'there is no embedded PostgreSQL', changes: [] };
     if (!dryRun) await destroyLocalPostgres({ stateDirectory, projectRoot, signal });
     return {

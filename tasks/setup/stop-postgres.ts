@@ -9,7 +9,7 @@ export const stopPostgres = defineTask({
   examples: [{ command: 'pnpm --filter setup run stop-postgres', says: 'stops the server; setup starts it again' }],
   async run({ stateDirectory, projectRoot, signal, dryRun }) {
     const { describeLocalPostgres, stopLocalPostgres } = await import('@opsgraph/local-postgres');
-    const { running } = await describeLocalPostgres({ stateDirectory });
+    const { running } = await describeLocalPostgres({ stateDirectory, projectRoot });
     if (!running) return { summary: 'no embedded PostgreSQL is running', changes: [] };
     if (!dryRun) await stopLocalPostgres({ stateDirectory, projectRoot, signal });
     return {

@@ -30,7 +30,7 @@ export interface Project {
   remove(): Promise<void>;
 }
 
-const tools = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.bin');
+const tools = join(import.meta.dirname, '..', '..', 'toolchain', 'node_modules', '.bin');
 const launcher = join(import.meta.dirname, '..', 'launch.mjs');
 
 /** A project of its own with environments local and other, and a database that is marked local. */

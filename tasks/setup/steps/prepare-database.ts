@@ -45,12 +45,11 @@ interface Embedded {
 
 async function startEmbedded({ dryRun, stateDirectory, projectRoot, signal, talk }: Context): Promise<Embedded> {
   const { describeLocalPostgres, ensureLocalPostgres } = await import('@opsgraph/local-postgres');
-  if (dryRun && !(await describeLocalPostgres({ stateDirectory })).running) {
+  if (dryRun && !(await describeLocalPostgres({ stateDirectory, projectRoot })).running) {
     return { changes: [{ action: 'start', object: 'the embedded PostgreSQL' }], wouldStart: true };
   }
   const server = await ensureLocalPostgres({ stateDirectory, projectRoot, signal, onProgress: talk.info });
-  const changes = server.changed
-    ? [{ action: 'start', object: `PostgreSQL ${server.version} on port ${server.port}` }]
-    : [];
+  for (const { checkout, home } of server.abandoned) talk.info(`the data of ${checkout}, which is gone, is still in ${home}`);
+  const changes = server.done.map((fact) => ({ action: 'start', object: `PostgreSQL ${server.version}: ${fact}` }));
   return { url: server.url, changes, wouldStart: false };
 }
