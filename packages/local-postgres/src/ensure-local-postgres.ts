@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
 import { stopAbandoned, type AbandonedCluster } from './abandoned.ts';
 import { findBinaries, majorOf } from './binaries.ts';
@@ -8,7 +9,7 @@ import { chooseHome, type Checkout } from './choose-home.ts';
 import { placesOf, socketDirectoryOf, type Cluster } from './cluster.ts';
 import { createData, modestSettings } from './create-data.ts';
 import { cannotCreate, otherVersion } from './failures.ts';
-import { logIn } from './log-in.ts';
+import { logIn, type LoggedIn } from './log-in.ts';
 import { openCheckout, type CheckoutInput } from './open-checkout.ts';
 import { writeOwner, type Owner } from './owner-file.ts';
 import { requirePlainPath } from './plain-path.ts';
@@ -50,7 +51,7 @@ const loginWait = 60_000;
  * when the server crashed, and when its port is somebody else's now.
  *
  * @throws OpsError STATE_DIRECTORY_UNUSABLE, LOCAL_POSTGRES_NOT_CREATED (73), LOCAL_POSTGRES_NO_SPACE (74),
- * LOCAL_POSTGRES_NOT_STARTED, LOCAL_POSTGRES_SILENT (69), LOCAL_POSTGRES_OTHER_VERSION, LOCAL_POSTGRES_PASSWORD_LOST,
+ * LOCAL_POSTGRES_NOT_STARTED, LOCAL_POSTGRES_SILENT, LOCAL_POSTGRES_GONE (69), LOCAL_POSTGRES_OTHER_VERSION, LOCAL_POSTGRES_PASSWORD_LOST,
  * NO_SERVER_BINARIES, NO_SERVER_USER (78), LOCAL_POSTGRES_FOREIGN (77), LOCAL_POSTGRES_BUSY (75)
  */
 export async function ensureLocalPostgres(input: EnsureInput): Promise<EnsuredPostgres> {
@@ -65,8 +66,7 @@ async function ensureLocked(checkout: Checkout, { signal, onProgress = () => {} 
   if (await makeData(cluster, onProgress, signal)) done.push('data directory made');
 
   const { state, problem } = await readState(checkout.stateDirectory);
-  const port = await startWhenDown(cluster, state?.port, done, onProgress, signal);
-  const { url, version } = await logIn(home, port, loginWait, signal);
+  const { port, url, version } = await reach(cluster, state?.port, done, onProgress, signal);
 
   const wanted: LocalPostgresState = { id: owner.id, version, home, port, socketDirectory: socketDirectoryOf(home) ?? null, stateDirectory: checkout.stateDirectory };
   if (JSON.stringify(state) !== JSON.stringify(wanted)) {
@@ -117,13 +117,25 @@ async function dataVersion(data: string): Promise<string | undefined> {
   }
 }
 
+/** A server that was seen may be dying at that moment; then the next look finds it down. */
+async function reach(cluster: Cluster, remembered: number | undefined, done: string[], onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<LoggedIn & { port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await startWhenDown(cluster, remembered, done, onProgress, signal);
+    try {
+      return { port, ...(await logIn(cluster.home, port, loginWait, signal)) };
+    } catch (error) {
+      if (!(error instanceof OpsError) || error.code !== 'LOCAL_POSTGRES_GONE' || attempt === 3) throw error;
+    }
+  }
+}
+
 async function startWhenDown(cluster: Cluster, remembered: number | undefined, done: string[], onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<number> {
   const { data } = placesOf(cluster.home);
   const { server, leftovers, staleFile } = await findServerProcesses(data);
   if (server !== undefined) return server.port;
   onProgress('starting PostgreSQL');
   if (leftovers.length > 0) await endLeftovers(data, leftovers);
-  if (staleFile) await removeStaleFile(data);
+  await removeStaleFiles(cluster.home);
   const port = await startOnPort(cluster, remembered, signal);
   if (leftovers.length > 0) done.push('processes of a crashed server ended');
   else if (staleFile) done.push('stale pid file removed');
@@ -131,7 +143,13 @@ async function startWhenDown(cluster: Cluster, remembered: number | undefined, d
   return port;
 }
 
-/** PostgreSQL would take the pid for a living server's when a process of its own user has it by now. */
-async function removeStaleFile(data: string): Promise<void> {
+/**
+ * The pid file and the socket's lock file of a server that is known to be
+ * gone. PostgreSQL would take the pid in them for a living server's when it is
+ * a zombie's, or by now another process's of the same user.
+ */
+async function removeStaleFiles(home: string): Promise<void> {
+  const { data, sockets } = placesOf(home);
   await rm(join(data, 'postmaster.pid'), { force: true });
+  for (const name of await readdir(sockets)) await rm(join(sockets, name), { force: true });
 }

@@ -5,6 +5,7 @@ import { withSession } from '@opsgraph/postgres';
 import { secretUrl, type Secret } from '@opsgraph/secrets';
 import { placesOf, superuser } from './cluster.ts';
 import { lastLogLines } from './server-log.ts';
+import { findServerProcesses } from './server-processes.ts';
 
 export interface LoggedIn {
   url: Secret;
@@ -17,7 +18,7 @@ export interface LoggedIn {
  * password, and by asking it where its data is. A server that starts (it may
  * be replaying its log) is given `limit` ms.
  *
- * @throws OpsError LOCAL_POSTGRES_SILENT (69), LOCAL_POSTGRES_PASSWORD_LOST (78), DATABASE_LOGIN_REFUSED (77), LOCAL_POSTGRES_FOREIGN (77)
+ * @throws OpsError LOCAL_POSTGRES_SILENT and LOCAL_POSTGRES_GONE (69), LOCAL_POSTGRES_PASSWORD_LOST (78), DATABASE_LOGIN_REFUSED (77), LOCAL_POSTGRES_FOREIGN (77)
  */
 export async function logIn(home: string, port: number, limit: number, signal?: AbortSignal): Promise<LoggedIn> {
   const url = await superuserUrl(home, port);
@@ -32,6 +33,7 @@ export async function logIn(home: string, port: number, limit: number, signal?: 
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof OpsError) || error.exit !== 'unavailable') throw error;
+      if ((await findServerProcesses(placesOf(home).data)).server === undefined) throw gone(home, error);
       if (Date.now() >= until) throw await silent(home, port, limit, error);
       await pause(100);
     }
@@ -50,6 +52,17 @@ async function superuserUrl(home: string, port: number): Promise<Secret> {
     exit: 'configuration',
     message: `the password of the local PostgreSQL is gone: ${path} is missing, empty or unreadable`,
     hint: 'put the file back; or give the data up: pnpm --filter setup destroy --confirm local, then npm start',
+  });
+}
+
+/** It ended while it was being asked: the caller may start it again. */
+function gone(home: string, cause: unknown): OpsError {
+  return new OpsError({
+    code: 'LOCAL_POSTGRES_GONE',
+    exit: 'unavailable',
+    message: 'the local PostgreSQL ended by itself',
+    hint: `its log: ${placesOf(home).log}`,
+    cause,
   });
 }
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { withSession, type Session } from '@opsgraph/postgres';
 import type { Secret } from '@opsgraph/secrets';
-import { destroyLocalPostgres } from '../src/index.ts';
+import { destroyLocalPostgres, ensureLocalPostgres } from '../src/index.ts';
 
 export interface TestCheckout {
   projectRoot: string;
@@ -15,16 +15,33 @@ export interface TestCheckout {
 
 /** A new empty checkout; its cluster goes with the test. */
 export async function newCheckout(): Promise<TestCheckout> {
-  const projectRoot = await realpath(await mkdtemp(join(tmpdir(), 'opsgraph-checkout-')));
-  return forgetAfterTest({ projectRoot, stateDirectory: join(projectRoot, '.ops') });
+  return forgetAfterTest(await emptyCheckout());
 }
 
 export function forgetAfterTest(checkout: TestCheckout): TestCheckout {
-  onTestFinished(async () => {
-    await destroyLocalPostgres(checkout);
-    await rm(checkout.projectRoot, { recursive: true, force: true });
-  });
+  onTestFinished(() => forget(checkout));
   return checkout;
+}
+
+/** One with a running server for the tests of a file that leave it as good as they found it: a new one takes a second. */
+export function sharedCheckout(): TestCheckout {
+  const checkout = { projectRoot: '', stateDirectory: '' };
+  beforeAll(async () => {
+    Object.assign(checkout, await emptyCheckout());
+    await ensureLocalPostgres(checkout);
+  });
+  afterAll(() => forget(checkout));
+  return checkout;
+}
+
+async function emptyCheckout(): Promise<TestCheckout> {
+  const projectRoot = await realpath(await mkdtemp(join(tmpdir(), 'opsgraph-checkout-')));
+  return { projectRoot, stateDirectory: join(projectRoot, '.ops') };
+}
+
+async function forget(checkout: TestCheckout): Promise<void> {
+  await destroyLocalPostgres(checkout);
+  await rm(checkout.projectRoot, { recursive: true, force: true });
 }
 
 export function inDatabase<T>(url: Secret, work: (session: Session) => Promise<T>): Promise<T> {

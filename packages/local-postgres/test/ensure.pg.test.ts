@@ -1,10 +1,10 @@
-import { chmod, cp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeLocalPostgres, destroyLocalPostgres, ensureLocalPostgres, placesOf, stopLocalPostgres } from '../src/index.ts';
-import { ensureInChild, forgetAfterTest, inDatabase, newCheckout } from './checkout.ts';
+import { ensureInChild, forgetAfterTest, inDatabase, newCheckout, sharedCheckout } from './checkout.ts';
 
 const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
@@ -16,6 +16,8 @@ function answers(host: string, port: number): Promise<boolean> {
     }
   });
 }
+
+const shared = sharedCheckout();
 
 describe('ensure', () => {
   it('gives an empty checkout its own server, closed to everybody else', async () => {
@@ -45,19 +47,22 @@ describe('ensure', () => {
   });
 
   it('changes nothing the second time', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const first = await ensureLocalPostgres(checkout);
     const second = await ensureLocalPostgres(checkout);
     expect(second).toMatchObject({ changed: false, done: [], port: first.port, home: first.home });
     expect(second.url.reveal()).toBe(first.url.reveal());
   });
 
-  it('starts one server when eight processes ask at once, and tells all the same', async () => {
+  it('starts one server when eight processes ask at once, tells all the same, and leaves it running without them', async () => {
     const checkout = await newCheckout();
     const told = await Promise.all(Array.from({ length: 8 }, () => ensureInChild(checkout).result));
     expect(told.filter(({ changed }) => changed === true)).toHaveLength(1);
     expect(new Set(told.map(({ port, home }) => `${port} ${home}`))).toHaveLength(1);
-    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: true, port: told[0]!['port'], problem: undefined });
+    const left = await describeLocalPostgres(checkout);
+    expect(left).toMatchObject({ running: true, port: told[0]!['port'], problem: undefined });
+    const [, , , session] = (await readFile(`/proc/${left.pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
+    expect(Number(session)).toBe(left.pid);
   });
 
   it('starts one server when eight ask at once in one process', async () => {
@@ -67,22 +72,10 @@ describe('ensure', () => {
     expect(new Set(told.map(({ port }) => port))).toHaveLength(1);
   });
 
-  it('leaves the server running in a session of its own when its starter ends', async () => {
-    const checkout = await newCheckout();
-    const { child, result } = ensureInChild(checkout);
-    // The pipe to the starter closes: the server holds no end of it.
-    await expect(result).resolves.toMatchObject({ changed: true });
-    const { running, pid } = await describeLocalPostgres(checkout);
-    expect(running).toBe(true);
-    const [, parent, , session] = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
-    expect(Number(parent)).not.toBe(child.pid);
-    expect(Number(session)).toBe(pid);
-  });
-
   it('keeps data, password and port over stop and start', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const before = await ensureLocalPostgres(checkout);
-    await inDatabase(before.url, (session) => session.execute('CREATE TABLE kept AS SELECT 42 AS answer'));
+    await inDatabase(before.url, (session) => session.execute('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer'));
     await expect(stopLocalPostgres(checkout)).resolves.toEqual({ changed: true });
     await expect(stopLocalPostgres(checkout)).resolves.toEqual({ changed: false });
     await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ exists: true, running: false, port: before.port, problem: undefined });
@@ -106,7 +99,7 @@ describe('ensure', () => {
     ['made of something else', (path: string) => writeFile(path, '[]')],
     ['deleted', (path: string) => rm(path)],
   ])('finds its running server again when the state file is %s', async (_how, harm) => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const before = await ensureLocalPostgres(checkout);
     await harm(join(checkout.stateDirectory, 'local-postgres.json'));
     await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: true, port: before.port, problem: expect.any(String) });
@@ -115,7 +108,7 @@ describe('ensure', () => {
   });
 
   it('keeps a server log bounded', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home } = await ensureLocalPostgres(checkout);
     await stopLocalPostgres(checkout);
     await truncate(placesOf(home).log, 20_000_000);
@@ -133,17 +126,17 @@ describe('ensure', () => {
 
 describe('two checkouts', () => {
   it('never meet', async () => {
-    const [one, two] = [await newCheckout(), await newCheckout()];
+    const [one, two] = [await newCheckout(), shared];
     const [first, second] = await Promise.all([ensureLocalPostgres(one), ensureLocalPostgres(two)]);
     expect(first.port).not.toBe(second.port);
     expect(first.home).not.toBe(second.home);
     expect(new URL(first.url.reveal()).password).not.toBe(new URL(second.url.reveal()).password);
-    await stopLocalPostgres(one);
+    await destroyLocalPostgres(one);
     await expect(describeLocalPostgres(two)).resolves.toMatchObject({ running: true });
   });
 
   it('do not meet when one is a copy of the other, state file and all', async () => {
-    const original = await newCheckout();
+    const original = shared;
     const first = await ensureLocalPostgres(original);
     await stopLocalPostgres(original);
     const copy = await newCheckout();
@@ -171,7 +164,6 @@ describe('two checkouts', () => {
   it('are not mixed up when a new one is made where an old one was deleted; its server is stopped, its data kept and named', async () => {
     const checkout = await newCheckout();
     const old = await ensureLocalPostgres(checkout);
-    await chmod(checkout.stateDirectory, 0o700);
     if (process.getuid?.() !== 0) await stopLocalPostgres(checkout);
     await rm(checkout.projectRoot, { recursive: true });
     const successor = await newCheckout();

@@ -1,33 +1,44 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeLocalPostgres, ensureLocalPostgres, findServerUser, placesOf, stopLocalPostgres } from '../src/index.ts';
 import { findServerProcesses } from '../src/server-processes.ts';
-import { ensureInChild, inDatabase, newCheckout } from './checkout.ts';
+import { ensureInChild, inDatabase, newCheckout, sharedCheckout } from './checkout.ts';
 
 async function serverOf(home: string): Promise<number> {
   return Number((await readFile(join(placesOf(home).data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
 }
 
+const shared = sharedCheckout();
+
 describe('ensure recovers', () => {
   it('a server that was killed, with what was committed', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home, url } = await ensureLocalPostgres(checkout);
-    await inDatabase(url, (session) => session.execute('CREATE TABLE kept AS SELECT 42 AS answer'));
+    await inDatabase(url, (session) => session.execute('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer'));
     process.kill(await serverOf(home), 'SIGKILL');
-    await expect.poll(async () => (await findServerProcesses(placesOf(home).data)).leftovers, { timeout: 10_000 }).toEqual([]);
-    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: false, problem: 'the server ended without closing its data' });
+    await expect.poll(() => describeLocalPostgres(checkout), { timeout: 10_000 }).toMatchObject({ running: false, problem: 'the server ended without closing its data' });
     const after = await ensureLocalPostgres(checkout);
     expect(after.done).toEqual(['stale pid file removed', 'server started']);
     await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([{ answer: 42 }]);
   });
 
+  it('a server that dies at this moment', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { home } = await ensureLocalPostgres(shared);
+      process.kill(await serverOf(home), 'SIGKILL');
+      const { url, done } = await ensureLocalPostgres(shared);
+      expect(done).toContain('server started');
+      await expect(inDatabase(url, (session) => session.query('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
+    }
+  });
+
   it('a server that was killed while a backend hangs and holds its shared memory', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home, url } = await ensureLocalPostgres(checkout);
     await inDatabase(url, async (session) => {
       process.kill(session.server.pid, 'SIGSTOP');
@@ -40,7 +51,7 @@ describe('ensure recovers', () => {
   });
 
   it('a pid file whose pid is another process of the same user by now', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home } = await ensureLocalPostgres(checkout);
     const file = join(placesOf(home).data, 'postmaster.pid');
     const content = await readFile(file, 'utf8');
@@ -58,7 +69,7 @@ describe('ensure recovers', () => {
   });
 
   it('from its port being taken, and tells the new one', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { port } = await ensureLocalPostgres(checkout);
     await stopLocalPostgres(checkout);
     const stranger = createServer();
@@ -72,7 +83,7 @@ describe('ensure recovers', () => {
 
   it('from an earlier one killed at any moment', async () => {
     const checkout = await newCheckout();
-    for (const after of [60, 120, 200, 300, 400, 550, 700, 850, 1000]) {
+    for (const after of [100, 250, 400, 600, 800, 1000]) {
       const { child, result } = ensureInChild(checkout);
       await Promise.race([result, pause(after)]);
       child.kill('SIGKILL');
@@ -98,7 +109,7 @@ describe('ensure recovers', () => {
 
 describe('ensure explains', () => {
   it('data of another major version, and leaves it alone', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home } = await ensureLocalPostgres(checkout);
     await stopLocalPostgres(checkout);
     const file = join(placesOf(home).data, 'PG_VERSION');
@@ -110,6 +121,7 @@ describe('ensure explains', () => {
       hint: expect.stringContaining('destroy'),
     });
     expect(await readFile(file, 'utf8')).toBe('16\n');
+    await writeFile(file, '18\n');
   });
 
   it('a disk without room, and leaves nothing half made', async () => {
@@ -129,22 +141,29 @@ describe('ensure explains', () => {
   });
 
   it('a lost password', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home } = await ensureLocalPostgres(checkout);
-    await rm(placesOf(home).password);
+    const password = await readFile(placesOf(home).password, 'utf8');
+    await writeFile(placesOf(home).password, '');
     await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({ code: 'LOCAL_POSTGRES_PASSWORD_LOST', exitCode: 78 });
     await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: true, problem: expect.stringContaining('password') });
+    await writeFile(placesOf(home).password, password);
   });
 
   it('a password that somebody changed', async () => {
-    const checkout = await newCheckout();
-    const { url } = await ensureLocalPostgres(checkout);
+    const checkout = shared;
+    const { url, home } = await ensureLocalPostgres(checkout);
+    const password = await readFile(placesOf(home).password, 'utf8');
     await inDatabase(url, (session) => session.execute("ALTER ROLE postgres PASSWORD 'another-one'"));
     await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({ code: 'DATABASE_LOGIN_REFUSED', exitCode: 77 });
+    await writeFile(placesOf(home).password, 'another-one');
+    const { url: changed } = await ensureLocalPostgres(checkout);
+    await inDatabase(changed, (session) => session.execute(`ALTER ROLE postgres PASSWORD '${password.trim()}'`));
+    await writeFile(placesOf(home).password, password);
   });
 
   it('a server that does not start, with the last lines of its log', async () => {
-    const checkout = await newCheckout();
+    const checkout = shared;
     const { home } = await ensureLocalPostgres(checkout);
     await stopLocalPostgres(checkout);
     await writeFile(join(placesOf(home).data, 'postgresql.auto.conf'), "no_such_setting = 'x'\n");
@@ -153,6 +172,6 @@ describe('ensure explains', () => {
       exitCode: 69,
       problems: expect.arrayContaining([expect.stringContaining('no_such_setting')]),
     });
-    expect((await stat(placesOf(home).data)).isDirectory()).toBe(true);
+    await writeFile(join(placesOf(home).data, 'postgresql.auto.conf'), '');
   });
 });
