@@ -1,3 +1,4 @@
+export { describeTarget } from './describe-target.ts';
 export {
   type ProvisioningInput,
   type ProvisioningStep,

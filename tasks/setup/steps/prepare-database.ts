@@ -49,7 +49,8 @@ async function startEmbedded({ dryRun, stateDirectory, projectRoot, signal, talk
     return { changes: [{ action: 'start', object: 'the embedded PostgreSQL' }], wouldStart: true };
   }
   const server = await ensureLocalPostgres({ stateDirectory, projectRoot, signal, onProgress: talk.info });
-  for (const { checkout, home } of server.abandoned) talk.info(`the data of ${checkout}, which is gone, is still in ${home}`);
+  for (const { checkout, home } of server.abandoned)
+    talk.info(`the data of ${checkout}, which is gone, is still in ${home}`);
   const changes = server.done.map((fact) => ({ action: 'start', object: `PostgreSQL ${server.version}: ${fact}` }));
   return { url: server.url, changes, wouldStart: false };
 }

@@ -1,0 +1,35 @@
+import { OpsError } from '@opsgraph/errors';
+import { ledgerVersion, requireEnvironment } from '@opsgraph/ledger';
+import { type ConnectionSettings, withSession } from '@opsgraph/postgres';
+
+const oldestVersion = 140_000;
+
+/**
+ * Logs in as the tasks do and says where that leads: database, server
+ * version, environment. Changes nothing.
+ *
+ * @throws OpsError of the connection and the guard; SERVER_TOO_OLD, LEDGER_OLDER (78)
+ */
+export async function describeTarget(connection: ConnectionSettings, environment: string): Promise<string> {
+  return withSession(connection, async (session) => {
+    const { database, host, port, version } = session.server;
+    if (version < oldestVersion) {
+      throw new OpsError({
+        code: 'SERVER_TOO_OLD',
+        exit: 'configuration',
+        message: `${host}:${port} is PostgreSQL ${Math.floor(version / 10_000)}; the oldest that works is 14`,
+        hint: 'upgrade the server',
+      });
+    }
+    const marker = await requireEnvironment(session, environment);
+    if (marker.ledgerVersion < ledgerVersion) {
+      throw new OpsError({
+        code: 'LEDGER_OLDER',
+        exit: 'configuration',
+        message: `the ledger of ${database} has version ${marker.ledgerVersion}, this Opsgraph needs ${ledgerVersion}`,
+        hint: `pnpm --filter setup run database --env ${environment}`,
+      });
+    }
+    return `${database} at ${host}:${port}, PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}, marked ${marker.environment}`;
+  });
+}

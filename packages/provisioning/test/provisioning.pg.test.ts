@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateLedger, readMarker } from '@opsgraph/ledger';
+import { withSession } from '@opsgraph/postgres';
+import { Secret, secretUrl } from '@opsgraph/secrets';
+import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  describeTarget,
+  missingSecrets,
+  type ProvisioningInput,
+  planProvisioning,
+  provisionDatabase,
+  writeMissingSecrets,
+} from '../src/index.ts';
+
+let cluster: TestDatabase;
+beforeAll(async () => {
+  cluster = await createTestDatabase();
+});
+afterAll(() => cluster.drop());
+
+const made: string[] = [];
+afterEach(async () => {
+  await cluster.session(async (admin) => {
+    for (const name of made.splice(0)) {
+      await admin.execute(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      for (const role of [`${name}_owner`, `${name}_app`]) await admin.execute(`DROP ROLE IF EXISTS ${role}`);
+    }
+  });
+});
+
+/** A target that does not exist yet: its own database, owner and service role. */
+function newTarget(change: Partial<ProvisioningInput> = {}): ProvisioningInput & { name: string } {
+  const name = `prov_${randomBytes(5).toString('hex')}`;
+  made.push(name);
+  const url = new URL(cluster.url.reveal());
+  url.username = `${name}_owner`;
+  url.password = randomBytes(9).toString('hex');
+  url.pathname = `/${name}`;
+  return {
+    name,
+    target: {
+      url: secretUrl('DATABASE_URL', url.href),
+      applicationName: 'test',
+      lockTimeout: 5000,
+      statementTimeout: 20_000,
+      connectTimeout: 5000,
+    },
+    adminUrl: cluster.url,
+    app: { name: `${name}_app`, password: new Secret('DATABASE_APP_PASSWORD', randomBytes(9).toString('hex')) },
+    mayResetPasswords: false,
+    environment: 'local',
+    by: 'test',
+    ...change,
+  };
+}
+
+function asApp(input: ProvisioningInput): ProvisioningInput['target'] {
+  const url = new URL(input.target.url.reveal());
+  url.username = input.app!.name;
+  url.password = input.app!.password.reveal();
+  return { ...input.target, url: secretUrl('DATABASE_URL', url.href) };
+}
+
+describe('provisioning', () => {
+  it('plans what it then does, and the second time finds nothing to do', async () => {
+    const input = newTarget();
+    const plan = await planProvisioning(input);
+    const applied = await provisionDatabase(input);
+    expect(applied.map(({ object }) => object).sort()).toEqual(plan.map(({ object }) => object).sort());
+    expect(applied.map(({ object }) => object)).toContain(`database ${input.name}`);
+    expect([await planProvisioning(input), await provisionDatabase(input)]).toEqual([[], []]);
+    expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
+    expect(await describeTarget(input.target, 'local')).toContain('marked local');
+  });
+
+  it('is one provisioning when eight start at once', async () => {
+    const input = newTarget();
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => provisionDatabase(input)));
+    expect(all.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(await planProvisioning(input)).toEqual([]);
+  });
+
+  it('lets the service read and write rows of later tables too, and change no table', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    await withSession(input.target, (owner) =>
+      owner.execute('CREATE TABLE later (id bigint GENERATED ALWAYS AS IDENTITY, text text)'),
+    );
+    await withSession(asApp(input), async (app) => {
+      expect(await app.execute("INSERT INTO later (text) VALUES ('x')")).toBe(1);
+      await expect(app.execute('DROP TABLE later')).rejects.toMatchObject({ code: 'PERMISSION_DENIED', exitCode: 77 });
+      await expect(app.execute('SELECT 1 FROM ops.run')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    });
+  });
+
+  it('refuses a database that is another environment, and leaves its marker', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    await expect(provisionDatabase({ ...input, environment: 'production' })).rejects.toMatchObject({
+      code: 'WRONG_ENVIRONMENT',
+      exitCode: 77,
+    });
+    expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
+  });
+
+  it('never changes the password of a role on a server that is not ours', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    const other = {
+      ...input,
+      app: { name: input.app!.name, password: new Secret('DATABASE_APP_PASSWORD', 'another-one') },
+    };
+    await expect(provisionDatabase(other)).rejects.toMatchObject({ code: 'ROLE_PASSWORD_DIFFERS', exitCode: 77 });
+    await withSession(asApp(input), async () => {});
+    expect(await provisionDatabase({ ...other, mayResetPasswords: true })).toEqual([
+      { action: 'update', object: `password of role ${input.app!.name}` },
+    ]);
+    await withSession(asApp(other), async () => {});
+  });
+
+  it('brings an older ledger up to date', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    await withSession(input.target, (owner) => owner.execute('DROP SCHEMA ops CASCADE'));
+    expect((await provisionDatabase(input)).map(({ action }) => action)).toEqual(['create', 'mark']);
+    expect(await withSession(input.target, migrateLedger)).toBe(0);
+  });
+
+  it('says which login is refused when nobody may create anything', async () => {
+    const input = newTarget({ adminUrl: undefined });
+    await expect(provisionDatabase(input)).rejects.toMatchObject({ code: 'DATABASE_LOGIN_REFUSED', exitCode: 77 });
+  });
+});
+
+describe('the secrets file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'opsgraph-secrets-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('is private, keeps what it has, and gets only what it lacks', async () => {
+    const path = join(directory, '.env.local');
+    expect(await writeMissingSecrets({ path, names: ['A_PASSWORD'] })).toEqual(['A_PASSWORD']);
+    const first = readFileSync(path, 'utf8');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(await writeMissingSecrets({ path, names: ['A_PASSWORD', 'B_PASSWORD'] })).toEqual(['B_PASSWORD']);
+    expect(readFileSync(path, 'utf8').startsWith(first)).toBe(true);
+    expect(await writeMissingSecrets({ path, names: ['A_PASSWORD', 'B_PASSWORD'] })).toEqual([]);
+    expect(await missingSecrets({ path, names: ['C_PASSWORD'] })).toEqual(['C_PASSWORD']);
+  });
+
+  it('does not join a last line that has no end, and takes rights away from others', async () => {
+    const path = join(directory, '.env.open');
+    writeFileSync(path, 'KEPT=1');
+    chmodSync(path, 0o644);
+    await writeMissingSecrets({ path, names: ['NEW_ONE'] });
+    expect(readFileSync(path, 'utf8')).toMatch(/^KEPT=1\nNEW_ONE=[\w-]{43}\n$/);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not written through a link', async () => {
+    const path = join(directory, '.env.link');
+    symlinkSync(join(directory, 'elsewhere'), path);
+    await expect(writeMissingSecrets({ path, names: ['X_SECRET'] })).rejects.toMatchObject({
+      code: 'SECRETS_FILE',
+      exitCode: 73,
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import type { Environment } from '@opsgraph/config';
+import { OpsError } from '@opsgraph/errors';
+import { type TaskContext, targetConnection } from '@opsgraph/kit';
+
+export interface Finding {
+  subject: string;
+  state: 'ok' | 'note' | 'wrong';
+  fact: string;
+  remedy?: string | undefined;
+}
+
+/** Looks at everything a task needs, in the order it is needed; goes on past what is wrong. */
+export async function diagnose(context: TaskContext): Promise<Finding[]> {
+  const findings = await tools(context);
+  let config: Environment;
+  try {
+    config = (await context.loadConfig()).environment;
+  } catch (error) {
+    return [...findings, ...wrong('configuration', error)];
+  }
+  findings.push({ subject: 'configuration', state: 'ok', fact: `config/${context.environmentName}.ts is valid` });
+  findings.push(...(await embeddedServer(context, config)), ...(await database(context, config)));
+  return findings;
+}
+
+async function tools({ projectRoot, signal }: TaskContext): Promise<Finding[]> {
+  const { checkToolchain } = await import('@opsgraph/toolchain');
+  const states = { ok: 'ok', optional: 'note', missing: 'wrong' } as const;
+  const checks = await checkToolchain(projectRoot, signal);
+  return checks.map(({ tool, found, state, remedy }) => ({ subject: tool, state: states[state], fact: found, remedy }));
+}
+
+async function embeddedServer(
+  { stateDirectory, projectRoot }: TaskContext,
+  { database }: Environment,
+): Promise<Finding[]> {
+  if (database.url?.isSet || database.embedded === undefined) return [];
+  const { describeLocalPostgres } = await import('@opsgraph/local-postgres');
+  const { running, port, version, home, size, problem } = await describeLocalPostgres({ stateDirectory, projectRoot });
+  const subject = 'embedded PostgreSQL';
+  if (!running)
+    return [{ subject, state: 'wrong', fact: problem ?? 'not running', remedy: 'pnpm --filter setup run setup' }];
+  const fact = `${version} on port ${port}, ${Math.round(size / 1e6)} MB in ${home}`;
+  return [
+    {
+      subject,
+      state: problem === undefined ? 'ok' : 'wrong',
+      fact: problem ?? fact,
+      remedy: 'pnpm --filter setup run setup',
+    },
+  ];
+}
+
+async function database(context: TaskContext, config: Environment): Promise<Finding[]> {
+  const { describeTarget } = await import('@opsgraph/provisioning');
+  const { environmentName, stateDirectory, signal, run } = context;
+  const subject = 'database';
+  try {
+    const place = { applicationName: `ops setup:doctor ${run.id}`, stateDirectory, signal };
+    const target = await describeTarget(await targetConnection(config, place), environmentName);
+    return [{ subject, state: 'ok', fact: target }];
+  } catch (error) {
+    return wrong(subject, error);
+  }
+}
+
+/** Only what was foreseen is a finding; a bug stays one. */
+function wrong(subject: string, error: unknown): Finding[] {
+  if (!(error instanceof OpsError)) throw error;
+  const facts = error.problems.length > 0 ? error.problems : [error.message];
+  return facts.map((fact) => ({ subject, state: 'wrong', fact, remedy: error.hint }));
+}
