@@ -1,6 +1,7 @@
+import { CommandFailed } from '@opsgraph/shell';
 import { findBinaries } from './binaries.ts';
 import { chooseHome, type Checkout } from './choose-home.ts';
-import { placesOf } from './cluster.ts';
+import { placesOf, type Cluster } from './cluster.ts';
 import { knownCheckout, type CheckoutInput } from './open-checkout.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
 import { endLeftovers, findServerProcesses } from './server-processes.ts';
@@ -31,8 +32,18 @@ export async function stopWithinLock(checkout: Checkout, signal?: AbortSignal): 
   if (server !== undefined) {
     const user = await findServerUser();
     const binaries = await prepareBinaries(await findBinaries(), user, sharedDirectory);
-    await stopServer({ home, user, binaries }, 'fast', signal);
+    await stopSurely({ home, user, binaries }, signal);
   }
   if (leftovers.length > 0) await endLeftovers(data, leftovers);
   return server !== undefined || leftovers.length > 0;
+}
+
+/** A backend that hangs keeps a server from closing; what was committed is safe without that, too. */
+async function stopSurely(cluster: Cluster, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await stopServer(cluster, 'fast', signal);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    await stopServer(cluster, 'immediate', signal);
+  }
 }

@@ -40,7 +40,7 @@ export function commandNotStarted(program: string, cause: unknown): OpsError {
     code: 'COMMAND_NOT_STARTED',
     exit: 'remote',
     message: `the program ${program} could not be started: ${cause instanceof Error ? mask(cause.message) : 'unknown reason'}`,
-    hint: 'check that the file may be executed, and that its working directory exists',
+    hint: 'check that the file may be executed, and that the interpreter in its first line is installed',
     cause,
   });
 }

@@ -39,6 +39,9 @@ export interface RunResult {
   exitCode: number;
 }
 
+/** A timer set for longer fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Runs a program with exactly these arguments; no shell reads them. The
  * command leads a session of its own. When it has ended, what it left running
@@ -75,7 +78,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ending ??= endFamily(family, grace, true).then(() => releasePipes(child));
   };
   const abort = (): void => stop('abort');
-  const timer = timeout === undefined ? undefined : setTimeout(stop, timeout, 'timeout');
+  const timer = timeout === undefined ? undefined : setTimeout(stop, Math.min(timeout, longestTimer), 'timeout');
   const ended = killAtExit(family);
   signal?.addEventListener('abort', abort);
   child.once('exit', () => {
@@ -97,11 +100,20 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   throw new CommandFailed({ program, exitCode, signal: child.signalCode ?? undefined, stderr });
 }
 
-/** The system says ENOENT for a missing program and for a missing working directory alike. */
+/** The system says ENOENT for a missing program, a missing interpreter and a missing working directory alike. */
 async function notStarted(program: string, cwd: string | undefined, error: unknown): Promise<OpsError> {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (cwd !== undefined && !(await isDirectory(cwd))) return workingDirectoryMissing(program, cwd);
-  return code === 'ENOENT' && syscall?.startsWith('spawn') ? commandNotFound(program, error) : commandNotStarted(program, error);
+  // A file that is there and yet not found is a script whose interpreter is missing.
+  const missing = code === 'ENOENT' && syscall?.startsWith('spawn') && !(program.includes('/') && (await isThere(program)));
+  return missing ? commandNotFound(program, error) : commandNotStarted(program, error);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isDirectory(path: string): Promise<boolean> {

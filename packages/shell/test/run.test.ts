@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '@opsgraph/secrets';
 import { CommandFailed, run } from '../src/index.ts';
 
@@ -34,6 +37,10 @@ describe('run', () => {
     await expect(run(['/no/such/program'])).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND' });
     await expect(run(['ls'], { cwd: '/no/such/place' })).rejects.toMatchObject({ code: 'DIRECTORY_MISSING', message: 'ls should run in /no/such/place, which is no directory' });
     await expect(run(['/etc/passwd'])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED', exitCode: 76 });
+    const script = join(await mkdtemp(join(tmpdir(), 'opsgraph-run-')), 'script');
+    onTestFinished(() => rm(join(script, '..'), { recursive: true }));
+    await writeFile(script, '#!/no/such/interpreter\n', { mode: 0o755 });
+    await expect(run([script])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED', hint: expect.stringContaining('interpreter') });
     await expect(run(['ls', 'a\0b'])).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', exitCode: 65 });
     await expect(run(['ls', 'x'.repeat(300_000)])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED' });
   });
@@ -44,6 +51,10 @@ describe('run', () => {
 
   it('does not mind a program that ends without reading its input', async () => {
     await expect(run(['true'], { stdin: 'x'.repeat(5_000_000) })).resolves.toMatchObject({ exitCode: 0 });
+  });
+
+  it('takes a limit beyond what timers can count for a very long one', async () => {
+    await expect(run(['sleep', '0.05'], { timeout: Number.POSITIVE_INFINITY })).resolves.toMatchObject({ exitCode: 0 });
   });
 
   it('gives empty input to a program that reads without being given any', async () => {

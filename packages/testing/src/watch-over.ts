@@ -15,7 +15,9 @@ if [ -n "$pid" ]; then
   tries=0
   while [ -e "$file" ] && kill -0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
 fi
-rm -rf "$1"
+# An initdb that lost its starter may still be writing.
+tries=0
+while ! rm -rf "$1" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
 `;
 
 /**
