@@ -35,13 +35,16 @@ function exitCodeTable(): string {
   return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n');
 }
 
-/** turbo drops every variable that is not named: a task would fail far from the cause. */
+/**
+ * turbo drops every variable that is not named: a task would fail far from
+ * the cause. A variable that a team has added by hand (VAULT_ADDR for a `cmd:`
+ * secret) stays.
+ */
 function withVariables(turboJson: string, root: string): string {
-  const lines = environmentVariables(root).map((name) => `    "${name}"`);
-  return turboJson.replace(
-    /"globalPassThroughEnv": \[[^\]]*\]/,
-    `"globalPassThroughEnv": [\n${lines.join(',\n')}\n  ]`,
-  );
+  const { globalPassThroughEnv: present = [] } = JSON.parse(turboJson) as { globalPassThroughEnv?: string[] };
+  const names = [...new Set([...environmentVariables(root), ...present])].sort();
+  const lines = names.map((name) => `    "${name}"`).join(',\n');
+  return turboJson.replace(/"globalPassThroughEnv": \[[^\]]*\]/, `"globalPassThroughEnv": [\n${lines}\n  ]`);
 }
 
 function replaceBetween(text: string, mark: string, content: string): string {

@@ -1,5 +1,6 @@
 import type { FileValuesOf, KeyTable, ValuesOf } from './key.ts';
 import type { Rule } from './rule.ts';
+import { accounts } from './sections/accounts.ts';
 import { database, databaseRule } from './sections/database.ts';
 import { logs } from './sections/logs.ts';
 import { migrations } from './sections/migrations.ts';
@@ -7,7 +8,7 @@ import { sandbox, sandboxRule } from './sections/sandbox.ts';
 import { seeds } from './sections/seeds.ts';
 
 /** Every key there is. A further section is a file in sections/ and a line here. */
-export const keyTable = { sandbox, database, migrations, seeds, logs } satisfies KeyTable;
+export const keyTable = { sandbox, database, migrations, seeds, accounts, logs } satisfies KeyTable;
 
 export const rules: readonly Rule[] = [sandboxRule, databaseRule];
 

@@ -7,4 +7,12 @@ export const taskVariables: Readonly<Record<string, string>> = {
   NO_COLOR: 'Not empty: no colours',
   FORCE_COLOR: 'Colours also where no terminal is',
   CI: 'Set by CI systems: no prompts, no moving lines',
+  GITHUB_SHA: 'Recorded with each run: the commit (GitHub Actions)',
+  GITHUB_SERVER_URL: 'Recorded with each run: the job (GitHub Actions)',
+  GITHUB_REPOSITORY: 'Recorded with each run: the job (GitHub Actions)',
+  GITHUB_RUN_ID: 'Recorded with each run: the job (GitHub Actions)',
+  CI_COMMIT_SHA: 'Recorded with each run: the commit (GitLab CI)',
+  CI_JOB_URL: 'Recorded with each run: the job (GitLab CI)',
+  BUILD_URL: 'Recorded with each run: the job (Jenkins)',
+  SUDO_USER: 'Recorded with each run: the person behind sudo',
 };

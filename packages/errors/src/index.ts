@@ -1,3 +1,3 @@
-export { exitCodes, exitMeanings, type ExitName } from './exit-codes.ts';
-export { OpsError, type OpsErrorFields } from './ops-error.ts';
+export { type ExitName, exitCodes, exitMeanings } from './exit-codes.ts';
 export { Interrupted, type StopSignal } from './interrupted.ts';
+export { OpsError, type OpsErrorFields } from './ops-error.ts';

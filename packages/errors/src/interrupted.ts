@@ -9,7 +9,12 @@ export class Interrupted extends OpsError {
   readonly signal: StopSignal;
 
   constructor(signal: StopSignal, message = `interrupted by ${signal}`) {
-    super({ code: 'INTERRUPTED', exit: exits[signal], message, hint: 'run the same command again: it goes on from a clean state' });
+    super({
+      code: 'INTERRUPTED',
+      exit: exits[signal],
+      message,
+      hint: 'run the same command again: it goes on from a clean state',
+    });
     this.signal = signal;
   }
 }

@@ -1,4 +1,4 @@
-import { exitCodes, type ExitName } from './exit-codes.ts';
+import { type ExitName, exitCodes } from './exit-codes.ts';
 
 export interface OpsErrorFields {
   /** Stable name for machines, in capitals: LOCK_HELD, BACKUP_CORRUPT. */

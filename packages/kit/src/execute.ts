@@ -22,6 +22,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** From the first signal to the end of the process; turbo kills after 10 s. */
 const stopDeadline = 7000;
+/** Until the configuration says otherwise (logs.keep). */
 const logsKept = 50;
 
 /**
@@ -61,9 +62,8 @@ export async function execute(
     gitCommit: identity.gitCommit,
   };
 
-  const end = await withinDeadline(stop.signal, () =>
-    perform(task, common, options, env, { root, state, intent, stop, talk, log }),
-  );
+  const surroundings: Surroundings = { root, state, intent, stop, talk, log, logsKept };
+  const end = await withinDeadline(stop.signal, () => perform(task, common, options, env, surroundings));
   stop.release();
 
   const outcome = outcomeOf(end, intent.dryRun);
@@ -91,7 +91,7 @@ export async function execute(
   });
   try {
     log.audit('outcome', { environment: intent.environment, ...outcome, milliseconds });
-    log.close(logsKept);
+    log.close(surroundings.logsKept);
   } catch (auditError) {
     talk.warn((auditError as Error).message);
   }
@@ -115,6 +115,7 @@ interface Surroundings {
   stop: ReturnType<typeof watchForStop>;
   talk: Terminal;
   log: ReturnType<typeof openRunLog>;
+  logsKept: number;
 }
 
 async function perform(
@@ -122,8 +123,9 @@ async function perform(
   common: CommonValues,
   options: object,
   env: Env,
-  { root, state, intent, stop, talk, log }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<TaskReport> {
+  const { root, state, intent, stop, talk, log } = surroundings;
   const isAboutTarget = task.needs !== 'nothing';
   intent.environment = chooseEnvironment({ root, option: common.env, env });
   talk.begin(task.name, intent.environment);
@@ -154,6 +156,7 @@ async function perform(
   if (!isAboutTarget) return run(base);
 
   const { environment: config } = await loadConfig();
+  surroundings.logsKept = config.logs.keep;
   const onTarget = async (
     work: (target: Target) => Promise<TaskReport>,
     where: OnTargetOptions = {},

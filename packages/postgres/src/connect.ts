@@ -1,8 +1,8 @@
-import type { Client, ClientConfig } from 'pg';
 import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
+import type { Client, ClientConfig } from 'pg';
 import { translateError } from './translate-error.ts';
-import { parseInt8 } from './types.ts';
+import { withExactBigints } from './types.ts';
 
 export interface ConnectionSettings {
   /** postgres://… ; TLS, socket directory and the like as libpq's URL parameters. */
@@ -31,7 +31,7 @@ export async function connect(settings: ConnectionSettings): Promise<Client> {
   const config = await clientConfig(settings);
   const [{ default: pg }, { default: retry }] = await Promise.all([import('pg'), import('p-retry')]);
   const attempt = async (): Promise<Client> => {
-    const client = new pg.Client(config);
+    const client = new pg.Client({ ...config, types: withExactBigints(pg.types) });
     // Without a listener a connection cut between two statements would end the process;
     // the next statement reports it.
     client.on('error', () => {});
@@ -72,7 +72,6 @@ async function clientConfig(settings: ConnectionSettings): Promise<ClientConfig>
   }
   return {
     ...parsed,
-    types: { getTypeParser: parseInt8 },
     application_name: settings.applicationName,
     connectionTimeoutMillis: settings.connectTimeout,
     keepAlive: true,
@@ -94,6 +93,8 @@ function sessionSettings({ lockTimeout, statementTimeout }: ConnectionSettings):
     // The connection that holds the lock has nothing to do while another one works.
     'SET idle_session_timeout = 0',
     // A backend notices that its task was killed, even in the middle of a long statement.
-    ...(process.platform === 'linux' || process.platform === 'darwin' ? ["SET client_connection_check_interval = '1s'"] : []),
+    ...(process.platform === 'linux' || process.platform === 'darwin'
+      ? ["SET client_connection_check_interval = '1s'"]
+      : []),
   ].join(';');
 }

@@ -1,6 +1,6 @@
-export { type ConnectionSettings } from './connect.ts';
-export { withSession, type ServerFacts, type Session } from './session.ts';
+export type { ConnectionSettings } from './connect.ts';
 export { requireDirectConnection } from './direct-connection.ts';
 export { identifier, literal } from './identifier.ts';
 export { knexOn } from './knex.ts';
+export { type ServerFacts, type Session, withSession } from './session.ts';
 export { translateError } from './translate-error.ts';

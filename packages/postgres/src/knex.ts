@@ -6,7 +6,10 @@ import type { Session } from './session.ts';
  * cancellation and transaction. `settings` are passed on to knex
  * (`searchPath`, `wrapIdentifier`, `postProcessResponse`).
  */
-export async function knexOn(session: Session, settings: Omit<Knex.Config, 'client' | 'connection' | 'pool'> = {}): Promise<Knex> {
+export async function knexOn(
+  session: Session,
+  settings: Omit<Knex.Config, 'client' | 'connection' | 'pool'> = {},
+): Promise<Knex> {
   const { default: knex } = await import('knex');
   // knex exports its dialects only through an instance.
   const Postgres = knex({ client: 'pg' }).client.constructor as new (config: Knex.Config) => Knex.Client;
@@ -20,5 +23,10 @@ export async function knexOn(session: Session, settings: Omit<Knex.Config, 'clie
       return Promise.resolve();
     }
   }
-  return knex({ ...settings, client: OnSession as unknown as typeof Knex.Client, connection: {}, pool: { min: 0, max: 1 } });
+  return knex({
+    ...settings,
+    client: OnSession as unknown as typeof Knex.Client,
+    connection: {},
+    pool: { min: 0, max: 1 },
+  });
 }

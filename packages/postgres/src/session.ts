@@ -1,7 +1,7 @@
-import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Client, QueryResultRow } from 'pg';
-import { connect, type ConnectionSettings } from './connect.ts';
+import { type ConnectionSettings, connect } from './connect.ts';
 import { translateError } from './translate-error.ts';
 
 export interface ServerFacts {
@@ -56,7 +56,14 @@ async function describeSession(client: Client, signal: AbortSignal | undefined):
     "SELECT current_setting('server_version_num') AS version, pg_backend_pid() AS pid, current_database() AS database",
   );
   const facts = rows[0]!;
-  const server = { version: Number(facts.version), host: client.host, port: client.port, database: facts.database, user: client.user ?? '', pid: facts.pid };
+  const server = {
+    version: Number(facts.version),
+    host: client.host,
+    port: client.port,
+    database: facts.database,
+    user: client.user ?? '',
+    pid: facts.pid,
+  };
   return openSession(client, server, signal);
 }
 
@@ -78,7 +85,9 @@ function openSession(client: Client, server: ServerFacts, signal: AbortSignal | 
   async function transaction<T>(work: () => Promise<T>): Promise<T> {
     const point = `level_${depth}`;
     const [begin, commit, rollback] =
-      depth === 0 ? ['BEGIN', 'COMMIT', 'ROLLBACK'] : [`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`];
+      depth === 0
+        ? ['BEGIN', 'COMMIT', 'ROLLBACK']
+        : [`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`];
     await send(() => client.query(begin));
     depth += 1;
     try {

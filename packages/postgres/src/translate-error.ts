@@ -1,5 +1,5 @@
-import type { ClientConfig } from 'pg';
 import { OpsError, type OpsErrorFields } from '@opsgraph/errors';
+import type { ClientConfig } from 'pg';
 
 type Place = Pick<ClientConfig, 'host' | 'port' | 'database' | 'user'>;
 
@@ -23,7 +23,12 @@ export function translateError(error: unknown, place: Place): unknown {
 
 function connection(error: DriverError, place: Place): Translation | undefined {
   const where = `${place.host ?? 'localhost'}:${place.port ?? 5432}`;
-  const unreachable = (message: string, hint: string): Translation => ({ code: 'DATABASE_UNREACHABLE', exit: 'unavailable', message, hint });
+  const unreachable = (message: string, hint: string): Translation => ({
+    code: 'DATABASE_UNREACHABLE',
+    exit: 'unavailable',
+    message,
+    hint,
+  });
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -66,7 +71,11 @@ function connection(error: DriverError, place: Place): Translation | undefined {
 
 function situation(error: DriverError, place: Place): Translation | undefined {
   const code = error.code ?? '';
-  if (/^(08|57P0[12])/.test(code) || ['ECONNRESET', 'EPIPE'].includes(code) || /Connection terminated|not queryable|Client was closed/.test(error.message)) {
+  if (
+    /^(08|57P0[12])/.test(code) ||
+    ['ECONNRESET', 'EPIPE'].includes(code) ||
+    /Connection terminated|not queryable|Client was closed/.test(error.message)
+  ) {
     return {
       code: 'CONNECTION_LOST',
       exit: 'unavailable',
@@ -76,18 +85,48 @@ function situation(error: DriverError, place: Place): Translation | undefined {
   }
   switch (code) {
     case '55P03':
-      return { code: 'LOCK_TIMEOUT', exit: 'tryLater', message: 'a table stayed locked by somebody else', hint: 'find who in pg_stat_activity, or try again later' };
+      return {
+        code: 'LOCK_TIMEOUT',
+        exit: 'tryLater',
+        message: 'a table stayed locked by somebody else',
+        hint: 'find who in pg_stat_activity, or try again later',
+      };
     case '57014':
-      return { code: 'STATEMENT_TIMEOUT', exit: 'timeout', message: 'a statement ran longer than statement_timeout', hint: 'raise database.statementTimeout in the configuration' };
+      return {
+        code: 'STATEMENT_TIMEOUT',
+        exit: 'timeout',
+        message: 'a statement ran longer than statement_timeout',
+        hint: 'raise database.statementTimeout in the configuration',
+      };
     case '40P01':
     case '40001':
-      return { code: 'CONFLICT', exit: 'tryLater', message: `the server ended the transaction for a conflict: ${error.message}`, hint: 'run the same command again' };
+      return {
+        code: 'CONFLICT',
+        exit: 'tryLater',
+        message: `the server ended the transaction for a conflict: ${error.message}`,
+        hint: 'run the same command again',
+      };
     case '53100':
-      return { code: 'SERVER_DISK_FULL', exit: 'ioError', message: "the server's disk is full", hint: 'free space on the server; nothing was committed' };
+      return {
+        code: 'SERVER_DISK_FULL',
+        exit: 'ioError',
+        message: "the server's disk is full",
+        hint: 'free space on the server; nothing was committed',
+      };
     case '42501':
-      return { code: 'PERMISSION_DENIED', exit: 'refused', message: error.message, hint: `the role ${place.user} lacks a right; grant it or use another role` };
+      return {
+        code: 'PERMISSION_DENIED',
+        exit: 'refused',
+        message: error.message,
+        hint: `the role ${place.user} lacks a right; grant it or use another role`,
+      };
     case '25006':
-      return { code: 'READ_ONLY', exit: 'refused', message: `${place.database} only allows reading`, hint: 'is this a standby? name the primary in DATABASE_URL' };
+      return {
+        code: 'READ_ONLY',
+        exit: 'refused',
+        message: `${place.database} only allows reading`,
+        hint: 'is this a standby? name the primary in DATABASE_URL',
+      };
   }
   return undefined;
 }

@@ -9,7 +9,13 @@ const shortestSecret = 4;
 export function writtenForms(value: string): string[] {
   if (value.length < shortestSecret) return [];
   const bytes = Buffer.from(value);
-  const forms = new Set([value, encodeURIComponent(value), encodeURI(value), JSON.stringify(value).slice(1, -1), bytes.toString('hex')]);
+  const forms = new Set([
+    value,
+    encodeURIComponent(value),
+    encodeURI(value),
+    JSON.stringify(value).slice(1, -1),
+    bytes.toString('hex'),
+  ]);
   forms.add(new URLSearchParams({ v: value }).toString().slice(2));
   for (const offset of [0, 1, 2]) {
     const standard = base64Within(bytes, offset);

@@ -1,0 +1,158 @@
+import { secretUrl } from '@opsgraph/secrets';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type ConnectionSettings,
+  identifier,
+  knexOn,
+  literal,
+  requireDirectConnection,
+  type Session,
+  withSession,
+} from '../src/index.ts';
+
+// A schema of its own on the cluster of this test run. @opsgraph/testing stands on this package, so it cannot be used here.
+const schema = `session_${process.pid}`;
+const settings: ConnectionSettings = {
+  url: secretUrl('DATABASE_URL', process.env['OPS_TEST_DATABASE_URL']!),
+  applicationName: `session test ${process.pid}`,
+  lockTimeout: 500,
+  statementTimeout: 10_000,
+  connectTimeout: 5000,
+};
+const session = <T>(work: (session: Session) => Promise<T>, change: Partial<ConnectionSettings> = {}): Promise<T> =>
+  withSession({ ...settings, ...change }, work);
+
+beforeAll(() =>
+  session((admin) =>
+    admin.execute(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.t (id bigint PRIMARY KEY, text text)`),
+  ),
+);
+afterAll(() => session((admin) => admin.execute(`DROP SCHEMA ${schema} CASCADE`)));
+
+describe('a session', () => {
+  it('sets its timeouts and its name', async () => {
+    await session(async (one) => {
+      const [row] = await one.query(
+        "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement, current_setting('application_name') AS name",
+      );
+      expect(row).toEqual({ lock: '500ms', statement: '10s', name: settings.applicationName });
+    });
+  });
+
+  it('returns bigint as a number while that is exact, then as a BigInt', async () => {
+    await session(async (one) => {
+      expect(await one.query('SELECT 9007199254740991::bigint AS a, 9007199254740993::bigint AS b')).toEqual([
+        { a: 9007199254740991, b: 9007199254740993n },
+      ]);
+    });
+  });
+
+  it('rolls back what fails, and keeps the outer work of a failed inner transaction', async () => {
+    await session(async (one) => {
+      await one.transaction(async () => {
+        await one.execute(`INSERT INTO ${schema}.t VALUES (1, 'outer')`);
+        const inner = one.transaction(async () => {
+          await one.execute(`INSERT INTO ${schema}.t VALUES (2, 'inner')`);
+          throw new Error('inner');
+        });
+        await expect(inner).rejects.toThrow('inner');
+      });
+      expect(await one.query(`SELECT text FROM ${schema}.t`)).toEqual([{ text: 'outer' }]);
+      await one.execute(`TRUNCATE ${schema}.t`);
+    });
+  });
+
+  it('cancels the running statement when it is told to stop, and begins no other', async () => {
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const work = session(
+      async (one) => {
+        setTimeout(() => controller.abort(reason), 100);
+        await one.query('SELECT pg_sleep(30)').catch(() => {});
+        await one.query('SELECT 1');
+      },
+      { signal: controller.signal },
+    );
+    const begun = performance.now();
+    await expect(work).rejects.toBe(reason);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  it('says that a statement took too long, or a table stayed locked', async () => {
+    await expect(session((one) => one.query('SELECT pg_sleep(5)'), { statementTimeout: 100 })).rejects.toMatchObject({
+      code: 'STATEMENT_TIMEOUT',
+      exitCode: 124,
+    });
+    await session((holder) =>
+      holder.transaction(async () => {
+        await holder.execute(`LOCK TABLE ${schema}.t`);
+        await expect(session((one) => one.query(`SELECT * FROM ${schema}.t`))).rejects.toMatchObject({
+          code: 'LOCK_TIMEOUT',
+          exitCode: 75,
+        });
+      }),
+    );
+  });
+
+  it('says that its connection was lost', async () => {
+    await session(async (one) => {
+      await session((other) => other.query('SELECT pg_terminate_backend($1)', [one.server.pid]));
+      await expect(one.query('SELECT pg_sleep(1)')).rejects.toMatchObject({ code: 'CONNECTION_LOST', exitCode: 69 });
+    });
+  });
+
+  it('copies rows in and out', async () => {
+    await session(async (one) => {
+      expect(await one.copyIn(`COPY ${schema}.t FROM STDIN`, ['1\ta\n', '2\tb\n'])).toBe(2);
+      let text = '';
+      for await (const chunk of await one.copyOut(`COPY (SELECT * FROM ${schema}.t ORDER BY id) TO STDOUT`))
+        text += chunk;
+      expect(text).toBe('1\ta\n2\tb\n');
+      await one.execute(`TRUNCATE ${schema}.t`);
+    });
+  });
+
+  it('leaves no backend behind', async () => {
+    await session(async () => {}, { applicationName: `gone ${process.pid}` });
+    expect(
+      await session((one) =>
+        one.query('SELECT 1 FROM pg_stat_activity WHERE application_name = $1', [`gone ${process.pid}`]),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('knex on a session', () => {
+  it('works in the same transaction as the session', async () => {
+    await session(async (one) => {
+      const knex = await knexOn(one);
+      await one
+        .transaction(async () => {
+          await knex.withSchema(schema).table('t').insert({ id: 5, text: 'knex' });
+          expect(await one.query(`SELECT text FROM ${schema}.t`)).toEqual([{ text: 'knex' }]);
+          throw new Error('back');
+        })
+        .catch(() => {});
+      expect(await knex.withSchema(schema).table('t')).toEqual([]);
+      await knex.destroy();
+    });
+  });
+});
+
+describe('text for SQL', () => {
+  it('is quoted so that the server reads it back as it was', async () => {
+    const hostile = ['plain', "it's", 'back\\slash', '"double"', "\\'; DROP TABLE t; --", 'ünïcode\n'];
+    await session(async (one) => {
+      for (const text of hostile) {
+        const sql = `SELECT ${literal(text)} AS ${identifier(text)}`;
+        expect(await one.query(sql)).toEqual([{ [text]: text }]);
+      }
+    });
+  });
+});
+
+describe('a direct connection', () => {
+  it('is told from a pooler without a further question', async () => {
+    await session((one) => session((two) => requireDirectConnection(one, two)));
+  });
+});
