@@ -24,6 +24,7 @@ export async function parseArguments<Options extends OptionSpecs>(
   const all: OptionSpecs = { ...commonOptions, ...specs };
   const problems: string[] = [];
   const given = new Map<string, string[]>();
+  const incomplete = new Set<string>();
   // `pnpm run seed -- --set x` hands the dashes on.
   const words = argv[0] === '--' ? argv.slice(1) : [...argv];
   const { tokens } = parseArgs({
@@ -48,7 +49,9 @@ export async function parseArguments<Options extends OptionSpecs>(
   }
   const read = (part: OptionSpecs): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries(part).map(([name, spec]) => [name, readValue(name, spec, given.get(name), directory, problems)]),
+      Object.entries(part)
+        .filter(([name]) => !incomplete.has(name))
+        .map(([name, spec]) => [name, readValue(name, spec, given.get(name), directory, problems)]),
     );
   const common = read(commonOptions) as CommonValues;
   const options = read(specs) as OptionValues<Options>;

@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { wantsColour } from '../src/colour.ts';
+import { renderHelp } from '../src/help.ts';
+import type { OptionValues } from '../src/options.ts';
+import { parseArguments } from '../src/parse-arguments.ts';
+import { count, formatSeconds, showProgress } from '../src/progress.ts';
+import { defineTask, type TaskDefinition } from '../src/task.ts';
+
+const specs = {
+  name: { type: 'string', required: true, description: 'a name' },
+  steps: { type: 'number', min: 1, max: 9, integer: true, description: 'how many' },
+  sets: { type: 'list', description: 'which ones' },
+  mode: { type: 'choice', choices: ['fast', 'safe'], default: 'safe', description: 'how' },
+  file: { type: 'path', description: 'where' },
+  wait: { type: 'duration', default: '30s', description: 'how long' },
+  limit: { type: 'size', description: 'how big' },
+  force: { type: 'boolean', description: 'really' },
+} as const;
+const parse = (...argv: string[]) => parseArguments(specs, argv, '/here');
+
+describe('options', () => {
+  it('arrive in their types: milliseconds, bytes, absolute paths, lists', async () => {
+    const { options } = await parse(
+      '--name',
+      'x',
+      '--steps=3',
+      '--sets',
+      'a, b',
+      '--sets',
+      'c',
+      '--file',
+      '../f',
+      '--wait',
+      '2m',
+      '--limit',
+      '1kB',
+      '--force',
+    );
+    expect(options).toEqual({
+      name: 'x',
+      steps: 3,
+      sets: ['a', 'b', 'c'],
+      mode: 'safe',
+      file: '/f',
+      wait: 120_000,
+      limit: 1000,
+      force: true,
+    });
+    expectTypeOf<OptionValues<typeof specs>['mode']>().toEqualTypeOf<'fast' | 'safe'>();
+    expectTypeOf<OptionValues<typeof specs>['steps']>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<OptionValues<typeof specs>['wait']>().toEqualTypeOf<number>();
+  });
+
+  it('have defaults, and are absent where they have none', async () => {
+    expect((await parse('--name', 'x')).options).toEqual({
+      name: 'x',
+      sets: [],
+      mode: 'safe',
+      wait: 30_000,
+      force: false,
+    });
+  });
+
+  it('may follow the dashes that pnpm hands on', async () => {
+    expect((await parse('--', '--name', 'x')).options.name).toBe('x');
+  });
+
+  it.each([
+    [['--name'], '--name needs a value'],
+    [['--name', '--force'], '--name needs a value'],
+    [['--name', ''], 'expected a value'],
+    [['--name', 'a', '--name', 'b'], 'given 2 times'],
+    [[], '--name TEXT is required'],
+    [['--name', 'x', '--steps', '10'], 'a whole number from 1 to 9'],
+    [['--name', 'x', '--steps', '1.5'], 'a whole number from 1 to 9'],
+    [['--name', 'x', '--steps', 'many'], 'a whole number from 1 to 9'],
+    [['--name', 'x', '--mode', 'slow'], 'one of fast, safe'],
+    [['--name', 'x', '--wait', 'soon'], 'a time like'],
+    [['--name', 'x', '--limit', 'huge'], 'a size like'],
+    [['--name', 'x', '--force=no'], 'takes no value'],
+    [['--name', 'x', '--dryrun'], 'did you mean --dry-run?'],
+    [['--name', 'x', '-z'], 'unknown option -z'],
+    [['--name', 'x', 'stray'], 'unexpected argument "stray"'],
+  ])('%j is refused: %s', async (argv, reason) => {
+    await expect(parse(...argv)).rejects.toMatchObject({
+      code: 'USAGE',
+      exitCode: 64,
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it('are all complained about at once', async () => {
+    await expect(parse('--mode', 'x', '--steps', '0', 'stray')).rejects.toMatchObject({
+      problems: expect.objectContaining({ length: 4 }),
+    });
+  });
+
+  it('are not complained about when somebody asks for help', async () => {
+    expect((await parse('--help', '--nonsense')).common.help).toBe(true);
+  });
+});
+
+describe('the help', () => {
+  const task = defineTask({
+    name: 'db:dance',
+    summary: 'Dance with the database',
+    effect: 'destroy',
+    needs: 'nothing',
+    options: specs,
+    examples: [{ command: 'pnpm --filter db run dance', says: 'dances' }],
+    run: async () => ({ summary: '', changes: [] }),
+  }) as unknown as TaskDefinition;
+
+  it('names every option with its default, the effect, the exit codes and an example', () => {
+    const help = renderHelp(task, false);
+    for (const part of [
+      '--name TEXT',
+      '(required)',
+      '--wait TIME',
+      '(default 30s)',
+      'fast|safe',
+      '-q, --quiet',
+      'takes something away',
+      ' 75  ',
+      'pnpm --filter db run dance',
+    ])
+      expect(help).toContain(part);
+    expect(help).not.toContain('\u001b');
+    expect(renderHelp(task, true)).toContain('\u001b[1m');
+  });
+});
+
+describe('the program', () => {
+  it('explains itself on an older Node instead of failing in the middle', async () => {
+    const launcher = join(import.meta.dirname, '..', 'launch.mjs');
+    const old = promisify(execFile)(process.execPath, [
+      '--import',
+      'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.1.0"})',
+      launcher,
+      'x.ts',
+    ]);
+    await expect(old).rejects.toMatchObject({ code: 78, stderr: expect.stringContaining('Node 24 or later') });
+  });
+});
+
+describe('colour', () => {
+  it.each([
+    [{ isTTY: true }, {}, true],
+    [{}, {}, false],
+    [{ isTTY: true }, { NO_COLOR: '1' }, false],
+    [{ isTTY: true }, { NO_COLOR: '' }, true],
+    [{}, { FORCE_COLOR: '1' }, true],
+    [{ isTTY: true }, { FORCE_COLOR: '0' }, false],
+    [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+    [{ isTTY: true }, { TERM: 'dumb' }, false],
+  ])('on %j with %j: %s', (stream, env, expected) => {
+    expect(wantsColour(stream, env)).toBe(expected);
+  });
+});
+
+describe('progress', () => {
+  function follow(moving: boolean) {
+    let time = 0;
+    const written: string[] = [];
+    const progress = showProgress('loading', 'rows', 1000, {
+      moving,
+      write: (text) => written.push(text),
+      now: () => time,
+    });
+    const at = (next: number, done: number): void => {
+      time = next;
+      progress.update(done);
+    };
+    return { written, progress, at };
+  }
+
+  it('says nothing about short work', () => {
+    const { written, at, progress } = follow(true);
+    at(1000, 900);
+    progress.end();
+    expect(written).toEqual([]);
+  });
+
+  it('moves one line on a terminal, with rate and time left, and takes it away', () => {
+    const { written, at, progress } = follow(true);
+    at(2000, 500);
+    at(2050, 510);
+    progress.end();
+    expect(written).toEqual(['\r\u001b[2Kloading: 500 of 1,000 (50 %) rows, 250/s, 2.0 s left', '\r\u001b[2K']);
+  });
+
+  it('prints plain lines now and then elsewhere', () => {
+    const { written, at, progress } = follow(false);
+    for (let second = 1; second <= 30; second += 1) at(second * 1000, second * 30);
+    progress.end();
+    expect(written).toEqual([
+      'loading: 60 of 1,000 (6 %) rows, 30/s, 31 s left\n',
+      'loading: 360 of 1,000 (36 %) rows, 30/s, 21 s left\n',
+      'loading: 660 of 1,000 (66 %) rows, 30/s, 11 s left\n',
+    ]);
+  });
+
+  it('writes numbers and times for people', () => {
+    expect([
+      count(1_234_567),
+      formatSeconds(0.345),
+      formatSeconds(3.21),
+      formatSeconds(59),
+      formatSeconds(200),
+      formatSeconds(7500),
+    ]).toEqual(['1,234,567', '0.34 s', '3.2 s', '59 s', '3 min 20 s', '2 h 5 min']);
+  });
+});
