@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { type Session, translateError } from '@opsgraph/postgres';
+import { excerpt } from './excerpt.ts';
 import { type MigrationFile, shownPath } from './files/list-files.ts';
 import type { MigrationSettings } from './settings.ts';
 import { ScriptError, type ServerError } from './state/script.ts';
@@ -60,12 +61,6 @@ export function withProblems(error: unknown, lines: readonly string[]): unknown 
 export function isPassing(error: unknown): boolean {
   const { code = '' } = (error instanceof ScriptError ? error.cause : error) as { code?: string };
   return ['55P03', '40P01', '40001', 'LOCK_TIMEOUT', 'CONFLICT'].includes(code);
-}
-
-export function excerpt(sql: string): string {
-  const lines = sql.trim().split('\n');
-  const shown = lines.slice(0, 6).join('\n');
-  return `${shown.slice(0, 500)}${lines.length > 6 || shown.length > 500 ? ' …' : ''}`;
 }
 
 function describe(cause: unknown): string {

@@ -4,16 +4,17 @@ import { revertKnex } from './apply/apply-knex.ts';
 import { revertSql } from './apply/apply-sql.ts';
 import { revertKnexWithoutTransaction, revertSqlStepwise } from './apply/apply-without-transaction.ts';
 import { type ApplyContext, withApplyContext } from './apply/context.ts';
+import { halfDone } from './apply/half-done.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
-import { halfDone, requireUntouched, resumePoint } from './apply/resume.ts';
+import { requireUntouched, resumePoint } from './apply/resume.ts';
 import { retryPassing } from './apply/retry-passing.ts';
 import { shownPath, stemOf } from './files/list-files.ts';
 import { withProblems } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
+import { adopt } from './state/adopt.ts';
 import { type AppliedEntry, type Comparison, compare } from './state/compare.ts';
-import { insertAdopted } from './state/ledger-rows.ts';
 import { type LedgerRow, readState, type State } from './state/read-state.ts';
 import { withSearchPath } from './state/session-settings.ts';
 
@@ -138,13 +139,7 @@ async function revertAll(
   entries: AppliedEntry[],
   prepared: Prepared[],
 ): Promise<void> {
-  const adopted = found.adoptable.map(({ file, knexRow }) => ({
-    file,
-    knexId: knexRow.id,
-    batch: knexRow.batch,
-    at: knexRow.migration_time,
-  }));
-  if (adopted.length > 0) await session.execute(insertAdopted(state, adopted, input.run));
+  await adopt(session, state, found, input.run);
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
   await withApplyContext(session, input, state, { batch: found.batch, run: input.run, hasKnex }, async (context) => {
     for (const [index, migration] of prepared.entries()) {

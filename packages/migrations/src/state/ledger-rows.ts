@@ -1,6 +1,7 @@
 import { literal } from '@opsgraph/postgres';
 import { storableText } from '../files/decode.ts';
 import type { MigrationFile } from '../files/list-files.ts';
+import type { Comparison } from './compare.ts';
 import type { State } from './read-state.ts';
 
 /**
@@ -40,19 +41,17 @@ export function insertStarted(facts: RowFacts): string {
 }
 
 /** For rows of stock knex: taken over with the content that the file has now. */
-export function insertAdopted(
-  state: State,
-  adopted: { file: MigrationFile; knexId: number; batch: number; at: Date | null }[],
-  run: string | undefined,
-): string {
-  const rows = adopted.map(({ file, knexId, batch, at }) => {
-    const time = at === null ? 'clock_timestamp()' : literal(at.toISOString());
-    return `(${literal(state.ledger)}, ${literal(file.stem)}, ${literal(file.name)}, ${common({ state, file, batch, run })}, 'applied', true, ${knexId}, ${time}, ${time})`;
+export function insertAdopted(state: State, adopted: Comparison['adoptable'], run: string | undefined): string {
+  const rows = adopted.map(({ file, knexRow: { id, batch, migration_time } }) => {
+    const time = migration_time === null ? 'clock_timestamp()' : literal(migration_time.toISOString());
+    const facts = common({ state, file, batch, run });
+    return `(${literal(state.ledger)}, ${literal(file.stem)}, ${literal(file.name)}, ${facts}, 'applied', true, ${id}, ${time}, ${time})`;
   });
-  return `INSERT INTO ops.migration (ledger, stem, file, kind, sha256, content, batch, run, status, adopted, knex_id, started_at, finished_at)
+  const columns = 'file, kind, sha256, content, batch, run, status, adopted, knex_id, started_at, finished_at';
+  return `INSERT INTO ops.migration (ledger, stem, ${columns})
     VALUES ${rows.join(',')}
-    ON CONFLICT (ledger, stem) DO UPDATE SET (file, kind, sha256, content, batch, run, status, adopted, knex_id, started_at, finished_at, position)
-    = (excluded.file, excluded.kind, excluded.sha256, excluded.content, excluded.batch, excluded.run, excluded.status, true, excluded.knex_id, excluded.started_at, excluded.finished_at, DEFAULT)`;
+    ON CONFLICT (ledger, stem) DO UPDATE SET (${columns}, direction, statements_done, done_sha256, begun, error, position)
+    = (${columns.replaceAll(/\w+/g, 'excluded.$&')}, 'up', 0, NULL, NULL, NULL, DEFAULT)`;
 }
 
 export function removeRow(state: State, stem: string): string {

@@ -1,0 +1,77 @@
+import type { Session } from '@opsgraph/postgres';
+import type { MigrateInput } from '../migrate.ts';
+import { withProblems } from '../migration-error.ts';
+import type { Comparison } from '../state/compare.ts';
+import type { LedgerRow, State } from '../state/read-state.ts';
+import { applyKnex } from './apply-knex.ts';
+import { applySql } from './apply-sql.ts';
+import { applyKnexWithoutTransaction, applySqlStepwise } from './apply-without-transaction.ts';
+import { type ApplyContext, withApplyContext } from './context.ts';
+import type { Prepared } from './prepare.ts';
+import { requireUntouched, resumePoint } from './resume.ts';
+import { retryPassing } from './retry-passing.ts';
+
+export interface AppliedMigration {
+  stem: string;
+  name: string;
+  milliseconds: number;
+}
+
+/**
+ * Applies prepared migrations in their order; those in `resumed` were begun by an earlier run.
+ * An error says what was applied before it and what was not tried.
+ */
+export async function applyAll(
+  session: Session,
+  input: MigrateInput,
+  state: State,
+  found: Comparison,
+  prepared: Prepared[],
+  resumed: Map<string, LedgerRow>,
+): Promise<AppliedMigration[]> {
+  const hasKnex = prepared.some(({ kind }) => kind === 'knex');
+  return withApplyContext(session, input, state, { batch: found.batch, run: input.run, hasKnex }, async (context) => {
+    const applied: AppliedMigration[] = [];
+    for (const migration of prepared) {
+      const { stem, name } = migration.file;
+      const begun = performance.now();
+      try {
+        session.signal?.throwIfAborted();
+        await applyOne(context, migration, resumed.get(stem));
+      } catch (error) {
+        throw withProblems(error, progress(applied, prepared));
+      }
+      applied.push({ stem, name, milliseconds: performance.now() - begun });
+      input.onApplied?.(name, applied.length, prepared.length);
+    }
+    return applied;
+  });
+}
+
+async function applyOne(context: ApplyContext, migration: Prepared, row: LedgerRow | undefined): Promise<void> {
+  const { session } = context;
+  const { file } = migration;
+  if (migration.kind === 'sql') {
+    const { up } = migration.sql;
+    if (row !== undefined) return applySqlStepwise(context, file, up, await resumePoint(context, row, file, up));
+    if (!up.transaction) return applySqlStepwise(context, file, up);
+    return retryPassing(session, () => applySql(context, file, up));
+  }
+  if (row !== undefined) await requireUntouched(context, row, file);
+  if (!migration.transaction) return applyKnexWithoutTransaction(context, file, migration.knex.up);
+  return retryPassing(session, () => applyKnex(context, file, migration.knex.up));
+}
+
+function progress(applied: AppliedMigration[], prepared: Prepared[]): string[] {
+  const [, ...after] = prepared.slice(applied.length);
+  return [
+    applied.length === 0
+      ? 'nothing was applied by this run before it'
+      : `applied before it: ${listed(applied.map(({ name }) => name))}`,
+    ...(after.length === 0 ? [] : [`not tried: ${listed(after.map(({ file }) => file.name))}`]),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 2).join(', ')}, … ${names.at(-1)} (${names.length})`;
+}
