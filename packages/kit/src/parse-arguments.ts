@@ -24,7 +24,6 @@ export async function parseArguments<Options extends OptionSpecs>(
   const all: OptionSpecs = { ...commonOptions, ...specs };
   const problems: string[] = [];
   const given = new Map<string, string[]>();
-  const incomplete = new Set<string>();
   // `pnpm run seed -- --set x` hands the dashes on.
   const words = argv[0] === '--' ? argv.slice(1) : [...argv];
   const { tokens } = parseArgs({
@@ -34,24 +33,22 @@ export async function parseArguments<Options extends OptionSpecs>(
     allowPositionals: true,
     tokens: true,
   });
+  let behindUnknown = false;
   for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`unexpected argument ${JSON.stringify(token.value)}`);
-    if (token.kind !== 'option') continue;
-    const spec = all[token.name];
-    if (spec === undefined) problems.push(await unknownOption(token.rawName, Object.keys(all)));
-    else if (spec.type === 'boolean' && token.value !== undefined) problems.push(`--${token.name} takes no value`);
-    else if (
-      spec.type !== 'boolean' &&
-      (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))
-    )
-      problems.push(`--${token.name} needs a value: --${token.name} ${placeholder(spec)}`);
-    else given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? '']);
+    if (token.kind === 'positional') {
+      // Behind an option that does not exist it may be a password that was meant for it.
+      const shown = behindUnknown ? 'behind an unknown option' : JSON.stringify(token.value);
+      problems.push(`unexpected argument ${shown}`);
+    }
+    behindUnknown = token.kind === 'option' && all[token.name] === undefined;
+    if (token.kind === 'option') {
+      const problem = await accept(token, all, given);
+      if (problem !== undefined) problems.push(problem);
+    }
   }
   const read = (part: OptionSpecs): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries(part)
-        .filter(([name]) => !incomplete.has(name))
-        .map(([name, spec]) => [name, readValue(name, spec, given.get(name), directory, problems)]),
+      Object.entries(part).map(([name, spec]) => [name, readValue(name, spec, given.get(name), directory, problems)]),
     );
   const common = read(commonOptions) as CommonValues;
   const options = read(specs) as OptionValues<Options>;
@@ -66,6 +63,31 @@ export async function parseArguments<Options extends OptionSpecs>(
     });
   }
   return { common, options };
+}
+
+interface OptionToken {
+  name: string;
+  rawName: string;
+  value?: string | undefined;
+  inlineValue?: boolean | undefined;
+}
+
+/** Takes an option into `given`, or says what is wrong with it. */
+async function accept(
+  { name, rawName, value, inlineValue }: OptionToken,
+  specs: OptionSpecs,
+  given: Map<string, string[]>,
+): Promise<string | undefined> {
+  const spec = specs[name];
+  if (spec === undefined) return unknownOption(rawName, Object.keys(specs));
+  const values = given.get(name) ?? [];
+  given.set(name, values);
+  if (spec.type === 'boolean') return value === undefined ? undefined : `--${name} takes no value`;
+  if (value === undefined || (value.startsWith('-') && !inlineValue)) {
+    return `--${name} needs a value: --${name} ${placeholder(spec)}`;
+  }
+  values.push(value);
+  return undefined;
 }
 
 /** The word that stands for the value in the help. */
@@ -117,6 +139,8 @@ function readValue(
       : convert(name, spec, String(spec.default), directory, problems);
   }
   if (spec.type === 'boolean') return true;
+  // Named without a value: that was complained about already.
+  if (given.length === 0) return undefined;
   if (spec.type === 'list')
     return given
       .flatMap((text) => text.split(','))

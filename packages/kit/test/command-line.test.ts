@@ -98,6 +98,14 @@ describe('options', () => {
     });
   });
 
+  it('that do not exist do not give away what was meant for them', async () => {
+    const error = await parse('--name', 'x', '--password', 'hunter2').catch((caught: unknown) => caught);
+    expect(JSON.stringify(error)).not.toContain('hunter2');
+    expect(error).toMatchObject({
+      problems: ['unknown option --password', 'unexpected argument behind an unknown option'],
+    });
+  });
+
   it('are not complained about when somebody asks for help', async () => {
     expect((await parse('--help', '--nonsense')).common.help).toBe(true);
   });
