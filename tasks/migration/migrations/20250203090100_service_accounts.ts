@@ -11,7 +11,11 @@ export async function up(knex: Knex): Promise<void> {
   });
   await knex.schema.createTable('service_account_keys', (table) => {
     table.specificType('id', 'bigint GENERATED ALWAYS AS IDENTITY').primary();
-    table.bigInteger('account_id').notNullable().references('service_accounts.id').index('service_account_keys_account');
+    table
+      .bigInteger('account_id')
+      .notNullable()
+      .references('service_accounts.id')
+      .index('service_account_keys_account');
     table
       .text('public_id')
       .notNullable()

@@ -79,7 +79,9 @@ export const accounts = group('Administrators and service accounts', {
     parallelism: integer({ description: 'Lanes of argon2id', default: 1, min: 1, max: 16 }),
   }),
   signIn: group('One-time links to choose a password', {
-    page: webPage({ description: 'Address of the page; the token is added behind #token=. Without it only the token is shown' }),
+    page: webPage({
+      description: 'Address of the page; the token is added behind #token=. Without it only the token is shown',
+    }),
     lifetime: duration({ description: 'How long a link can be used', default: '1d', max: 30 * 86_400_000 }),
   }),
   administrators,
