@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { ownersIn, type Checkout } from './choose-home.ts';
-import { placesOf, type Cluster } from './cluster.ts';
+import { type Checkout, ownersIn } from './choose-home.ts';
+import { type Cluster, placesOf } from './cluster.ts';
 import type { Owner } from './owner-file.ts';
 import { findServerProcesses } from './server-processes.ts';
 import { readState } from './state-file.ts';
@@ -18,7 +18,12 @@ export interface AbandonedCluster {
 }
 
 /** Stops the servers of checkouts that no longer exist, and names what they left. */
-export async function stopAbandoned({ shared }: Checkout, own: string, runner: Omit<Cluster, 'home'>, signal?: AbortSignal): Promise<AbandonedCluster[]> {
+export async function stopAbandoned(
+  { shared }: Checkout,
+  own: string,
+  runner: Omit<Cluster, 'home'>,
+  signal?: AbortSignal,
+): Promise<AbandonedCluster[]> {
   if (shared === undefined) return [];
   const abandoned: AbandonedCluster[] = [];
   for (const owner of await ownersIn(shared)) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identityOf, readOwner, type Owner } from './owner-file.ts';
+import { identityOf, type Owner, readOwner } from './owner-file.ts';
 import { readState } from './state-file.ts';
 
 /** Where a checkout is, and where its cluster would be kept. */
@@ -35,7 +35,8 @@ export async function chooseHome({ projectRoot, stateDirectory, shared }: Checko
   }
   const { state } = await readState(stateDirectory);
   for (const owner of await ownersIn(shared)) {
-    if (owner.identity === identity || (owner.id === state?.id && (await hasMoved(owner)))) return { home: join(shared, owner.id), owner: own(owner.id) };
+    if (owner.identity === identity || (owner.id === state?.id && (await hasMoved(owner))))
+      return { home: join(shared, owner.id), owner: own(owner.id) };
   }
   return { home: join(shared, fresh), owner: own(fresh) };
 }
@@ -43,8 +44,12 @@ export async function chooseHome({ projectRoot, stateDirectory, shared }: Checko
 /** Every cluster root keeps. */
 export async function ownersIn(shared: string): Promise<Owner[]> {
   const names = await readdir(shared).catch(() => []);
-  const owners = await Promise.all(names.filter((name) => idPattern.test(name)).map((name) => readOwner(join(shared, name))));
-  return owners.filter((owner, index) => owner !== undefined && owner.id === names.filter((name) => idPattern.test(name))[index]) as Owner[];
+  const owners = await Promise.all(
+    names.filter((name) => idPattern.test(name)).map((name) => readOwner(join(shared, name))),
+  );
+  return owners.filter(
+    (owner, index) => owner !== undefined && owner.id === names.filter((name) => idPattern.test(name))[index],
+  ) as Owner[];
 }
 
 /** Moved to another file system, and not copied: nobody claims it where it was. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { placesOf, superuser, type Cluster } from './cluster.ts';
+import { type Cluster, placesOf, superuser } from './cluster.ts';
 import { runServerProgram } from './server-program.ts';
 
 export type ServerSettings = Readonly<Record<string, string>>;
@@ -26,7 +26,12 @@ const partialPrefix = 'data.partial.';
  * whole: a `data` that exists is complete. What a killed initdb left is
  * removed; one that still runs writes to its own name, never to ours.
  */
-export async function createData(cluster: Cluster, settings: ServerSettings, password: string, signal?: AbortSignal): Promise<void> {
+export async function createData(
+  cluster: Cluster,
+  settings: ServerSettings,
+  password: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const { home, user } = cluster;
   await removePartial(home);
   const partial = join(home, `${partialPrefix}${randomBytes(4).toString('hex')}`);
@@ -36,7 +41,10 @@ export async function createData(cluster: Cluster, settings: ServerSettings, pas
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   for (const path of user === undefined ? [] : [partial, passwordFile]) await chown(path, user!.uid, user!.gid);
   try {
-    await runServerProgram(cluster, 'initdb', initdbArguments(partial, passwordFile, settings), { timeout: 120_000, signal });
+    await runServerProgram(cluster, 'initdb', initdbArguments(partial, passwordFile, settings), {
+      timeout: 120_000,
+      signal,
+    });
     await rename(partial, placesOf(home).data);
   } catch (error) {
     await removePartial(home);

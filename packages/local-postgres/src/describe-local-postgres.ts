@@ -1,10 +1,10 @@
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { chooseHome } from './choose-home.ts';
 import { placesOf } from './cluster.ts';
 import { logIn } from './log-in.ts';
-import { knownCheckout, type CheckoutInput } from './open-checkout.ts';
+import { type CheckoutInput, knownCheckout } from './open-checkout.ts';
 import { findServerProcesses } from './server-processes.ts';
 import { readState } from './state-file.ts';
 
@@ -25,7 +25,16 @@ export interface DescribedPostgres {
 
 /** How this checkout's server is. Changes nothing, takes no lock. */
 export async function describeLocalPostgres(input: CheckoutInput): Promise<DescribedPostgres> {
-  const nothing = { exists: false, running: false, pid: undefined, port: undefined, version: undefined, home: undefined, size: 0, problem: undefined };
+  const nothing = {
+    exists: false,
+    running: false,
+    pid: undefined,
+    port: undefined,
+    version: undefined,
+    home: undefined,
+    size: 0,
+    problem: undefined,
+  };
   const checkout = await knownCheckout(input).catch(() => undefined);
   if (checkout === undefined) return nothing;
   const { home } = await chooseHome(checkout);
@@ -39,7 +48,12 @@ export async function describeLocalPostgres(input: CheckoutInput): Promise<Descr
   const { server, leftovers, staleFile } = await findServerProcesses(data);
   const stopped = { ...nothing, exists: true, home, version: major, port: state?.port, size: await sizeOf(home) };
   if (server === undefined) {
-    const left = leftovers.length > 0 ? `the server crashed and left ${leftovers.length} processes` : staleFile ? 'the server ended without closing its data' : undefined;
+    const left =
+      leftovers.length > 0
+        ? `the server crashed and left ${leftovers.length} processes`
+        : staleFile
+          ? 'the server ended without closing its data'
+          : undefined;
     return { ...stopped, problem: problem ?? left };
   }
   const running = { ...stopped, running: true, pid: server.pid, port: server.port };

@@ -3,7 +3,7 @@ import { chooseHome } from './choose-home.ts';
 import { knownCheckout } from './open-checkout.ts';
 import { removeState } from './state-file.ts';
 import { withStateLock } from './state-lock.ts';
-import { stopWithinLock, type StopInput } from './stop-local-postgres.ts';
+import { type StopInput, stopWithinLock } from './stop-local-postgres.ts';
 
 /**
  * Stops this checkout's server and removes it with all its data. The guard

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
-import { stopAbandoned, type AbandonedCluster } from './abandoned.ts';
+import { type AbandonedCluster, stopAbandoned } from './abandoned.ts';
 import { findBinaries, majorOf } from './binaries.ts';
-import { chooseHome, type Checkout } from './choose-home.ts';
-import { placesOf, socketDirectoryOf, type Cluster } from './cluster.ts';
+import { type Checkout, chooseHome } from './choose-home.ts';
+import { type Cluster, placesOf, socketDirectoryOf } from './cluster.ts';
 import { createData, modestSettings } from './create-data.ts';
 import { cannotCreate, otherVersion } from './failures.ts';
-import { logIn, type LoggedIn } from './log-in.ts';
-import { openCheckout, type CheckoutInput } from './open-checkout.ts';
-import { writeOwner, type Owner } from './owner-file.ts';
+import { type LoggedIn, logIn } from './log-in.ts';
+import { type CheckoutInput, openCheckout } from './open-checkout.ts';
+import { type Owner, writeOwner } from './owner-file.ts';
 import { requirePlainPath } from './plain-path.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
 import { prepareHome } from './prepare-home.ts';
@@ -19,7 +19,7 @@ import { endLeftovers, findServerProcesses } from './server-processes.ts';
 import { findServerUser } from './server-user.ts';
 import { sharedDirectory } from './shared-directory.ts';
 import { startOnPort } from './start-on-port.ts';
-import { readState, writeState, type LocalPostgresState } from './state-file.ts';
+import { type LocalPostgresState, readState, writeState } from './state-file.ts';
 import { withStateLock } from './state-lock.ts';
 
 export interface EnsureInput extends CheckoutInput {
@@ -59,7 +59,10 @@ export async function ensureLocalPostgres(input: EnsureInput): Promise<EnsuredPo
   return withStateLock(checkout.stateDirectory, lockWait, input.signal, () => ensureLocked(checkout, input));
 }
 
-async function ensureLocked(checkout: Checkout, { signal, onProgress = () => {} }: EnsureInput): Promise<EnsuredPostgres> {
+async function ensureLocked(
+  checkout: Checkout,
+  { signal, onProgress = () => {} }: EnsureInput,
+): Promise<EnsuredPostgres> {
   const done: string[] = [];
   const { home, owner } = await chooseHome(checkout);
   const cluster = await prepareCluster(home, owner);
@@ -68,13 +71,23 @@ async function ensureLocked(checkout: Checkout, { signal, onProgress = () => {} 
   const { state, problem } = await readState(checkout.stateDirectory);
   const { port, url, version } = await reach(cluster, state?.port, done, onProgress, signal);
 
-  const wanted: LocalPostgresState = { id: owner.id, version, home, port, socketDirectory: socketDirectoryOf(home) ?? null, stateDirectory: checkout.stateDirectory };
+  const wanted: LocalPostgresState = {
+    id: owner.id,
+    version,
+    home,
+    port,
+    socketDirectory: socketDirectoryOf(home) ?? null,
+    stateDirectory: checkout.stateDirectory,
+  };
   if (JSON.stringify(state) !== JSON.stringify(wanted)) {
-    await writeState(checkout.stateDirectory, wanted);
+    await writeState(checkout.stateDirectory, wanted).catch((error: unknown) => {
+      throw cannotCreate(checkout.stateDirectory, error);
+    });
     done.push(problem === undefined ? 'its address noted' : `its address noted anew (${problem})`);
   }
   const abandoned = await stopAbandoned(checkout, owner.id, cluster, signal);
-  for (const left of abandoned) if (left.stopped) done.push(`server of ${left.checkout} stopped, a checkout that is gone`);
+  for (const left of abandoned)
+    if (left.stopped) done.push(`server of ${left.checkout} stopped, a checkout that is gone`);
   return { changed: done.length > 0, port, url, version, home, done, abandoned };
 }
 
@@ -93,7 +106,11 @@ async function prepareCluster(home: string, owner: Owner): Promise<Cluster> {
 }
 
 /** Returns whether there was none. */
-async function makeData(cluster: Cluster, onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<boolean> {
+async function makeData(
+  cluster: Cluster,
+  onProgress: (text: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const { data } = placesOf(cluster.home);
   const found = await dataVersion(data);
   const wanted = majorOf(cluster.binaries);
@@ -118,7 +135,13 @@ async function dataVersion(data: string): Promise<string | undefined> {
 }
 
 /** A server that was seen may be dying at that moment; then the next look finds it down. */
-async function reach(cluster: Cluster, remembered: number | undefined, done: string[], onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<LoggedIn & { port: number }> {
+async function reach(
+  cluster: Cluster,
+  remembered: number | undefined,
+  done: string[],
+  onProgress: (text: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<LoggedIn & { port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await startWhenDown(cluster, remembered, done, onProgress, signal);
     try {
@@ -129,7 +152,13 @@ async function reach(cluster: Cluster, remembered: number | undefined, done: str
   }
 }
 
-async function startWhenDown(cluster: Cluster, remembered: number | undefined, done: string[], onProgress: (text: string) => void, signal: AbortSignal | undefined): Promise<number> {
+async function startWhenDown(
+  cluster: Cluster,
+  remembered: number | undefined,
+  done: string[],
+  onProgress: (text: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const { data } = placesOf(cluster.home);
   const { server, leftovers, staleFile } = await findServerProcesses(data);
   if (server !== undefined) return server.port;
@@ -139,7 +168,11 @@ async function startWhenDown(cluster: Cluster, remembered: number | undefined, d
   const port = await startOnPort(cluster, remembered, signal);
   if (leftovers.length > 0) done.push('processes of a crashed server ended');
   else if (staleFile) done.push('stale pid file removed');
-  done.push(remembered === undefined || remembered === port ? 'server started' : `server started on port ${port}; ${remembered} is somebody else's now`);
+  done.push(
+    remembered === undefined || remembered === port
+      ? 'server started'
+      : `server started on port ${port}; ${remembered} is somebody else's now`,
+  );
   return port;
 }
 

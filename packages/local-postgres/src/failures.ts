@@ -2,8 +2,9 @@ import { OpsError } from '@opsgraph/errors';
 import { CommandFailed } from '@opsgraph/shell';
 import { placesOf } from './cluster.ts';
 
-const noSpace = /no space left|disk quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
-const noPermission = /permission denied|operation not permitted|read-only file system|not a directory|EACCES|EPERM|EROFS|ENOTDIR|EEXIST/i;
+const noSpace = /no space left|check free disk space|disk quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
+const noPermission =
+  /permission denied|operation not permitted|read-only file system|not a directory|EACCES|EPERM|EROFS|ENOTDIR|EEXIST/i;
 
 /** What stopped the making of a cluster, told with the remedy; an OpsError that tells more passes unchanged. */
 export function cannotCreate(home: string, cause: unknown): unknown {
@@ -15,8 +16,12 @@ export function cannotCreate(home: string, cause: unknown): unknown {
   return new OpsError({
     code: full ? 'LOCAL_POSTGRES_NO_SPACE' : 'LOCAL_POSTGRES_NOT_CREATED',
     exit: full ? 'ioError' : 'cannotCreate',
-    message: full ? `there is no room for the local PostgreSQL in ${home}` : `the local PostgreSQL could not be made in ${home}`,
-    hint: full ? `make room (about 60 MB to begin with), then the same again: df -h ${home}` : `see that its directory may be written: ls -ld ${home}`,
+    message: full
+      ? `there is no room for the local PostgreSQL in ${home}`
+      : `the local PostgreSQL could not be made in ${home}`,
+    hint: full
+      ? `make room (about 60 MB to begin with), then the same again: df -h ${home}`
+      : `see that its directory may be written: ls -ld ${home}`,
     problems: lines,
     cause,
   });
@@ -31,7 +36,9 @@ export function cannotStart(home: string, lines: string[], cause: unknown): unkn
     code: full ? 'LOCAL_POSTGRES_NO_SPACE' : 'LOCAL_POSTGRES_NOT_STARTED',
     exit: full ? 'ioError' : 'unavailable',
     message: `the local PostgreSQL in ${home} did not start`,
-    hint: full ? `make room, then the same again: df -h ${home}` : `its log: ${log}; to begin anew without its data: pnpm --filter setup destroy --confirm local`,
+    hint: full
+      ? `make room, then the same again: df -h ${home}`
+      : `its log: ${log}; to begin anew without its data: pnpm --filter setup destroy --confirm local`,
     problems: lines.length > 0 ? lines : cause.problems,
     cause,
   });

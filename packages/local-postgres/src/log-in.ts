@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
 import { withSession } from '@opsgraph/postgres';
-import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { placesOf, superuser } from './cluster.ts';
 import { lastLogLines } from './server-log.ts';
 import { findServerProcesses } from './server-processes.ts';
@@ -22,11 +22,20 @@ export interface LoggedIn {
  */
 export async function logIn(home: string, port: number, limit: number, signal?: AbortSignal): Promise<LoggedIn> {
   const url = await superuserUrl(home, port);
-  const settings = { url, applicationName: 'opsgraph local-postgres', lockTimeout: 5000, statementTimeout: 5000, connectTimeout: 5000, signal };
+  const settings = {
+    url,
+    applicationName: 'opsgraph local-postgres',
+    lockTimeout: 5000,
+    statementTimeout: 5000,
+    connectTimeout: 5000,
+    signal,
+  };
   for (const until = Date.now() + limit; ; ) {
     try {
       const [row] = await withSession(settings, (session) =>
-        session.query<{ version: string; data: string }>("SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('data_directory') AS data"),
+        session.query<{ version: string; data: string }>(
+          "SELECT split_part(current_setting('server_version'), ' ', 1) AS version, current_setting('data_directory') AS data",
+        ),
       );
       if (row!.data !== (await realpath(placesOf(home).data))) throw foreign(port, row!.data);
       return { url, version: row!.version };
@@ -46,7 +55,11 @@ async function superuserUrl(home: string, port: number): Promise<Secret> {
     (text) => text.trim(),
     () => '',
   );
-  if (password !== '') return secretUrl('local PostgreSQL', `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`);
+  if (password !== '')
+    return secretUrl(
+      'local PostgreSQL',
+      `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+    );
   throw new OpsError({
     code: 'LOCAL_POSTGRES_PASSWORD_LOST',
     exit: 'configuration',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import type { Binaries } from './binaries.ts';
@@ -11,7 +11,11 @@ import type { ServerUser } from './server-user.ts';
  * else may enter (/root, a directory of mktemp), so root keeps one copy for
  * each version; it appears at once and whole, by rename.
  */
-export async function prepareBinaries(found: Binaries, user: ServerUser | undefined, shared: string): Promise<Binaries> {
+export async function prepareBinaries(
+  found: Binaries,
+  user: ServerUser | undefined,
+  shared: string,
+): Promise<Binaries> {
   if (user === undefined) {
     requirePlainPath(found.directory);
     await requireLinkedLibraries(found);
@@ -26,7 +30,11 @@ async function copyOnce(found: Binaries, copy: string): Promise<void> {
   await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
   const partial = `${copy}.${randomBytes(4).toString('hex')}.partial`;
   try {
-    await cp(found.directory, partial, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
+    await cp(found.directory, partial, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !path.endsWith('.a'),
+    });
     await linkLibraries(found.directory, partial);
     await openToAll(partial);
     await rename(partial, copy);

@@ -1,5 +1,5 @@
 import { chmod, chown, mkdir, open } from 'node:fs/promises';
-import { placesOf, type Cluster } from './cluster.ts';
+import { type Cluster, placesOf } from './cluster.ts';
 
 /**
  * Makes the home and what the server writes in it besides its data. Root's

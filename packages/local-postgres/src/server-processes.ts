@@ -1,4 +1,4 @@
-import { readFile, readdir, readlink, realpath } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { run } from '@opsgraph/shell';
@@ -65,7 +65,10 @@ async function isServerIn(directory: string, pid: number): Promise<boolean> {
 /** Where there is no /proc, the command line of the server names its directory. */
 async function processNamed(data: string, pid: number | undefined): Promise<number[]> {
   if (pid === undefined || pid === 0) return [];
-  const { stdout } = await run(['ps', '-o', 'command=', '-p', String(pid)], { timeout: 10_000, allowedExitCodes: [0, 1] });
+  const { stdout } = await run(['ps', '-o', 'command=', '-p', String(pid)], {
+    timeout: 10_000,
+    allowedExitCodes: [0, 1],
+  });
   return stdout.includes('postgres') && stdout.includes(data) ? [pid] : [];
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run, type RunResult } from '@opsgraph/shell';
+import { type RunResult, run } from '@opsgraph/shell';
 import type { Cluster } from './cluster.ts';
 
 export interface ProgramLimits {
@@ -9,7 +9,12 @@ export interface ProgramLimits {
 }
 
 /** Runs initdb, pg_ctl or postgres as the server's user, untouched by the caller's PG* variables and locale. */
-export async function runServerProgram(cluster: Cluster, name: 'initdb' | 'pg_ctl' | 'postgres', args: readonly string[], limits: ProgramLimits): Promise<RunResult> {
+export async function runServerProgram(
+  cluster: Cluster,
+  name: 'initdb' | 'pg_ctl' | 'postgres',
+  args: readonly string[],
+  limits: ProgramLimits,
+): Promise<RunResult> {
   return run([join(cluster.binaries.directory, 'bin', name), ...args], {
     ...limits,
     cwd: cluster.home,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
-import { placesOf, type Cluster } from './cluster.ts';
+import { type Cluster, placesOf } from './cluster.ts';
 import { cannotStart } from './failures.ts';
 import { findFreePort } from './free-port.ts';
 import { boundLog, lastLogLines, logEnd } from './server-log.ts';
@@ -11,7 +11,11 @@ const attempts = 10;
 const passing = /could not bind|address already in use|pre-existing shared memory block/i;
 
 /** Starts the server on the port it had, or on a free one when that is somebody else's now. Returns the port. */
-export async function startOnPort(cluster: Cluster, remembered: number | undefined, signal?: AbortSignal): Promise<number> {
+export async function startOnPort(
+  cluster: Cluster,
+  remembered: number | undefined,
+  signal?: AbortSignal,
+): Promise<number> {
   const { log } = placesOf(cluster.home);
   await boundLog(log);
   for (let attempt = 1; ; attempt += 1) {
@@ -32,5 +36,10 @@ export async function startOnPort(cluster: Cluster, remembered: number | undefin
 async function anyFreePort(): Promise<number> {
   const port = await findFreePort();
   if (port !== undefined) return port;
-  throw new OpsError({ code: 'NO_FREE_PORT', exit: 'unavailable', message: 'no port of 127.0.0.1 is free', hint: 'see what holds them: ss -ltn' });
+  throw new OpsError({
+    code: 'NO_FREE_PORT',
+    exit: 'unavailable',
+    message: 'no port of 127.0.0.1 is free',
+    hint: 'see what holds them: ss -ltn',
+  });
 }

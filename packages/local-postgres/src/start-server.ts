@@ -1,5 +1,5 @@
 import { quotePosix } from '@opsgraph/shell';
-import { placesOf, socketDirectoryOf, type Cluster } from './cluster.ts';
+import { type Cluster, placesOf, socketDirectoryOf } from './cluster.ts';
 import { runServerProgram } from './server-program.ts';
 
 /** How long a start may take; after a crash the server first replays its log. */
@@ -23,7 +23,19 @@ export async function startServer(cluster: Cluster, port: number, signal?: Abort
     '-c',
     'unix_socket_permissions=0700',
   ]);
-  const args = ['start', '--pgdata', data, '--log', log, '--wait', '--timeout', String(startLimit), '--silent', '--options', options];
+  const args = [
+    'start',
+    '--pgdata',
+    data,
+    '--log',
+    log,
+    '--wait',
+    '--timeout',
+    String(startLimit),
+    '--silent',
+    '--options',
+    options,
+  ];
   await runServerProgram(cluster, 'pg_ctl', args, { timeout: (startLimit + 10) * 1000, signal });
 }
 

@@ -31,7 +31,10 @@ export async function readState(stateDirectory: string): Promise<StateRead> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    return { state: undefined, problem: (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : `${path} cannot be read` };
+    return {
+      state: undefined,
+      problem: (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : `${path} cannot be read`,
+    };
   }
   try {
     const state: unknown = JSON.parse(text);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
 
@@ -14,14 +15,17 @@ const busy = 5;
  * by anybody.
  *
  * @param wait milliseconds; 0 looks once
- * @throws OpsError LOCAL_POSTGRES_BUSY (75)
+ * @throws OpsError LOCAL_POSTGRES_BUSY (75), STATE_DIRECTORY_UNUSABLE (73)
  */
-export async function withStateLock<T>(stateDirectory: string, wait: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  const { DatabaseSync } = await import('node:sqlite');
-  // The lock is all that is wanted: nothing is ever written into the file.
-  const file = new DatabaseSync(join(stateDirectory, 'local-postgres.lock'), { timeout: 0 });
+export async function withStateLock<T>(
+  stateDirectory: string,
+  wait: number,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const file = await openLockFile(stateDirectory);
   try {
-    for (const until = Date.now() + wait; !take(file); ) {
+    for (const until = Date.now() + wait; !take(file, stateDirectory); ) {
       signal?.throwIfAborted();
       if (Date.now() >= until) throw held(stateDirectory, wait);
       await pause(lookEvery);
@@ -32,14 +36,38 @@ export async function withStateLock<T>(stateDirectory: string, wait: number, sig
   }
 }
 
-function take(file: { exec(sql: string): void }): boolean {
+const lockFileIn = (stateDirectory: string): string => join(stateDirectory, 'local-postgres.lock');
+
+/** Nothing is ever written into it. */
+async function openLockFile(stateDirectory: string): Promise<DatabaseSync> {
+  const sqlite = await import('node:sqlite');
+  try {
+    return new sqlite.DatabaseSync(lockFileIn(stateDirectory), { timeout: 0 });
+  } catch (cause) {
+    throw unusable(stateDirectory, cause);
+  }
+}
+
+function take(file: DatabaseSync, stateDirectory: string): boolean {
   try {
     file.exec('BEGIN EXCLUSIVE');
     return true;
-  } catch (error) {
-    if ((error as { errcode?: number }).errcode === busy) return false;
-    throw error;
+  } catch (cause) {
+    if ((cause as { errcode?: number }).errcode === busy) return false;
+    throw unusable(stateDirectory, cause);
   }
+}
+
+/** Somebody else's, damaged, or a directory. */
+function unusable(stateDirectory: string, cause: unknown): OpsError {
+  const path = lockFileIn(stateDirectory);
+  return new OpsError({
+    code: 'STATE_DIRECTORY_UNUSABLE',
+    exit: 'cannotCreate',
+    message: `${path} cannot be locked: ${(cause as Error).message}`,
+    hint: `look whose it is (ls -l ${path}); it holds nothing and may be removed while no setup runs`,
+    cause,
+  });
 }
 
 function held(stateDirectory: string, wait: number): OpsError {
@@ -47,6 +75,6 @@ function held(stateDirectory: string, wait: number): OpsError {
     code: 'LOCAL_POSTGRES_BUSY',
     exit: 'tryLater',
     message: `another process has been working on the local PostgreSQL of ${stateDirectory} for ${Math.round(wait / 1000)} s`,
-    hint: `wait for it, or see who it is: fuser ${join(stateDirectory, 'local-postgres.lock')}`,
+    hint: `wait for it, or see who it is: fuser ${lockFileIn(stateDirectory)}`,
   });
 }

@@ -1,8 +1,8 @@
 import { CommandFailed } from '@opsgraph/shell';
 import { findBinaries } from './binaries.ts';
-import { chooseHome, type Checkout } from './choose-home.ts';
-import { placesOf, type Cluster } from './cluster.ts';
-import { knownCheckout, type CheckoutInput } from './open-checkout.ts';
+import { type Checkout, chooseHome } from './choose-home.ts';
+import { type Cluster, placesOf } from './cluster.ts';
+import { type CheckoutInput, knownCheckout } from './open-checkout.ts';
 import { prepareBinaries } from './prepare-binaries.ts';
 import { endLeftovers, findServerProcesses } from './server-processes.ts';
 import { findServerUser } from './server-user.ts';
@@ -21,7 +21,9 @@ export interface StopInput extends CheckoutInput {
 export async function stopLocalPostgres(input: StopInput): Promise<{ changed: boolean }> {
   const checkout = await knownCheckout(input).catch(() => undefined);
   if (checkout === undefined) return { changed: false };
-  return withStateLock(checkout.stateDirectory, 60_000, input.signal, async () => ({ changed: await stopWithinLock(checkout, input.signal) }));
+  return withStateLock(checkout.stateDirectory, 60_000, input.signal, async () => ({
+    changed: await stopWithinLock(checkout, input.signal),
+  }));
 }
 
 /** For the holder of the checkout's lock. */

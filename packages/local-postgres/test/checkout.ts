@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { withSession, type Session } from '@opsgraph/postgres';
+import { type Session, withSession } from '@opsgraph/postgres';
 import type { Secret } from '@opsgraph/secrets';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { destroyLocalPostgres, ensureLocalPostgres } from '../src/index.ts';
 
 export interface TestCheckout {
@@ -45,13 +45,19 @@ async function forget(checkout: TestCheckout): Promise<void> {
 }
 
 export function inDatabase<T>(url: Secret, work: (session: Session) => Promise<T>): Promise<T> {
-  return withSession({ url, applicationName: 'test', lockTimeout: 5000, statementTimeout: 60_000, connectTimeout: 5000 }, work);
+  return withSession(
+    { url, applicationName: 'test', lockTimeout: 5000, statementTimeout: 60_000, connectTimeout: 5000 },
+    work,
+  );
 }
 
 const index = new URL('../src/index.ts', import.meta.url).href;
 
 /** `ensure` in a process of its own, behind `prefix` (a shell that sets a limit, say). */
-export function ensureInChild(checkout: TestCheckout, prefix: readonly string[] = []): { child: ChildProcess; result: Promise<Record<string, unknown>> } {
+export function ensureInChild(
+  checkout: TestCheckout,
+  prefix: readonly string[] = [],
+): { child: ChildProcess; result: Promise<Record<string, unknown>> } {
   const script = `
     const { ensureLocalPostgres } = await import(${JSON.stringify(index)});
     const result = await ensureLocalPostgres(${JSON.stringify(checkout)}).then(
@@ -63,7 +69,9 @@ export function ensureInChild(checkout: TestCheckout, prefix: readonly string[] 
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const result = (async () => {
     let text = '';
-    child.stdout!.on('data', (chunk) => (text += String(chunk)));
+    child.stdout!.on('data', (chunk) => {
+      text += String(chunk);
+    });
     await once(child, 'close');
     return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   })();

@@ -1,9 +1,15 @@
 import { cp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeLocalPostgres, destroyLocalPostgres, ensureLocalPostgres, placesOf, stopLocalPostgres } from '../src/index.ts';
+import {
+  describeLocalPostgres,
+  destroyLocalPostgres,
+  ensureLocalPostgres,
+  placesOf,
+  stopLocalPostgres,
+} from '../src/index.ts';
 import { ensureInChild, forgetAfterTest, inDatabase, newCheckout, sharedCheckout } from './checkout.ts';
 
 const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
@@ -11,8 +17,15 @@ const mode = async (path: string): Promise<string> => ((await stat(path)).mode &
 function answers(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 2000 });
-    for (const [event, answer] of [['connect', true], ['error', false], ['timeout', false]] as const) {
-      socket.once(event, () => (socket.destroy(), resolve(answer)));
+    for (const [event, answer] of [
+      ['connect', true],
+      ['error', false],
+      ['timeout', false],
+    ] as const) {
+      socket.once(event, () => {
+        socket.destroy();
+        resolve(answer);
+      });
     }
   });
 }
@@ -23,27 +36,50 @@ describe('ensure', () => {
   it('gives an empty checkout its own server, closed to everybody else', async () => {
     const checkout = await newCheckout();
     const made = await ensureLocalPostgres(checkout);
-    expect(made).toMatchObject({ changed: true, version: expect.stringMatching(/^18\.\d+$/), done: ['data directory made', 'server started', 'its address noted'] });
+    expect(made).toMatchObject({
+      changed: true,
+      version: expect.stringMatching(/^18\.\d+$/),
+      done: ['data directory made', 'server started', 'its address noted'],
+    });
 
     const state = JSON.parse(await readFile(join(checkout.stateDirectory, 'local-postgres.json'), 'utf8'));
-    expect(state).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/), version: made.version, home: made.home, port: made.port, socketDirectory: placesOf(made.home).sockets, stateDirectory: checkout.stateDirectory });
+    expect(state).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      version: made.version,
+      home: made.home,
+      port: made.port,
+      socketDirectory: placesOf(made.home).sockets,
+      stateDirectory: checkout.stateDirectory,
+    });
     const { data, password, sockets, log, owner } = placesOf(made.home);
     expect(await mode(checkout.stateDirectory)).toBe('700');
     expect(await mode(join(checkout.stateDirectory, 'local-postgres.json'))).toBe('600');
     for (const path of [data, sockets]) expect(await mode(path)).toBe('700');
     for (const path of [password, log, owner]) expect(await mode(path)).toBe('600');
 
-    const others = Object.values(networkInterfaces()).flat().filter((net) => net?.family === 'IPv4' && !net.internal);
+    const others = Object.values(networkInterfaces())
+      .flat()
+      .filter((net) => net?.family === 'IPv4' && !net.internal);
     expect(await answers('127.0.0.1', made.port)).toBe(true);
     for (const net of others) expect(await answers(net!.address, made.port)).toBe(false);
     await inDatabase(made.url, async (session) => {
       const settings = await session.query(
         "SELECT name, setting FROM pg_settings WHERE name IN ('max_connections', 'listen_addresses', 'password_encryption', 'fsync', 'TimeZone') ORDER BY name COLLATE \"C\"",
       );
-      expect(settings.map(({ name, setting }) => `${name}=${setting}`)).toEqual(['TimeZone=UTC', 'fsync=on', 'listen_addresses=127.0.0.1', 'max_connections=100', 'password_encryption=scram-sha-256']);
-      expect(await session.query("SELECT DISTINCT auth_method FROM pg_hba_file_rules WHERE error IS NULL")).toEqual([{ auth_method: 'scram-sha-256' }]);
+      expect(settings.map(({ name, setting }) => `${name}=${setting}`)).toEqual([
+        'TimeZone=UTC',
+        'fsync=on',
+        'listen_addresses=127.0.0.1',
+        'max_connections=100',
+        'password_encryption=scram-sha-256',
+      ]);
+      expect(await session.query('SELECT DISTINCT auth_method FROM pg_hba_file_rules WHERE error IS NULL')).toEqual([
+        { auth_method: 'scram-sha-256' },
+      ]);
     });
-    expect(await readFile(`/proc/${(await describeLocalPostgres(checkout)).pid}/cmdline`, 'utf8')).not.toContain((await readFile(password, 'utf8')).trim());
+    expect(await readFile(`/proc/${(await describeLocalPostgres(checkout)).pid}/cmdline`, 'utf8')).not.toContain(
+      (await readFile(password, 'utf8')).trim(),
+    );
   });
 
   it('changes nothing the second time', async () => {
@@ -75,13 +111,22 @@ describe('ensure', () => {
   it('keeps data, password and port over stop and start', async () => {
     const checkout = shared;
     const before = await ensureLocalPostgres(checkout);
-    await inDatabase(before.url, (session) => session.execute('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer'));
+    await inDatabase(before.url, (session) =>
+      session.execute('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer'),
+    );
     await expect(stopLocalPostgres(checkout)).resolves.toEqual({ changed: true });
     await expect(stopLocalPostgres(checkout)).resolves.toEqual({ changed: false });
-    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ exists: true, running: false, port: before.port, problem: undefined });
+    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({
+      exists: true,
+      running: false,
+      port: before.port,
+      problem: undefined,
+    });
     const after = await ensureLocalPostgres(checkout);
     expect(after).toMatchObject({ changed: true, done: ['server started'], port: before.port });
-    await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([{ answer: 42 }]);
+    await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([
+      { answer: 42 },
+    ]);
   });
 
   it('is gone after destroy, with its data and its address', async () => {
@@ -102,9 +147,18 @@ describe('ensure', () => {
     const checkout = shared;
     const before = await ensureLocalPostgres(checkout);
     await harm(join(checkout.stateDirectory, 'local-postgres.json'));
-    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: true, port: before.port, problem: expect.any(String) });
+    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({
+      running: true,
+      port: before.port,
+      problem: expect.any(String),
+    });
     const after = await ensureLocalPostgres(checkout);
-    expect(after).toMatchObject({ changed: true, port: before.port, home: before.home, done: [expect.stringMatching(/^its address noted/)] });
+    expect(after).toMatchObject({
+      changed: true,
+      port: before.port,
+      home: before.home,
+      done: [expect.stringMatching(/^its address noted/)],
+    });
   });
 
   it('keeps a server log bounded', async () => {
@@ -118,7 +172,11 @@ describe('ensure', () => {
 
   it('says that nothing is there before it was made', async () => {
     const checkout = await newCheckout();
-    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ exists: false, running: false, problem: undefined });
+    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({
+      exists: false,
+      running: false,
+      problem: undefined,
+    });
     await expect(stopLocalPostgres(checkout)).resolves.toEqual({ changed: false });
     await expect(stat(checkout.stateDirectory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -158,7 +216,9 @@ describe('two checkouts', () => {
     const moved = forgetAfterTest({ projectRoot, stateDirectory: join(projectRoot, '.ops') });
     await rename(checkout.projectRoot, projectRoot);
     const after = await ensureLocalPostgres(moved);
-    await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([{ answer: 42 }]);
+    await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([
+      { answer: 42 },
+    ]);
   });
 
   it('are not mixed up when a new one is made where an old one was deleted; its server is stopped, its data kept and named', async () => {
@@ -171,7 +231,9 @@ describe('two checkouts', () => {
     expect(fresh.port).not.toBe(old.port);
     const left = fresh.abandoned.filter(({ home }) => home === old.home);
     // An ordinary user's data lies in the checkout and went with it.
-    expect(left).toEqual(process.getuid?.() === 0 ? [{ home: old.home, checkout: checkout.projectRoot, stopped: true }] : []);
+    expect(left).toEqual(
+      process.getuid?.() === 0 ? [{ home: old.home, checkout: checkout.projectRoot, stopped: true }] : [],
+    );
     expect(await answers('127.0.0.1', old.port)).toBe(false);
     if (left.length > 0) {
       expect(await readFile(join(placesOf(old.home).data, 'PG_VERSION'), 'utf8')).toBe('18\n');

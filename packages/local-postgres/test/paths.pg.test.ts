@@ -2,10 +2,21 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createData, findBinaries, findServerUser, modestSettings, placesOf, prepareBinaries, prepareHome, sharedDirectory, startOnPort, stopServer } from '../src/index.ts';
+import {
+  createData,
+  findBinaries,
+  findServerUser,
+  modestSettings,
+  placesOf,
+  prepareBinaries,
+  prepareHome,
+  sharedDirectory,
+  startOnPort,
+  stopServer,
+} from '../src/index.ts';
 import { logIn } from '../src/log-in.ts';
 
-it("works in a directory with blanks, commas and quotes in its name", async () => {
+it('works in a directory with blanks, commas and quotes in its name', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'opsgraph-paths-'));
   onTestFinished(() => rm(parent, { recursive: true }));
   const user = await findServerUser();

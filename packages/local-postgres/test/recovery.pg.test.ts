@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { describeLocalPostgres, ensureLocalPostgres, findServerUser, placesOf, stopLocalPostgres } from '../src/index.ts';
+import {
+  describeLocalPostgres,
+  ensureLocalPostgres,
+  findServerUser,
+  placesOf,
+  stopLocalPostgres,
+} from '../src/index.ts';
 import { findServerProcesses } from '../src/server-processes.ts';
 import { ensureInChild, inDatabase, newCheckout, sharedCheckout } from './checkout.ts';
 
@@ -21,10 +27,14 @@ describe('ensure recovers', () => {
     const { home, url } = await ensureLocalPostgres(checkout);
     await inDatabase(url, (session) => session.execute('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer'));
     process.kill(await serverOf(home), 'SIGKILL');
-    await expect.poll(() => describeLocalPostgres(checkout), { timeout: 10_000 }).toMatchObject({ running: false, problem: 'the server ended without closing its data' });
+    await expect
+      .poll(() => describeLocalPostgres(checkout), { timeout: 10_000 })
+      .toMatchObject({ running: false, problem: 'the server ended without closing its data' });
     const after = await ensureLocalPostgres(checkout);
     expect(after.done).toEqual(['stale pid file removed', 'server started']);
-    await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([{ answer: 42 }]);
+    await expect(inDatabase(after.url, (session) => session.query('SELECT answer FROM kept'))).resolves.toEqual([
+      { answer: 42 },
+    ]);
   });
 
   it('a server that dies at this moment', async () => {
@@ -43,7 +53,9 @@ describe('ensure recovers', () => {
     await inDatabase(url, async (session) => {
       process.kill(session.server.pid, 'SIGSTOP');
       process.kill(await serverOf(home), 'SIGKILL');
-      await expect.poll(async () => (await findServerProcesses(placesOf(home).data)).leftovers, { timeout: 10_000 }).toContain(session.server.pid);
+      await expect
+        .poll(async () => (await findServerProcesses(placesOf(home).data)).leftovers, { timeout: 10_000 })
+        .toContain(session.server.pid);
       const after = await ensureLocalPostgres(checkout);
       expect(after.done).toEqual(['processes of a crashed server ended', 'server started']);
       await expect(inDatabase(after.url, (fresh) => fresh.query('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
@@ -63,7 +75,9 @@ describe('ensure recovers', () => {
     await writeFile(file, content.replace(/^\d+/, String(stranger.pid)), { mode: 0o600 });
 
     await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: false });
-    await expect(ensureLocalPostgres(checkout)).resolves.toMatchObject({ done: ['stale pid file removed', 'server started'] });
+    await expect(ensureLocalPostgres(checkout)).resolves.toMatchObject({
+      done: ['stale pid file removed', 'server started'],
+    });
     expect(stranger.exitCode).toBe(null);
     expect(stranger.signalCode).toBe(null);
   });
@@ -78,7 +92,9 @@ describe('ensure recovers', () => {
     const after = await ensureLocalPostgres(checkout);
     expect(after.port).not.toBe(port);
     expect(after.done[0]).toBe(`server started on port ${after.port}; ${port} is somebody else's now`);
-    expect(JSON.parse(await readFile(join(checkout.stateDirectory, 'local-postgres.json'), 'utf8')).port).toBe(after.port);
+    expect(JSON.parse(await readFile(join(checkout.stateDirectory, 'local-postgres.json'), 'utf8')).port).toBe(
+      after.port,
+    );
   });
 
   it('from an earlier one killed at any moment', async () => {
@@ -128,7 +144,11 @@ describe('ensure explains', () => {
     const checkout = await newCheckout();
     // A limit on file sizes: the first file of 16 MB cannot be written.
     const told = await ensureInChild(checkout, ['sh', '-c', 'ulimit -f 8192; exec "$@"', 'sh']).result;
-    expect(told).toMatchObject({ code: 'LOCAL_POSTGRES_NO_SPACE', exitCode: 74, hint: expect.stringContaining('df -h') });
+    expect(told).toMatchObject({
+      code: 'LOCAL_POSTGRES_NO_SPACE',
+      exitCode: 74,
+      hint: expect.stringContaining('df -h'),
+    });
     await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ exists: false });
     await expect(ensureLocalPostgres(checkout)).resolves.toMatchObject({ changed: true });
   });
@@ -136,8 +156,24 @@ describe('ensure explains', () => {
   it('a state directory that is a file', async () => {
     const checkout = await newCheckout();
     await writeFile(checkout.stateDirectory, '');
-    await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({ code: 'STATE_DIRECTORY_UNUSABLE', exitCode: 73 });
+    await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({
+      code: 'STATE_DIRECTORY_UNUSABLE',
+      exitCode: 73,
+    });
     await rm(checkout.stateDirectory);
+  });
+
+  it('a lock file that is damaged', async () => {
+    const checkout = await newCheckout();
+    const lock = join(checkout.stateDirectory, 'local-postgres.lock');
+    await mkdir(checkout.stateDirectory);
+    await writeFile(lock, 'this is no lock file, and long enough to be read as a damaged one '.repeat(20));
+    await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({
+      code: 'STATE_DIRECTORY_UNUSABLE',
+      exitCode: 73,
+      hint: expect.stringContaining(lock),
+    });
+    await rm(lock);
   });
 
   it('a lost password', async () => {
@@ -145,8 +181,14 @@ describe('ensure explains', () => {
     const { home } = await ensureLocalPostgres(checkout);
     const password = await readFile(placesOf(home).password, 'utf8');
     await writeFile(placesOf(home).password, '');
-    await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({ code: 'LOCAL_POSTGRES_PASSWORD_LOST', exitCode: 78 });
-    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ running: true, problem: expect.stringContaining('password') });
+    await expect(ensureLocalPostgres(checkout)).rejects.toMatchObject({
+      code: 'LOCAL_POSTGRES_PASSWORD_LOST',
+      exitCode: 78,
+    });
+    await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({
+      running: true,
+      problem: expect.stringContaining('password'),
+    });
     await writeFile(placesOf(home).password, password);
   });
 

@@ -11,7 +11,8 @@ export class CommandFailed extends OpsError {
   readonly childSignal: NodeJS.Signals | undefined;
 
   constructor(fields: { program: string; exitCode: number; signal: NodeJS.Signals | undefined; stderr: string }) {
-    const how = fields.signal === undefined ? `ended with exit code ${fields.exitCode}` : `was ended by ${fields.signal}`;
+    const how =
+      fields.signal === undefined ? `ended with exit code ${fields.exitCode}` : `was ended by ${fields.signal}`;
     super({
       code: 'COMMAND_FAILED',
       exit: 'remote',
@@ -30,7 +31,9 @@ export function commandNotFound(program: string, cause: unknown): OpsError {
     code: 'COMMAND_NOT_FOUND',
     exit: 'configuration',
     message: `the program ${program} is not installed, or not in PATH`,
-    hint: program.includes('/') ? `look whether it is there: ls -l ${program}` : `install it, then check: command -v ${program}`,
+    hint: program.includes('/')
+      ? `look whether it is there: ls -l ${program}`
+      : `install it, then check: command -v ${program}`,
     cause,
   });
 }

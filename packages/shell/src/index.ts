@@ -1,4 +1,4 @@
-export { run, type RunOptions, type RunResult } from './run.ts';
-export { quotePosix } from './quote-posix.ts';
+export type { ChildEnvironment } from './child-environment.ts';
 export { CommandFailed } from './command-failed.ts';
-export { type ChildEnvironment } from './child-environment.ts';
+export { quotePosix } from './quote-posix.ts';
+export { type RunOptions, type RunResult, run } from './run.ts';

@@ -1,4 +1,4 @@
-import { killGroup, type Family } from './processes.ts';
+import { type Family, killGroup } from './processes.ts';
 
 const running = new Set<number>();
 

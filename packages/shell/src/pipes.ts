@@ -12,7 +12,9 @@ export function releasePipes(child: ChildProcess): void {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const since = Date.now();
   let last = since;
-  const heard = (): void => void (last = Date.now());
+  const heard = (): void => {
+    last = Date.now();
+  };
   for (const stream of streams) stream.on('data', heard);
 
   const look = (): void => {

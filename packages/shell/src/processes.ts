@@ -77,9 +77,14 @@ function members({ group, mark }: Family, strays: boolean): number[] {
 function isMember(pid: number, group: number, mark: string | undefined): boolean {
   try {
     // After the name in parentheses, which may hold anything: state, parent, group.
-    const [state, , itsGroup] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const [state, , itsGroup] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     if (state === 'Z' || state === 'X') return false;
-    return Number(itsGroup) === group || (mark !== undefined && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark));
+    return (
+      Number(itsGroup) === group ||
+      (mark !== undefined && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark))
+    );
   } catch {
     // gone meanwhile, or somebody else's
     return false;

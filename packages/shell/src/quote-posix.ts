@@ -13,7 +13,9 @@ const plainFirst = /^[A-Za-z0-9_.+-]*\/[A-Za-z0-9_/.+-]*$/;
  */
 export function quotePosix(argv: readonly string[]): string {
   requireArgv(argv);
-  return argv.map((word, index) => ((index === 0 ? plainFirst : plain).test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return argv
+    .map((word, index) => ((index === 0 ? plainFirst : plain).test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
 }
 
 /** @throws OpsError ARGUMENT_INVALID (65), naming the position and never the value */

@@ -1,15 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { OpsError } from '@opsgraph/errors';
-import { Secret, maskingStream } from '@opsgraph/secrets';
-import { childEnvironment, type ChildEnvironment } from './child-environment.ts';
-import { CommandFailed, commandNotFound, commandNotStarted, commandTimedOut, workingDirectoryMissing } from './command-failed.ts';
-import { releasePipes } from './pipes.ts';
-import { endFamily, isGroupAlive, type Family } from './processes.ts';
+import { maskingStream, Secret } from '@opsgraph/secrets';
+import { type ChildEnvironment, childEnvironment } from './child-environment.ts';
+import {
+  CommandFailed,
+  commandNotFound,
+  commandNotStarted,
+  commandTimedOut,
+  workingDirectoryMissing,
+} from './command-failed.ts';
 import { killAtExit } from './kill-at-exit.ts';
+import { releasePipes } from './pipes.ts';
+import { endFamily, type Family, isGroupAlive } from './processes.ts';
 import { requireArgv } from './quote-posix.ts';
 
 export interface RunOptions {
@@ -61,13 +67,16 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const mark = randomUUID();
   let stopped: 'timeout' | 'abort' | undefined;
   let ending: Promise<void> | undefined;
-  const { child, output } = startWithZx(argv, options.stdin instanceof Secret ? options.stdin.reveal() : options.stdin, (command, args, given) =>
-    spawn(command, args, {
-      ...given,
-      cwd: options.cwd ?? '/',
-      env: childEnvironment(options.env, mark),
-      ...(options.user && { uid: options.user.uid, gid: options.user.gid }),
-    }),
+  const { child, output } = startWithZx(
+    argv,
+    options.stdin instanceof Secret ? options.stdin.reveal() : options.stdin,
+    (command, args, given) =>
+      spawn(command, args, {
+        ...given,
+        cwd: options.cwd ?? '/',
+        env: childEnvironment(options.env, mark),
+        ...(options.user && { uid: options.user.uid, gid: options.user.gid }),
+      }),
   );
   if (child?.pid === undefined) throw await notStarted(program, options.cwd, (await output).error);
 
@@ -83,7 +92,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   signal?.addEventListener('abort', abort);
   child.once('exit', () => {
     clearTimeout(timer);
-    ending ??= (isGroupAlive(family.group) ? endFamily(family, grace, false) : Promise.resolve()).then(() => releasePipes(child));
+    ending ??= (isGroupAlive(family.group) ? endFamily(family, grace, false) : Promise.resolve()).then(() =>
+      releasePipes(child),
+    );
   });
 
   const { stdout, stderr, error } = await output;
@@ -105,7 +116,8 @@ async function notStarted(program: string, cwd: string | undefined, error: unkno
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (cwd !== undefined && !(await isDirectory(cwd))) return workingDirectoryMissing(program, cwd);
   // A file that is there and yet not found is a script whose interpreter is missing.
-  const missing = code === 'ENOENT' && syscall?.startsWith('spawn') && !(program.includes('/') && (await isThere(program)));
+  const missing =
+    code === 'ENOENT' && syscall?.startsWith('spawn') && !(program.includes('/') && (await isThere(program)));
   return missing ? commandNotFound(program, error) : commandNotStarted(program, error);
 }
 

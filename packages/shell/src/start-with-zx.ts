@@ -24,7 +24,11 @@ export interface Started {
  * its defaults from the environment (ZX_PREFIX, ZX_SHELL, …; so every one of
  * them is named here).
  */
-export function startWithZx(argv: readonly [string, ...string[]], input: string | Uint8Array | Readable | undefined, start: Start): Started {
+export function startWithZx(
+  argv: readonly [string, ...string[]],
+  input: string | Uint8Array | Readable | undefined,
+  start: Start,
+): Started {
   const [program, ...args] = argv;
   let child: ChildProcess | undefined;
   const store = { stdout: [] as Buffer[], stderr: [] as Buffer[], stdall: { push: () => 0 } };
@@ -56,7 +60,11 @@ export function startWithZx(argv: readonly [string, ...string[]], input: string 
     }) as never,
   })`${program}`;
   const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString('utf8');
-  const ended = (error: Error | null | undefined): Ended => ({ stdout: text(store.stdout), stderr: text(store.stderr), error: error ?? undefined });
+  const ended = (error: Error | null | undefined): Ended => ({
+    stdout: text(store.stdout),
+    stderr: text(store.stderr),
+    error: error ?? undefined,
+  });
   const output = command.then(
     ({ cause }) => ended(cause as Error | null),
     (error: Error) => ended((error.cause as Error | undefined) ?? error),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { run } from '../src/index.ts';
 
@@ -35,9 +35,12 @@ async function took(work: Promise<unknown>): Promise<{ ms: number; error: unknow
 const stubborn = {
   'ends at TERM': (time: string) => `sleep ${time}`,
   'ignores TERM': (time: string) => `trap '' TERM INT HUP; while :; do sleep ${time}; done`,
-  'forked children that ignore TERM': (time: string) => `trap '' TERM; (sleep ${time}; sleep ${time}) & (sleep ${time}) & wait`,
-  'has a grandchild in a session of its own that holds the pipe': (time: string) => `setsid sh -c "trap '' TERM; sleep ${time}; :" & sleep ${time}`,
-  'lost a double-forked daemon': (time: string) => `(setsid sh -c "sleep ${time} & exec sleep ${time}" &) ; sleep ${time}`,
+  'forked children that ignore TERM': (time: string) =>
+    `trap '' TERM; (sleep ${time}; sleep ${time}) & (sleep ${time}) & wait`,
+  'has a grandchild in a session of its own that holds the pipe': (time: string) =>
+    `setsid sh -c "trap '' TERM; sleep ${time}; :" & sleep ${time}`,
+  'lost a double-forked daemon': (time: string) =>
+    `(setsid sh -c "sleep ${time} & exec sleep ${time}" &) ; sleep ${time}`,
   'exits 0 when told to stop': (time: string) => `trap 'exit 0' TERM; while :; do sleep ${time} & wait; done`,
 };
 
@@ -67,13 +70,21 @@ describe.each(Object.entries(stubborn))('a command that %s', (_name, script) => 
 describe('a command that has ended', () => {
   it('leaves no background process of its group behind', async () => {
     const time = unique();
-    await expect(run(['sh', '-c', `trap '' TERM; sleep ${time} & echo done`], { grace: 200 })).resolves.toMatchObject({ stdout: 'done\n' });
+    await expect(run(['sh', '-c', `trap '' TERM; sleep ${time} & echo done`], { grace: 200 })).resolves.toMatchObject({
+      stdout: 'done\n',
+    });
     expect(alive(time)).toEqual([]);
   });
 
   it('may leave a daemon that made its own session, which does not hold the result though it holds the pipe', async () => {
     const time = unique();
-    const { ms } = await took(run(['sh', '-c', `setsid sleep ${time} & while ! grep -qz ${time} /proc/$!/cmdline; do :; done; echo started`]));
+    const { ms } = await took(
+      run([
+        'sh',
+        '-c',
+        `setsid sleep ${time} & while [ "$(cut -d " " -f 6 /proc/$!/stat)" != $! ]; do :; done; echo started`,
+      ]),
+    );
     expect(ms).toBeLessThan(1500);
     const daemons = alive(time);
     expect(daemons).toHaveLength(1);
@@ -81,7 +92,9 @@ describe('a command that has ended', () => {
   });
 
   it('is not started at all when the task was interrupted before', async () => {
-    await expect(run(['sh', '-c', 'exit 3'], { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    await expect(run(['sh', '-c', 'exit 3'], { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
+      'too late',
+    );
   });
 });
 

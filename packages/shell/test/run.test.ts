@@ -2,14 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '@opsgraph/secrets';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CommandFailed, run } from '../src/index.ts';
 
 describe('run', () => {
   it('gives the program exactly its arguments; no shell reads them', async () => {
     const words = ['$(id)', '`id`', '; id', '*', '', ' ', "'", '"', '\n', '--', '🙂'];
-    const { stdout, exitCode } = await run([process.execPath, '-e', 'process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--', ...words]);
+    const { stdout, exitCode } = await run([
+      process.execPath,
+      '-e',
+      'process.stdout.write(JSON.stringify(process.argv.slice(1)))',
+      '--',
+      ...words,
+    ]);
     expect(JSON.parse(stdout)).toEqual(words);
     expect(exitCode).toBe(0);
   });
@@ -19,34 +25,59 @@ describe('run', () => {
     const failed = run(['sh', '-c', 'seq 100 >&2; echo "login with swordfish-1 failed" >&2; exit 75']);
     await expect(failed).rejects.toBeInstanceOf(CommandFailed);
     const error = (await failed.catch((caught: unknown) => caught)) as CommandFailed;
-    expect(error).toMatchObject({ code: 'COMMAND_FAILED', exitCode: 76, childExitCode: 75, childSignal: undefined, message: 'sh ended with exit code 75' });
+    expect(error).toMatchObject({
+      code: 'COMMAND_FAILED',
+      exitCode: 76,
+      childExitCode: 75,
+      childSignal: undefined,
+      message: 'sh ended with exit code 75',
+    });
     expect(error.problems.at(-1)).toBe('login with *** failed');
     expect(error.problems).toHaveLength(12);
   });
 
   it('takes a signal that killed the child for a failure, whatever codes are allowed', async () => {
-    await expect(run(['sh', '-c', 'kill -9 $$'], { allowedExitCodes: [0, 137] })).rejects.toMatchObject({ childExitCode: 137, childSignal: 'SIGKILL' });
+    await expect(run(['sh', '-c', 'kill -9 $$'], { allowedExitCodes: [0, 137] })).rejects.toMatchObject({
+      childExitCode: 137,
+      childSignal: 'SIGKILL',
+    });
   });
 
   it('returns an allowed exit code as a result', async () => {
-    await expect(run(['sh', '-c', 'echo found; exit 1'], { allowedExitCodes: [0, 1] })).resolves.toEqual({ stdout: 'found\n', stderr: '', exitCode: 1 });
+    await expect(run(['sh', '-c', 'echo found; exit 1'], { allowedExitCodes: [0, 1] })).resolves.toEqual({
+      stdout: 'found\n',
+      stderr: '',
+      exitCode: 1,
+    });
   });
 
   it('tells a missing program, a missing directory and a file that cannot run apart', async () => {
-    await expect(run(['no-such-program'])).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND', exitCode: 78, hint: 'install it, then check: command -v no-such-program' });
+    await expect(run(['no-such-program'])).rejects.toMatchObject({
+      code: 'COMMAND_NOT_FOUND',
+      exitCode: 78,
+      hint: 'install it, then check: command -v no-such-program',
+    });
     await expect(run(['/no/such/program'])).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND' });
-    await expect(run(['ls'], { cwd: '/no/such/place' })).rejects.toMatchObject({ code: 'DIRECTORY_MISSING', message: 'ls should run in /no/such/place, which is no directory' });
+    await expect(run(['ls'], { cwd: '/no/such/place' })).rejects.toMatchObject({
+      code: 'DIRECTORY_MISSING',
+      message: 'ls should run in /no/such/place, which is no directory',
+    });
     await expect(run(['/etc/passwd'])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED', exitCode: 76 });
     const script = join(await mkdtemp(join(tmpdir(), 'opsgraph-run-')), 'script');
     onTestFinished(() => rm(join(script, '..'), { recursive: true }));
     await writeFile(script, '#!/no/such/interpreter\n', { mode: 0o755 });
-    await expect(run([script])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED', hint: expect.stringContaining('interpreter') });
+    await expect(run([script])).rejects.toMatchObject({
+      code: 'COMMAND_NOT_STARTED',
+      hint: expect.stringContaining('interpreter'),
+    });
     await expect(run(['ls', 'a\0b'])).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', exitCode: 65 });
     await expect(run(['ls', 'x'.repeat(300_000)])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED' });
   });
 
   it('hands over a secret by stdin', async () => {
-    await expect(run(['cat'], { stdin: new Secret('KEY', 'lock-and-key') })).resolves.toMatchObject({ stdout: 'lock-and-key' });
+    await expect(run(['cat'], { stdin: new Secret('KEY', 'lock-and-key') })).resolves.toMatchObject({
+      stdout: 'lock-and-key',
+    });
   });
 
   it('does not mind a program that ends without reading its input', async () => {
@@ -69,7 +100,12 @@ describe('run', () => {
   it('passes output on while it comes, with secrets masked also when split over writes', async () => {
     new Secret('TOKEN', 'abracadabra-7');
     let heard = '';
-    const target = new Writable({ write: (chunk, _encoding, done) => ((heard += String(chunk)), done()) });
+    const target = new Writable({
+      write(chunk, _encoding, done) {
+        heard += String(chunk);
+        done();
+      },
+    });
     const script = 'process.stdout.write("token abracad"); setTimeout(() => process.stdout.write("abra-7 end\\n"), 60)';
     const { stdout } = await run([process.execPath, '-e', script], { passOn: { stdout: target } });
     expect(heard).toBe('token *** end\n');
@@ -78,7 +114,15 @@ describe('run', () => {
   });
 
   it('gives the child only the environment it was given, never ZX_*', async () => {
-    const { stdout } = await run(['/usr/bin/env'], { env: { PATH: '/usr/bin', ZX_PREFIX: 'echo pwned;', zx_shell: '/bin/false', GREETING: 'hello', NOTHING: undefined } });
+    const { stdout } = await run(['/usr/bin/env'], {
+      env: {
+        PATH: '/usr/bin',
+        ZX_PREFIX: 'echo pwned;',
+        zx_shell: '/bin/false',
+        GREETING: 'hello',
+        NOTHING: undefined,
+      },
+    });
     expect(stdout.replace(/OPSGRAPH_COMMAND=.*\n/, '')).toBe('PATH=/usr/bin\nGREETING=hello\n');
   });
 

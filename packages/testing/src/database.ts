@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { withSession, type ConnectionSettings, type Session } from '@opsgraph/postgres';
-import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 
 export interface TestDatabase {
   name: string;
@@ -33,10 +33,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 function clusterUrl(): string {
   const url = process.env['OPS_TEST_DATABASE_URL'];
-  if (url === undefined) throw new Error('no test cluster: name packages/testing/src/global-setup.ts as globalSetup in vitest.config.ts');
+  if (url === undefined)
+    throw new Error('no test cluster: name packages/testing/src/global-setup.ts as globalSetup in vitest.config.ts');
   return url;
 }
 
 function defaults(url: Secret): ConnectionSettings {
-  return { url, applicationName: 'opsgraph test', lockTimeout: 10_000, statementTimeout: 120_000, connectTimeout: 10_000 };
+  return {
+    url,
+    applicationName: 'opsgraph test',
+    lockTimeout: 10_000,
+    statementTimeout: 120_000,
+    connectTimeout: 10_000,
+  };
 }

@@ -3,21 +3,21 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Cluster,
   createData,
   findBinaries,
   findServerUser,
   modestSettings,
   prepareBinaries,
   prepareHome,
+  type StopMode,
   sharedDirectory,
   startOnPort,
   startServer,
   stopServer,
   superuser,
-  type Cluster,
-  type StopMode,
 } from '@opsgraph/local-postgres';
-import { secretUrl, type Secret } from '@opsgraph/secrets';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { watchOver } from './watch-over.ts';
 
 export interface TestCluster {
@@ -31,7 +31,13 @@ export interface TestCluster {
 }
 
 /** Without durability, which a throw-away cluster does not need. */
-const fastSettings = { ...modestSettings, max_connections: '200', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+const fastSettings = {
+  ...modestSettings,
+  max_connections: '200',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+};
 
 /** Starts a cluster of its own for tests that must stop or kill a server. Takes about a second. */
 export async function startTestCluster(): Promise<TestCluster> {

@@ -25,7 +25,11 @@ while ! rm -rf "$1" 2>/dev/null && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tr
  * ends, also when it is killed: the pipe between them closes in every case.
  */
 export function watchOver(home: string): { end(): Promise<void> } {
-  const watch = spawn('sh', ['-c', script, 'sh', home], { detached: true, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] });
+  const watch = spawn('sh', ['-c', script, 'sh', home], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const gone = once(watch, 'exit');
   watch.unref();
   (watch.stdin as unknown as { unref(): void }).unref();
