@@ -72,7 +72,9 @@ export async function closeDeadRuns(session: Session, domain: string, by: string
   );
 }
 
-export interface RecordedRun extends RunOutcome {
+export interface RecordedRun extends Omit<RunOutcome, 'outcome'> {
+  /** null while it runs. */
+  outcome: Outcome | null;
   id: string;
   task: string;
   actor: string;

@@ -1,2 +1,66 @@
 export const deployment = `
+-- what was ever brought to this environment's hosts
+CREATE TABLE ops.release (
+  -- the first digits of the content's hash
+  id text PRIMARY KEY,
+  application text NOT NULL,
+  manifest jsonb NOT NULL,
+  -- the commit it was deployed from; null for a tree with uncommitted changes
+  git_commit text,
+  first_seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- the smoke checks passed on this environment
+  verified_at timestamptz,
+  -- somebody went back from it
+  withdrawn_at timestamptz,
+  pruned_at timestamptz
+);
+
+CREATE TABLE ops.deployment (
+  -- the run of the step that opened it
+  id text PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('deploy', 'rollback', 'stop')),
+  release text REFERENCES ops.release,
+  git_commit text,
+  plan text,
+  actor text NOT NULL,
+  host text NOT NULL,
+  -- why a check was overridden
+  reason text,
+  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'switched', 'verified', 'unchanged', 'failed', 'undone', 'abandoned', 'stopped')),
+  -- order of events, whatever the clocks say
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  error text
+);
+CREATE INDEX deployment_release ON ops.deployment (release, position);
+
+-- what was done to each host, written before and after
+CREATE TABLE ops.deployment_step (
+  deployment text NOT NULL REFERENCES ops.deployment ON DELETE CASCADE,
+  host text NOT NULL,
+  step text NOT NULL CHECK (step IN ('stage', 'switch', 'gate', 'undo')),
+  state text NOT NULL CHECK (state IN ('begun', 'done', 'failed')),
+  -- of a switch: the release to which the host would go back
+  before text,
+  detail text,
+  begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at timestamptz,
+  PRIMARY KEY (deployment, host, step)
+);
+
+-- who may change the hosts, from the first step of a deployment to its last; the
+-- row stays, so that the fence only grows
+CREATE TABLE ops.deployment_lease (
+  single boolean PRIMARY KEY DEFAULT true CHECK (single),
+  fence bigint NOT NULL,
+  -- null: free
+  deployment text,
+  -- the checkout whose steps may go on with it
+  place text,
+  holder text,
+  renewed_at timestamptz,
+  expires_at timestamptz
+);
+INSERT INTO ops.deployment_lease (fence) VALUES (0);
 `;
