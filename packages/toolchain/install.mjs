@@ -1,15 +1,12 @@
 // Runs on the Node that the machine happens to have (20 or later), before
 // anything is installed: plain JavaScript, no dependencies.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pnpmBin, root, toolPath } from './turbo.mjs';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const bin = join(root, 'node_modules', '.bin');
-// Not among the root's own programs: `pnpm turbo` puts those into PATH as ./node_modules/.bin,
-// and turbo would look for pnpm there from each package's directory.
-const pnpmBin = join(root, 'packages', 'toolchain', 'node_modules', '.bin');
+export { root, turbo } from './turbo.mjs';
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Installs with the pinned pnpm unless what is there fits the lock file. */
@@ -51,7 +48,7 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, PATH: [bin, pnpmBin, process.env.PATH].join(delimiter) },
+      env: { ...process.env, PATH: toolPath(process.env.PATH) },
       stdio: quietUnlessFailed ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
     let output = '';
@@ -74,20 +71,6 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
     });
     child.on('close', done);
   });
-}
-
-/** The program itself: turbo's wrapper leaves its children behind when it is killed. */
-export function turbo() {
-  const arch = process.arch === 'x64' ? '64' : process.arch;
-  const native = join(
-    realpathSync(join(root, 'node_modules', 'turbo')),
-    '..',
-    '@turbo',
-    `${process.platform}-${arch}`,
-    'bin',
-    'turbo',
-  );
-  return existsSync(native) ? native : join(bin, 'turbo');
 }
 
 function codeOf(signal) {

@@ -4,6 +4,7 @@ export const taskVariables: Readonly<Record<string, string>> = {
   OPS_CONFIRM: 'Like --confirm: the name of the environment a destructive task may act on',
   OPS_ROOT: 'The directory that holds config/, when it is not this checkout',
   OPS_STATE_DIR: 'Where local state is kept (PostgreSQL, logs, audit); default .ops',
+  OPS_PARENT_RUN: 'Set by `ops run` for its tasks: their records name it',
   NO_COLOR: 'Not empty: no colours',
   FORCE_COLOR: 'Colours also where no terminal is',
   CI: 'Set by CI systems: no prompts, no moving lines',

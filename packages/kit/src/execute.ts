@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { chooseEnvironment, loadEnvironment, projectRoot, stateDirectory } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
-import { maskDeep } from '@opsgraph/secrets';
 import { Chalk } from 'chalk';
 import { wantsColour } from './colour.ts';
 import type { CommonValues } from './common-options.ts';
@@ -12,6 +11,7 @@ import type { ParsedArguments } from './parse-arguments.ts';
 import { formatSeconds } from './progress.ts';
 import { identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
+import { secretPorts } from './secret-ports.ts';
 import { watchForStop } from './stop-signals.ts';
 import { type Settled, type Target, withTarget } from './target.ts';
 import { targetConnection } from './target-connection.ts';
@@ -90,20 +90,21 @@ export async function execute(
     ...('error' in end && { stack: stackOf(end.error) }),
   });
   try {
-    log.audit('outcome', { environment: intent.environment, ...outcome, milliseconds });
+    log.audit('outcome', { environment: intent.environment, ...outcome, milliseconds, ...parentOf(env) });
     log.close(surroundings.logsKept);
   } catch (auditError) {
     talk.warn((auditError as Error).message);
   }
   talk.document(
-    maskDeep({
+    {
       task: task.name,
       run: identity.id,
       environment: intent.environment,
       dryRun: intent.dryRun,
       ...record,
       ...('report' in end && { result: end.report.data ?? null }),
-    }),
+    },
+    'report' in end ? end.report.reveal : undefined,
   );
   return outcome.exitCode;
 }
@@ -129,9 +130,10 @@ async function perform(
   const isAboutTarget = task.needs !== 'nothing';
   intent.environment = chooseEnvironment({ root, option: common.env, env });
   talk.begin(task.name, intent.environment);
-  log.audit('intent', { ...intent, effect: task.effect });
-  if (task.effect === 'destroy' && intent.environment !== 'local' && !intent.dryRun) {
-    const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !common['no-input'] && !env['CI'];
+  log.audit('intent', { ...intent, effect: task.effect, ...parentOf(env) });
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !common['no-input'] && !env['CI'];
+  const isSevere = task.effect === 'destroy' || task.isSevere?.(options) === true;
+  if (isSevere && intent.environment !== 'local' && !intent.dryRun) {
     await requireConfirmation({
       task: task.name,
       environment: intent.environment,
@@ -149,6 +151,7 @@ async function perform(
     environmentName: intent.environment,
     signal: stop.signal,
     talk,
+    secrets: secretPorts({ root, env, canAsk, signal: stop.signal }),
     run: { id: intent.id, actor: intent.actor, host: intent.host },
     loadConfig,
   };
@@ -202,6 +205,11 @@ async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskRepor
   const end = await Promise.race([done, tooLate]);
   clearTimeout(timer);
   return end;
+}
+
+/** Ties the record to the `ops run` that started the graph this task is part of. */
+function parentOf(env: Env): { parent?: string } {
+  return env['OPS_PARENT_RUN'] ? { parent: env['OPS_PARENT_RUN'] } : {};
 }
 
 function terminalSettings(common: CommonValues, env: Env): Parameters<typeof openTerminal>[0] {
