@@ -1,2 +1,6 @@
-export { type DataSet, type Format, type Reference, type SeedInput } from './data-set.ts';
-export { seed, type SeededSet, type SeedResult } from './seed.ts';
+export type { DataSet, Format, Reference, SeedInput } from './data-set.ts';
+export { type PlannedSeed, planSeed } from './plan-seed.ts';
+export { type Report, reportPlanned, reportRolledBack, reportSeeded, reportStatus } from './report.ts';
+export { type RollbackInput, type RollbackResult, rollbackSeed, type UndoneSet } from './rollback-seed.ts';
+export { type SeededSet, type SeedResult, seed } from './seed.ts';
+export { type SetStatus, seedStatus } from './seed-status.ts';

@@ -12,7 +12,13 @@ import type { DataSet } from './data-set.ts';
 export async function loadManifest(directory: string): Promise<readonly DataSet[]> {
   const file = join(directory, 'seeds.ts');
   await access(file).catch((cause: unknown) => {
-    throw new OpsError({ code: 'SEED_MANIFEST_MISSING', exit: 'configuration', message: `there is no ${file}`, hint: 'it lists the data sets; see docs/guide for its form, or correct seeds.directory in the configuration', cause });
+    throw new OpsError({
+      code: 'SEED_MANIFEST_MISSING',
+      exit: 'configuration',
+      message: `there is no ${file}`,
+      hint: 'it lists the data sets; see docs/guide for its form, or correct seeds.directory in the configuration',
+      cause,
+    });
   });
   let exported: unknown;
   try {
@@ -29,7 +35,14 @@ export async function loadManifest(directory: string): Promise<readonly DataSet[
 }
 
 function invalid(file: string, problems: string[], cause?: unknown): OpsError {
-  return new OpsError({ code: 'SEED_MANIFEST_INVALID', exit: 'configuration', message: `${file} is no list of data sets`, hint: 'write it as `export default [ … ] satisfies readonly DataSet[]` and let tsc check it', problems, cause });
+  return new OpsError({
+    code: 'SEED_MANIFEST_INVALID',
+    exit: 'configuration',
+    message: `${file} is no list of data sets`,
+    hint: 'write it as `export default [ … ] satisfies readonly DataSet[]` and let tsc check it',
+    problems,
+    cause,
+  });
 }
 
 const known = new Set(['name', 'table', 'file', 'format', 'key', 'columns', 'references', 'environments']);
@@ -43,9 +56,15 @@ function checkShapes(sets: readonly unknown[]): string[] {
       ...(typeof name === 'string' && name !== '' ? [] : [`${label}: name must be a text`]),
       ...(typeof table === 'string' && table !== '' ? [] : [`${label}: table must be a text`]),
       ...(isFile(file) ? [] : [`${label}: file must be a path, or { package, file }`]),
-      ...(format === undefined || ['json', 'ndjson', 'csv'].includes(format) ? [] : [`${label}: format must be json, ndjson or csv`]),
-      ...(Array.isArray(key) && key.length > 0 && key.every((column) => typeof column === 'string') ? [] : [`${label}: key must name at least one column`]),
-      ...Object.keys(set).filter((field) => !known.has(field)).map((field) => `${label}: unknown field ${field}`),
+      ...(format === undefined || ['json', 'ndjson', 'csv'].includes(format)
+        ? []
+        : [`${label}: format must be json, ndjson or csv`]),
+      ...(Array.isArray(key) && key.length > 0 && key.every((column) => typeof column === 'string')
+        ? []
+        : [`${label}: key must name at least one column`]),
+      ...Object.keys(set)
+        .filter((field) => !known.has(field))
+        .map((field) => `${label}: unknown field ${field}`),
     ];
   });
 }

@@ -14,12 +14,19 @@ export interface SeedFile {
 const formats: Record<string, Format> = { '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.csv': 'csv' };
 
 /** Finds the file of a set. One that must not or cannot be read is reported and undefined. */
-export async function locateFile(set: DataSet, { directory, projectRoot }: Pick<SeedInput, 'directory' | 'projectRoot'>, problems: Problems): Promise<SeedFile | undefined> {
+export async function locateFile(
+  set: DataSet,
+  { directory, projectRoot }: Pick<SeedInput, 'directory' | 'projectRoot'>,
+  problems: Problems,
+): Promise<SeedFile | undefined> {
   const named = typeof set.file === 'string' ? resolve(directory, set.file) : packageFile(set.file, directory);
   const label = typeof set.file === 'string' ? relative(projectRoot, named!) : `${set.file.package}/${set.file.file}`;
   const refuse = (text: string): undefined => void problems.add(label, {}, text);
 
-  if (named === undefined) return refuse(`the package is not installed, or does not offer this file; it must be a dependency of the package that holds seeds.ts`);
+  if (named === undefined)
+    return refuse(
+      `the package is not installed, or does not offer this file; it must be a dependency of the package that holds seeds.ts`,
+    );
   if (!isInside(named, projectRoot)) return refuse('the file is outside the project');
   let path: string;
   try {
@@ -31,13 +38,18 @@ export async function locateFile(set: DataSet, { directory, projectRoot }: Pick<
   const facts = await stat(path);
   if (facts.isDirectory()) return refuse('this is a directory, not a file');
   if (!facts.isFile()) return refuse('this is no regular file');
-  if (facts.size === 0) return refuse('the file is empty; a set without rows is [] in JSON, or the line of headings in CSV');
+  if (facts.size === 0)
+    return refuse('the file is empty; a set without rows is [] in JSON, or the line of headings in CSV');
   const format = set.format ?? formats[extname(named).toLowerCase()];
-  if (format === undefined) return refuse('the ending tells no format; name it .json, .ndjson or .csv, or give the set a `format`');
+  if (format === undefined)
+    return refuse('the ending tells no format; name it .json, .ndjson or .csv, or give the set a `format`');
   return { path, label, format };
 }
 
-function packageFile({ package: name, file }: { package: string; file: string }, directory: string): string | undefined {
+function packageFile(
+  { package: name, file }: { package: string; file: string },
+  directory: string,
+): string | undefined {
   try {
     return createRequire(join(directory, 'seeds.ts')).resolve(`${name}/${file}`);
   } catch {

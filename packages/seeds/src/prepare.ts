@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { checkStaged } from './check/check-staged.ts';
@@ -9,14 +6,18 @@ import { loadManifest } from './load-manifest.ts';
 import { locateFile, type SeedFile } from './locate-file.ts';
 import { pinTextForm } from './pin-text-form.ts';
 import { Problems } from './problems.ts';
+import { hashFile } from './read/hash-file.ts';
 import { selectSets } from './select-sets.ts';
-import { planSets, type PlannedSet } from './stage/plan-set.ts';
-import type { StagedSet } from './stage/staged-set.ts';
+import { type PlannedSet, planSets } from './stage/plan-set.ts';
 import { stageSet } from './stage/stage-set.ts';
+import type { StagedSet } from './stage/staged-set.ts';
 import { definitionOf, isTableAsKept, readState, type SeedState } from './write/state.ts';
 
 /** A set that is known to be as wanted without reading its rows, or one whose rows are staged and found valid. */
-export type PreparedSet = { state: SeedState | undefined } & ({ isAsKept: true; planned: PlannedSet; file: SeedFile } | { isAsKept: false; staged: StagedSet });
+export type PreparedSet = { state: SeedState | undefined } & (
+  | { isAsKept: true; planned: PlannedSet; file: SeedFile }
+  | { isAsKept: false; staged: StagedSet }
+);
 
 /**
  * Everything before the first write, inside the caller's transaction: finds
@@ -29,7 +30,11 @@ export async function prepareSets(session: Session, input: SeedInput): Promise<P
   const all = await loadManifest(input.directory);
   const planned = await planSets(session, selectSets(all, input.sets, input.environment), all);
   const problems = new Problems();
-  const files = await locateFiles(planned.map(({ set }) => set), input, problems);
+  const files = await locateFiles(
+    planned.map(({ set }) => set),
+    input,
+    problems,
+  );
   const prepared: PreparedSet[] = [];
   for (const [index, one] of planned.entries()) {
     const file = files.get(one.set.name);
@@ -40,15 +45,25 @@ export async function prepareSets(session: Session, input: SeedInput): Promise<P
       prepared.push({ isAsKept: true, planned: one, file, state });
       continue;
     }
-    const staged = await readable(file, () => stageSet(session, one, file, `seed_stage_${index}`, problems, (rows) => input.onRows?.(one.set.name, rows)));
+    const staged = await readable(file, () =>
+      stageSet(session, one, file, `seed_stage_${index}`, problems, (rows) => input.onRows?.(one.set.name, rows)),
+    );
     prepared.push({ isAsKept: false, staged, state });
   }
-  await checkStaged(session, prepared.flatMap((one) => (one.isAsKept ? [] : [one.staged])), problems);
+  await checkStaged(
+    session,
+    prepared.flatMap((one) => (one.isAsKept ? [] : [one.staged])),
+    problems,
+  );
   problems.throwIfAny();
   return prepared;
 }
 
-async function locateFiles(sets: readonly DataSet[], input: SeedInput, problems: Problems): Promise<Map<string, SeedFile>> {
+async function locateFiles(
+  sets: readonly DataSet[],
+  input: SeedInput,
+  problems: Problems,
+): Promise<Map<string, SeedFile>> {
   const files = new Map<string, SeedFile>();
   for (const set of sets) {
     const file = await locateFile(set, input, problems);
@@ -58,23 +73,35 @@ async function locateFiles(sets: readonly DataSet[], input: SeedInput, problems:
 }
 
 /** References are looked up anew unless the sets they lead to are as they were, too. */
-async function isAsKept(session: Session, planned: PlannedSet, file: SeedFile, state: SeedState, asKept: ReadonlySet<string>): Promise<boolean> {
+async function isAsKept(
+  session: Session,
+  planned: PlannedSet,
+  file: SeedFile,
+  state: SeedState,
+  asKept: ReadonlySet<string>,
+): Promise<boolean> {
   if (!planned.references.every(({ set }) => asKept.has(set))) return false;
-  if (state.definition !== definitionOf(planned) || state.sha256 !== (await readable(file, () => hashFile(file.path)))) return false;
+  if (state.definition !== definitionOf(planned) || state.sha256 !== (await readable(file, () => hashFile(file.path))))
+    return false;
   return isTableAsKept(session, planned, state);
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex');
 }
 
 async function readable<T>(file: SeedFile, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
-    if (cause instanceof OpsError || (cause as NodeJS.ErrnoException).syscall === undefined || (cause as NodeJS.ErrnoException).path === undefined) throw cause;
-    throw new OpsError({ code: 'SEED_FILE_UNREADABLE', exit: 'ioError', message: `${file.label} cannot be read: ${(cause as Error).message}`, hint: 'nothing was written', cause });
+    if (
+      cause instanceof OpsError ||
+      (cause as NodeJS.ErrnoException).syscall === undefined ||
+      (cause as NodeJS.ErrnoException).path === undefined
+    )
+      throw cause;
+    throw new OpsError({
+      code: 'SEED_FILE_UNREADABLE',
+      exit: 'ioError',
+      message: `${file.label} cannot be read: ${(cause as Error).message}`,
+      hint: 'nothing was written',
+      cause,
+    });
   }
 }

@@ -13,6 +13,11 @@ export class Problems {
   #lines: string[] = [];
   #count = 0;
 
+  /** The first of them, as told. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -20,7 +25,8 @@ export class Problems {
   /** @param times how many alike there are, when only this one is told */
   add(file: string, place: Place, text: string, times = 1): void {
     this.#count += times;
-    if (this.#lines.length < shown) this.#lines.push(`${[file, place.line, place.column].filter((part) => part !== undefined).join(':')}: ${text}`);
+    if (this.#lines.length < shown)
+      this.#lines.push(`${[file, place.line, place.column].filter((part) => part !== undefined).join(':')}: ${text}`);
   }
 
   /** @throws OpsError SEED_INVALID (65) when there are any */

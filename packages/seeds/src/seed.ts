@@ -41,23 +41,45 @@ export async function seed(session: Session, input: SeedInput): Promise<SeedResu
     const prepared = await prepareSets(session, input);
     const written: { staged: StagedSet; found: Survey }[] = [];
     for (const one of prepared) {
-      if (!one.isAsKept) written.push({ staged: one.staged, found: await refusable(one.staged, () => write(session, one.staged)) });
+      if (!one.isAsKept)
+        written.push({ staged: one.staged, found: await refusable(one.staged, () => write(session, one.staged)) });
     }
-    if (written.length > 0) await refusable(written.at(-1)!.staged, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
+    if (written.length > 0)
+      await refusable(written.at(-1)!.staged, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
 
     const sets: SeededSet[] = [];
     for (const one of prepared) {
       if (one.isAsKept) {
         const { set, table } = one.planned;
         const { fileRows, run, seenAt } = one.state!;
-        sets.push({ name: set.name, table: table.name, file: one.file.label, rows: fileRows, inserted: 0, updated: 0, unchanged: fileRows, known: { by: 'digest', since: run, seenAt }, isRepair: false });
+        sets.push({
+          name: set.name,
+          table: table.name,
+          file: one.file.label,
+          rows: fileRows,
+          inserted: 0,
+          updated: 0,
+          unchanged: fileRows,
+          known: { by: 'digest', since: run, seenAt },
+          isRepair: false,
+        });
         continue;
       }
       const { staged, state } = one;
       const { inserted, updated } = await recordLoad(session, staged, input);
       await keepState(session, staged, written.find((other) => other.staged === staged)!.found, input);
       const { set, table, file, rows, sha256 } = staged;
-      sets.push({ name: set.name, table: table.name, file: file.label, rows, inserted, updated, unchanged: rows - inserted - updated, known: { by: 'comparison' }, isRepair: state?.sha256 === sha256 && inserted + updated > 0 });
+      sets.push({
+        name: set.name,
+        table: table.name,
+        file: file.label,
+        rows,
+        inserted,
+        updated,
+        unchanged: rows - inserted - updated,
+        known: { by: 'comparison' },
+        isRepair: state?.sha256 === sha256 && inserted + updated > 0,
+      });
     }
     return { sets };
   });

@@ -22,7 +22,9 @@ export default [
     table: 'simulations',
     file: 'simulations.json',
     key: ['name'],
-    references: { place_id: { set: 'places', match: { country_code: 'place.country', admin1: 'place.admin1', name: 'place.name' } } },
+    references: {
+      place_id: { set: 'places', match: { country_code: 'place.country', admin1: 'place.admin1', name: 'place.name' } },
+    },
   },
   {
     name: 'simulation-runs',

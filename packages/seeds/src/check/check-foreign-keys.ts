@@ -1,9 +1,14 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import { stagedName, type StagedSet } from '../stage/staged-set.ts';
-import { tellFirst, toldEach, type Tell } from './tell.ts';
+import { type StagedSet, stagedName } from '../stage/staged-set.ts';
+import { type Tell, tellFirst, toldEach } from './tell.ts';
 
 /** Foreign keys whose columns the file gives itself: each value must be in the table or in a set that is loaded with it. */
-export async function checkForeignKeys(session: Session, staged: StagedSet, sets: readonly StagedSet[], tell: Tell): Promise<void> {
+export async function checkForeignKeys(
+  session: Session,
+  staged: StagedSet,
+  sets: readonly StagedSet[],
+  tell: Tell,
+): Promise<void> {
   for (const { columns, table, tableSql, targets } of staged.table.foreignKeys) {
     const names = columns.map((column) => stagedName(staged, column));
     if (names.some((name) => name === undefined)) continue;
@@ -11,16 +16,31 @@ export async function checkForeignKeys(session: Session, staged: StagedSet, sets
     if (parents.some(({ isIncomplete }) => isIncomplete)) continue;
     const known = parents.flatMap((parent) => {
       const theirs = targets.map((target) => stagedName(parent, target));
-      return theirs.every((name) => name !== undefined) ? [missingIn(parent.stage, theirs as string[], names as string[])] : [];
+      return theirs.every((name) => name !== undefined)
+        ? [missingIn(parent.stage, theirs as string[], names as string[])]
+        : [];
     });
-    const missing = [missingIn(tableSql, targets.map((target) => identifier(target)), names as string[]), ...known].join(' AND ');
+    const missing = [
+      missingIn(
+        tableSql,
+        targets.map((target) => identifier(target)),
+        names as string[],
+      ),
+      ...known,
+    ].join(' AND ');
     const rows = await session.query<{ position: number; value: string; total: number }>(
       `SELECT position, value, count(*) OVER () AS total FROM (
          SELECT min(s.position) AS position, concat_ws(', ', ${names.map((name) => `s.${name}::text`).join(', ')}) AS value FROM ${staged.stage} s
          WHERE ${names.map((name) => `s.${name} IS NOT NULL`).join(' AND ')} AND ${missing} GROUP BY ${names.map((name) => `s.${name}`).join(', ')}) m
        ORDER BY position LIMIT ${toldEach}`,
     );
-    tellFirst(rows, rows[0]?.total ?? 0, tell, ({ value }) => `${columns.join(', ')}: ${tableSql.replaceAll('"', '')} has no row with ${targets.join(', ')} = ${value}`);
+    tellFirst(
+      rows,
+      rows[0]?.total ?? 0,
+      tell,
+      ({ value }) =>
+        `${columns.join(', ')}: ${tableSql.replaceAll('"', '')} has no row with ${targets.join(', ')} = ${value}`,
+    );
   }
 }
 

@@ -1,24 +1,31 @@
 import type { Session } from '@opsgraph/postgres';
 import { unpackPosition } from '../read/position.ts';
-import { stagedName, type StagedSet } from '../stage/staged-set.ts';
-import { tellFirst, toldEach, type Tell } from './tell.ts';
+import { type StagedSet, stagedName } from '../stage/staged-set.ts';
+import { type Tell, tellFirst, toldEach } from './tell.ts';
 
 /** The natural key: each column given, no null in it, no two rows alike. */
 export async function checkKey(session: Session, staged: StagedSet, tell: Tell): Promise<void> {
   if (staged.rows === 0) return;
   const parts = keyParts(staged);
   const missing = staged.set.key.filter((_, index) => parts[index] === undefined);
-  if (missing.length > 0) return tell(undefined, `${missing.join(', ')}: belongs to the key of ${staged.set.name}, and no row has it`);
+  if (missing.length > 0)
+    return tell(undefined, `${missing.join(', ')}: belongs to the key of ${staged.set.name}, and no row has it`);
 
   const columns = parts.flatMap((part) => part!);
   const isNull = columns.map((column) => `${column} IS NULL`).join(' OR ');
-  const nullable = staged.set.key.filter((name) => staged.table.columns.some((column) => column.name === name && !column.isRequired));
+  const nullable = staged.set.key.filter((name) =>
+    staged.table.columns.some((column) => column.name === name && !column.isRequired),
+  );
   if (nullable.length > 0) {
-    const nulls = await session.query<{ position: number; total: number }>(`SELECT position, count(*) OVER () AS total FROM ${staged.stage} WHERE ${isNull} ORDER BY position LIMIT ${toldEach}`);
+    const nulls = await session.query<{ position: number; total: number }>(
+      `SELECT position, count(*) OVER () AS total FROM ${staged.stage} WHERE ${isNull} ORDER BY position LIMIT ${toldEach}`,
+    );
     tellFirst(nulls, nulls[0]?.total ?? 0, tell, () => `${staged.set.key.join(', ')}: no part of the key may be null`);
   }
   const list = columns.join(', ');
-  const [found] = await session.query<{ twice: boolean }>(`SELECT EXISTS (SELECT FROM ${staged.stage} WHERE NOT (${isNull}) GROUP BY ${list} HAVING count(*) > 1) AS twice`);
+  const [found] = await session.query<{ twice: boolean }>(
+    `SELECT EXISTS (SELECT FROM ${staged.stage} WHERE NOT (${isNull}) GROUP BY ${list} HAVING count(*) > 1) AS twice`,
+  );
   if (!found!.twice) return;
   const rows = await session.query<{ position: number; first: number; key: string; total: number }>(
     `SELECT position, first, key, count(*) OVER () AS total FROM (
@@ -27,7 +34,12 @@ export async function checkKey(session: Session, staged: StagedSet, tell: Tell):
        FROM ${staged.stage} WHERE NOT (${isNull}) WINDOW same AS (PARTITION BY ${list} ORDER BY position)) AS d
      WHERE place > 1 ORDER BY position LIMIT ${toldEach}`,
   );
-  tellFirst(rows, rows[0]!.total, tell, ({ key, first }) => `the key (${staged.set.key.join(', ')}) = (${key}) is already at ${placeName(first)}`);
+  tellFirst(
+    rows,
+    rows[0]!.total,
+    tell,
+    ({ key, first }) => `the key (${staged.set.key.join(', ')}) = (${key}) is already at ${placeName(first)}`,
+  );
 }
 
 /** The staged columns that stand for each column of the key; a reference stands as what it is matched by. */
@@ -36,7 +48,9 @@ function keyParts(staged: StagedSet): (string[] | undefined)[] {
     const direct = stagedName(staged, name);
     if (direct !== undefined) return [direct];
     const matched = staged.references.find(({ column }) => column.name === name)?.match.map((by) => by.staged) ?? [];
-    return matched.length > 0 && matched.every((column) => staged.given.some((given) => given.staged === column)) ? matched : undefined;
+    return matched.length > 0 && matched.every((column) => staged.given.some((given) => given.staged === column))
+      ? matched
+      : undefined;
   });
 }
 

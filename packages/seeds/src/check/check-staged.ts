@@ -1,7 +1,7 @@
 import type { Session } from '@opsgraph/postgres';
 import type { Problems } from '../problems.ts';
-import type { StagedSet } from '../stage/staged-set.ts';
 import { unpackPosition } from '../read/position.ts';
+import type { StagedSet } from '../stage/staged-set.ts';
 import { checkForeignKeys } from './check-foreign-keys.ts';
 import { checkKey } from './check-key.ts';
 import { checkReferences } from './check-references.ts';
@@ -11,7 +11,8 @@ import type { Tell } from './tell.ts';
 /** Looks for everything the tables would refuse, before anything is written to them. */
 export async function checkStaged(session: Session, sets: readonly StagedSet[], problems: Problems): Promise<void> {
   for (const staged of sets) {
-    const tell: Tell = (position, text, times) => problems.add(staged.file.label, position === undefined ? {} : unpackPosition(position), text, times);
+    const tell: Tell = (position, text, times) =>
+      problems.add(staged.file.label, position === undefined ? {} : unpackPosition(position), text, times);
     await checkValues(session, staged, tell);
     await checkKey(session, staged, tell);
     await checkForeignKeys(session, staged, sets, tell);

@@ -18,7 +18,9 @@ export async function resolveReferences(session: Session, staged: StagedSet): Pr
        JOIN ${parent.sql} p ON ${match.map((by, at) => `p.${identifier(by.column)} = w.m${at}`).join(' AND ')}`,
     );
     await session.execute(`ANALYZE ${name}`);
-    const [twice] = await session.query(`SELECT FROM ${name} GROUP BY ${match.map((_, at) => `m${at}`).join(', ')} HAVING count(*) > 1 LIMIT 1`);
+    const [twice] = await session.query(
+      `SELECT FROM ${name} GROUP BY ${match.map((_, at) => `m${at}`).join(', ')} HAVING count(*) > 1 LIMIT 1`,
+    );
     if (twice === undefined) continue;
     throw new OpsError({
       code: 'SEED_REFERENCE_AMBIGUOUS',

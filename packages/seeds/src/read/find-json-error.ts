@@ -46,7 +46,12 @@ function readPair(text: string, at: number): number {
   return readValue(text, skipSpace(text, colon + 1));
 }
 
-function readMembers(text: string, open: number, close: string, readMember: (text: string, at: number) => number): number {
+function readMembers(
+  text: string,
+  open: number,
+  close: string,
+  readMember: (text: string, at: number) => number,
+): number {
   let at = skipSpace(text, open + 1);
   if (text[at] === close) return at + 1;
   for (;;) {
@@ -58,9 +63,12 @@ function readMembers(text: string, open: number, close: string, readMember: (tex
 }
 
 function readString(text: string, open: number): number {
-  // oxlint-disable-next-line no-control-regex -- JSON forbids exactly these in a string
   const end = match(text, open + 1, /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/y, 'a string');
-  if (text[end] !== '"') throw new Found(end, text[end] === '\\' ? 'one of the escapes \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX' : 'a closing quote');
+  if (text[end] !== '"')
+    throw new Found(
+      end,
+      text[end] === '\\' ? 'one of the escapes \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX' : 'a closing quote',
+    );
   return end + 1;
 }
 

@@ -25,7 +25,10 @@ export function parseRow(text: string, line: number, column: number, report: Rep
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    report({ line, column }, `a row must be an object, this is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`}`);
+    report(
+      { line, column },
+      `a row must be an object, this is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`}`,
+    );
     return undefined;
   }
   return { line, column, fields: value as Record<string, unknown> };
@@ -38,7 +41,10 @@ function keepNumber(_key: string, value: unknown, context?: NumberSource): unkno
 }
 
 /** Node 24 has JSON.rawJSON; TypeScript's library does not know it. */
-const json = JSON as typeof JSON & { rawJSON(text: string): object; isRawJSON(value: unknown): value is { rawJSON: string } };
+const json = JSON as typeof JSON & {
+  rawJSON(text: string): object;
+  isRawJSON(value: unknown): value is { rawJSON: string };
+};
 
 function rawJson(text: string): object {
   return json.rawJSON(text);

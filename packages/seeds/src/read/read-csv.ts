@@ -1,5 +1,5 @@
 import type { Report } from '../problems.ts';
-import { largestRow, type FileRow } from './row.ts';
+import { type FileRow, largestRow } from './row.ts';
 
 /**
  * CSV as RFC 4180 and PostgreSQL's COPY have it: a line of headings, commas,
@@ -99,13 +99,20 @@ function scanQuoted(text: string, start: number, line: number, isLast: boolean, 
       // the chunk may end between the two quotes of an escaped one
       if (at >= text.length && !isLast) return undefined;
       if (at < text.length && !/[,\r\n]/.test(text[at]!)) {
-        report({ line: line + breaks, column: at - lineStart + 1 }, `expected "," or the line's end after the closing quote, found ${JSON.stringify(text[at])}`);
+        report(
+          { line: line + breaks, column: at - lineStart + 1 },
+          `expected "," or the line's end after the closing quote, found ${JSON.stringify(text[at])}`,
+        );
       }
     } else {
       const ends = /[",\n]/g;
       ends.lastIndex = at;
       const stop = ends.exec(text)?.index ?? text.length;
-      if (text[stop] === '"') report({ line: line + breaks, column: stop - lineStart + 1 }, 'a quote inside a field that does not begin with one; write "…""…"');
+      if (text[stop] === '"')
+        report(
+          { line: line + breaks, column: stop - lineStart + 1 },
+          'a quote inside a field that does not begin with one; write "…""…"',
+        );
       const value = text.slice(at, stop).replace(/\r$/, '');
       fields.push(value === '' ? null : value);
       at = stop;

@@ -1,8 +1,9 @@
 import type { Report } from '../problems.ts';
 import { parseRow } from './parse-row.ts';
-import { largestRow, type FileRow } from './row.ts';
+import { type FileRow, largestRow } from './row.ts';
 
-const [tab, newline, carriageReturn, space, quote, comma, openBracket, backslash, closeBracket, openBrace, closeBrace] = [9, 10, 13, 32, 34, 44, 91, 92, 93, 123, 125];
+const [tab, newline, carriageReturn, space, quote, comma, openBracket, backslash, closeBracket, openBrace, closeBrace] =
+  [9, 10, 13, 32, 34, 44, 91, 92, 93, 123, 125];
 
 type State = 'before' | 'first' | 'element' | 'inside' | 'next' | 'after';
 
@@ -44,7 +45,10 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
         else if (code === backslash) isEscaped = true;
         else if (code === quote) isInString = false;
         else if (code === newline) {
-          report({ line, column: at - lineStart + 1 }, 'broken JSON: the line ends inside a string; is a quote missing?');
+          report(
+            { line, column: at - lineStart + 1 },
+            'broken JSON: the line ends inside a string; is a quote missing?',
+          );
           if (rows.length > 0) yield rows;
           return;
         }
@@ -64,7 +68,15 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
         }
         // a bare value ends where the array goes on
         if (depth > 0 || state !== 'inside' || isInString) continue;
-        if (code !== comma && code !== closeBracket && code !== space && code !== newline && code !== tab && code !== carriageReturn) continue;
+        if (
+          code !== comma &&
+          code !== closeBracket &&
+          code !== space &&
+          code !== newline &&
+          code !== tab &&
+          code !== carriageReturn
+        )
+          continue;
         finish(at);
       }
       if (code === newline && lineStart !== at + 1) {
@@ -74,7 +86,11 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
       if (code === space || code === newline || code === tab || code === carriageReturn) continue;
       const place = { line, column: at - lineStart + 1 };
       if (state === 'before') {
-        if (code !== openBracket) return report(place, `expected an array of objects, found ${code === openBrace ? 'an object; put it into [ ]' : JSON.stringify(text[at])}`);
+        if (code !== openBracket)
+          return report(
+            place,
+            `expected an array of objects, found ${code === openBrace ? 'an object; put it into [ ]' : JSON.stringify(text[at])}`,
+          );
         state = 'first';
       } else if (state === 'next' && code === comma) state = 'element';
       else if (code === closeBracket && (state === 'next' || state === 'first')) state = 'after';
@@ -89,7 +105,10 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
         isInString = code === quote;
         state = 'inside';
       } else {
-        fail(place, `broken JSON: expected ${state === 'after' ? 'the end' : '"," or "]"'}, found ${JSON.stringify(text[at])}`);
+        fail(
+          place,
+          `broken JSON: expected ${state === 'after' ? 'the end' : '"," or "]"'}, found ${JSON.stringify(text[at])}`,
+        );
         if (rows.length > 0) yield rows;
         return;
       }
@@ -98,14 +117,17 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
     rest = text.slice(kept);
     start = 0;
     lineStart -= kept;
-    if (rest.length > largestRow) return report({ line: startLine, column: startColumn }, 'the row is larger than 32 MiB; is a bracket missing?');
+    if (rest.length > largestRow)
+      return report({ line: startLine, column: startColumn }, 'the row is larger than 32 MiB; is a bracket missing?');
     if (rows.length > 0) yield rows;
   }
   // an unclosed element has mostly been told of already
   if (state !== 'after' && !isBroken) {
     report(
       { line, column: rest.length - lineStart + 1 },
-      state === 'before' ? 'expected an array of objects, found nothing' : `broken JSON: the file ends inside ${state === 'inside' ? `the row that begins in line ${startLine}` : 'the array'}`,
+      state === 'before'
+        ? 'expected an array of objects, found nothing'
+        : `broken JSON: the file ends inside ${state === 'inside' ? `the row that begins in line ${startLine}` : 'the array'}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts';
 import { parseRow } from './parse-row.ts';
-import { largestRow, type FileRow } from './row.ts';
+import { type FileRow, largestRow } from './row.ts';
 
 /** One JSON object a line; blank lines are skipped. */
 export async function* readNdjson(chunks: AsyncIterable<string>, report: Report): AsyncGenerator<FileRow[]> {

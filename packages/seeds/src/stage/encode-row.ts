@@ -1,8 +1,8 @@
+import type { SeedFile } from '../locate-file.ts';
 import type { Problems } from '../problems.ts';
 import { rawNumber } from '../read/parse-row.ts';
 import { packPosition } from '../read/position.ts';
 import type { FileRow } from '../read/row.ts';
-import type { SeedFile } from '../locate-file.ts';
 import type { PlannedSet, StagedColumn } from './plan-set.ts';
 
 export interface RowEncoder {
@@ -25,7 +25,12 @@ export function createRowEncoder({ set, table, columns }: PlannedSet, file: Seed
   const cells: string[] = [];
   const blank = columns.map(() => '\\N');
 
-  function fill(row: FileRow, fields: Readonly<Record<string, unknown>>, slotOf: { get(field: string): Slot | undefined }, prefix: string): boolean {
+  function fill(
+    row: FileRow,
+    fields: Readonly<Record<string, unknown>>,
+    slotOf: { get(field: string): Slot | undefined },
+    prefix: string,
+  ): boolean {
     let isFine = true;
     for (const field in fields) {
       const slot = slotOf.get(field);
@@ -48,12 +53,18 @@ export function createRowEncoder({ set, table, columns }: PlannedSet, file: Seed
     return isFine;
   }
 
-  function fillGroup(row: FileRow, field: string, value: unknown, slot: ReadonlyMap<string, readonly number[]>): boolean {
+  function fillGroup(
+    row: FileRow,
+    field: string,
+    value: unknown,
+    slot: ReadonlyMap<string, readonly number[]>,
+  ): boolean {
     if (value === null) {
       for (const indexes of slot.values()) for (const index of indexes) isSeen[index] = true;
       return true;
     }
-    if (typeof value === 'object' && !Array.isArray(value)) return fill(row, value as Record<string, unknown>, slot, `${field}.`);
+    if (typeof value === 'object' && !Array.isArray(value))
+      return fill(row, value as Record<string, unknown>, slot, `${field}.`);
     problems.add(file.label, row, `${field}: expected an object with ${[...slot.keys()].join(', ')}`);
     return false;
   }
@@ -72,36 +83,57 @@ export function createRowEncoder({ set, table, columns }: PlannedSet, file: Seed
     seen: () => columns.filter((_, index) => isSeen[index]),
     reportUnknown: () => {
       for (const [field, { line, times }] of unknown) {
-        const why = reasonFor(field, table.columns.find(({ name }) => name === field), set.references?.[field]?.set);
-        problems.add(file.label, { line }, `${field}: ${why ?? `${table.name} has no such column (it has ${[...slots.keys()].join(', ')})`}${times > 1 ? `; in ${times} rows` : ''}`);
+        const why = reasonFor(
+          field,
+          table.columns.find(({ name }) => name === field),
+          set.references?.[field]?.set,
+        );
+        problems.add(
+          file.label,
+          { line },
+          `${field}: ${why ?? `${table.name} has no such column (it has ${[...slots.keys()].join(', ')})`}${times > 1 ? `; in ${times} rows` : ''}`,
+        );
       }
     },
   };
 }
 
-function reasonFor(field: string, column: { isGenerated: boolean; isIdentityAlways: boolean } | undefined, reference: string | undefined): string | undefined {
+function reasonFor(
+  field: string,
+  column: { isGenerated: boolean; isIdentityAlways: boolean } | undefined,
+  reference: string | undefined,
+): string | undefined {
   if (reference !== undefined) return `it is found by its reference to ${reference}; leave it out`;
   if (column === undefined) return undefined;
-  return column.isGenerated || column.isIdentityAlways ? 'the table makes this value itself; leave it out' : `the manifest gives ${field} another name`;
+  return column.isGenerated || column.isIdentityAlways
+    ? 'the table makes this value itself; leave it out'
+    : `the manifest gives ${field} another name`;
 }
 
-function slotsOf(renames: Readonly<Record<string, string | null>>, columns: readonly StagedColumn[], isFlat: boolean): Map<string, Slot> {
+function slotsOf(
+  renames: Readonly<Record<string, string | null>>,
+  columns: readonly StagedColumn[],
+  isFlat: boolean,
+): Map<string, Slot> {
   const slots = new Map<string, Slot>();
   for (const [field, column] of Object.entries(renames)) if (column === null) slots.set(field, 'ignored');
-  const put = (into: Map<string, Slot>, field: string, index: number): void => void into.set(field, [...((into.get(field) as readonly number[] | undefined) ?? []), index]);
-  columns.forEach(({ field, isReference }, index) => {
+  const put = (into: Map<string, Slot>, field: string, index: number): void =>
+    void into.set(field, [...((into.get(field) as readonly number[] | undefined) ?? []), index]);
+  for (const [index, { field, isReference }] of columns.entries()) {
     const dot = isReference && !isFlat ? field.indexOf('.') : -1;
-    if (dot === -1) return put(slots, field, index);
+    if (dot === -1) {
+      put(slots, field, index);
+      continue;
+    }
     const name = field.slice(0, dot);
     const known = slots.get(name);
     const group = known instanceof Map ? known : new Map<string, Slot>();
     put(group, field.slice(dot + 1), index);
     slots.set(name, group as ReadonlyMap<string, readonly number[]>);
-  });
+  }
   return slots;
 }
 
-// oxlint-disable-next-line no-control-regex -- the character that PostgreSQL cannot store
 const special = /[\\\t\n\r\u0000]/;
 
 function encodeValue(value: unknown, { column }: StagedColumn, isJson: boolean): string | { problem: string } {

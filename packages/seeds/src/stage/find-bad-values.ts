@@ -12,19 +12,39 @@ interface Tables {
 }
 
 /** Reports each value that its column's type refuses, and moves the rows that are fine into the typed table. */
-export async function findBadValues(session: Session, given: readonly StagedColumn[], { text, stage, label }: Tables, problems: Problems): Promise<void> {
+export async function findBadValues(
+  session: Session,
+  given: readonly StagedColumn[],
+  { text, stage, label }: Tables,
+  problems: Problems,
+): Promise<void> {
   const judges: Judge[] = [];
   for (const [index, column] of given.entries()) judges.push(await judgeOf(session, column, index));
   for (const [index, { staged, field }] of given.entries()) {
-    const [counted] = await session.query<{ times: number }>(`SELECT count(*) AS times FROM ${text} WHERE ${judges[index]!.isBad}`);
+    const [counted] = await session.query<{ times: number }>(
+      `SELECT count(*) AS times FROM ${text} WHERE ${judges[index]!.isBad}`,
+    );
     if (counted!.times === 0) continue;
-    const found = await session.query<{ position: number; problem: string }>(`SELECT abs(position) AS position, ${judges[index]!.problem} AS problem FROM ${text} WHERE ${judges[index]!.isBad} ORDER BY abs(position) LIMIT 50`);
-    found.forEach(({ position, problem }, at) => problems.add(label, unpackPosition(position), `${field}: ${problem}`, at === 0 ? counted!.times - found.length + 1 : 1));
+    const found = await session.query<{ position: number; problem: string }>(
+      `SELECT abs(position) AS position, ${judges[index]!.problem} AS problem FROM ${text} WHERE ${judges[index]!.isBad} ORDER BY abs(position) LIMIT 50`,
+    );
+    for (const [at, { position, problem }] of found.entries()) {
+      problems.add(
+        label,
+        unpackPosition(position),
+        `${field}: ${problem}`,
+        at === 0 ? counted!.times - found.length + 1 : 1,
+      );
+    }
     // a row that was told of is marked by a negative number
-    await session.execute(`UPDATE ${text} SET position = -position WHERE position > 0 AND ${staged} IS NOT NULL AND ${judges[index]!.isBad}`);
+    await session.execute(
+      `UPDATE ${text} SET position = -position WHERE position > 0 AND ${staged} IS NOT NULL AND ${judges[index]!.isBad}`,
+    );
   }
   const values = given.map(({ staged, column }) => `${staged}::${column.baseType}`);
-  await session.execute(`INSERT INTO ${stage} (${['position', ...given.map(({ staged }) => staged)].join(', ')}) SELECT ${['position', ...values].join(', ')} FROM ${text} WHERE position > 0`);
+  await session.execute(
+    `INSERT INTO ${stage} (${['position', ...given.map(({ staged }) => staged)].join(', ')}) SELECT ${['position', ...values].join(', ')} FROM ${text} WHERE position > 0`,
+  );
 }
 
 interface Judge {
@@ -37,7 +57,10 @@ const hasSoftErrors = 160_000;
 async function judgeOf(session: Session, { staged, column }: StagedColumn, index: number): Promise<Judge> {
   if (session.server.version >= hasSoftErrors) {
     const type = literal(column.baseType);
-    return { isBad: `${staged} IS NOT NULL AND NOT pg_input_is_valid(${staged}, ${type})`, problem: `(SELECT message FROM pg_input_error_info(${staged}, ${type}))` };
+    return {
+      isBad: `${staged} IS NOT NULL AND NOT pg_input_is_valid(${staged}, ${type})`,
+      problem: `(SELECT message FROM pg_input_error_info(${staged}, ${type}))`,
+    };
   }
   // Before 16 only an assignment in a block with a handler tells without ending the transaction.
   const name = `pg_temp.seed_judge_${index}`;

@@ -40,10 +40,19 @@ export interface PlannedSet {
  *
  * @throws OpsError SEED_TABLE_UNFIT (78) with every reason at once
  */
-export async function planSets(session: Session, sets: readonly DataSet[], all: readonly DataSet[]): Promise<PlannedSet[]> {
+export async function planSets(
+  session: Session,
+  sets: readonly DataSet[],
+  all: readonly DataSet[],
+): Promise<PlannedSet[]> {
   const problems: string[] = [];
   const tables = new Map<string, Table>();
-  const needed = new Set([...sets, ...all.filter(({ name }) => sets.some((set) => Object.values(set.references ?? {}).some((reference) => reference.set === name)))]);
+  const needed = new Set([
+    ...sets,
+    ...all.filter(({ name }) =>
+      sets.some((set) => Object.values(set.references ?? {}).some((reference) => reference.set === name)),
+    ),
+  ]);
   for (const { name, table } of needed) {
     const found = await readTable(session, table);
     if (found === undefined) problems.push(`${name}: the database has no table ${table}; is it migrated?`);
@@ -51,7 +60,13 @@ export async function planSets(session: Session, sets: readonly DataSet[], all: 
   }
   const planned = sets.flatMap((set) => (tables.has(set.name) ? [planSet(set, tables, problems)] : []));
   if (problems.length > 0) {
-    throw new OpsError({ code: 'SEED_TABLE_UNFIT', exit: 'configuration', message: 'the tables do not fit the data sets', hint: 'run the migrations first (pnpm --filter migration migrate), or correct seeds.ts; nothing was written', problems });
+    throw new OpsError({
+      code: 'SEED_TABLE_UNFIT',
+      exit: 'configuration',
+      message: 'the tables do not fit the data sets',
+      hint: 'run the migrations first (pnpm --filter migration migrate), or correct seeds.ts; nothing was written',
+      problems,
+    });
   }
   return inOrder(planned);
 }
@@ -83,8 +98,11 @@ function planSet(set: DataSet, tables: ReadonlyMap<string, Table>, problems: str
     const own = column(name);
     const parent = tables.get(to);
     if (own === undefined || parent === undefined) return [];
-    const target = table.foreignKeys.find((key) => key.table === parent.oid && key.columns.length === 1 && key.columns[0] === name)?.targets[0] ?? parent.primaryKey[0];
-    if (target === undefined) complain(`${name}: there is no foreign key from it to ${parent.name}, and ${parent.name} has no primary key`);
+    const target =
+      table.foreignKeys.find((key) => key.table === parent.oid && key.columns.length === 1 && key.columns[0] === name)
+        ?.targets[0] ?? parent.primaryKey[0];
+    if (target === undefined)
+      complain(`${name}: there is no foreign key from it to ${parent.name}, and ${parent.name} has no primary key`);
     const matched = Object.entries(match).flatMap(([by, field]) => {
       const of = column(by, parent);
       return of === undefined ? [] : [{ column: by, field, staged: stage(field, of, true) }];
@@ -101,7 +119,8 @@ function planSet(set: DataSet, tables: ReadonlyMap<string, Table>, problems: str
     const field = renamed.get(own.name) ?? own.name;
     if (set.columns?.[field] !== null) stage(field, own, false);
   }
-  const canBeWritten = (name: string): boolean => set.key.includes(name) || !columns.some((staged) => !staged.isReference && staged.column.name === name);
+  const canBeWritten = (name: string): boolean =>
+    set.key.includes(name) || !columns.some((staged) => !staged.isReference && staged.column.name === name);
   const isSafe = table.primaryKey.length > 0 && table.primaryKey.every(canBeWritten);
   return { set, table, columns, references, identity: isSafe ? table.primaryKey : set.key };
 }
@@ -117,7 +136,10 @@ function inOrder(sets: readonly PlannedSet[]): PlannedSet[] {
   const visit = (planned: PlannedSet): void => {
     if (visited.has(planned)) return;
     visited.add(planned);
-    const parents = [...planned.table.foreignKeys.map((key) => key.table), ...planned.references.map(({ parent }) => parent.oid)];
+    const parents = [
+      ...planned.table.foreignKeys.map((key) => key.table),
+      ...planned.references.map(({ parent }) => parent.oid),
+    ];
     for (const other of sets) if (parents.includes(other.table.oid)) visit(other);
     ordered.push(planned);
   };

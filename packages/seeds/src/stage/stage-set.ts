@@ -14,8 +14,16 @@ import type { StagedSet } from './staged-set.ts';
  * The server judges each value. When it refuses one, or the file is broken,
  * the file is read once more as plain text to find everything that is wrong.
  */
-export async function stageSet(session: Session, planned: PlannedSet, file: SeedFile, stage: string, problems: Problems, onRows: (rows: number) => void): Promise<StagedSet> {
-  const types = ({ column }: StagedColumn): string => `${column.baseType}${column.collation === null ? '' : ` COLLATE ${column.collation}`}`;
+export async function stageSet(
+  session: Session,
+  planned: PlannedSet,
+  file: SeedFile,
+  stage: string,
+  problems: Problems,
+  onRows: (rows: number) => void,
+): Promise<StagedSet> {
+  const types = ({ column }: StagedColumn): string =>
+    `${column.baseType}${column.collation === null ? '' : ` COLLATE ${column.collation}`}`;
   await createStage(session, stage, planned.columns, types);
   const trouble = new Problems();
   try {
@@ -34,15 +42,35 @@ export async function stageSet(session: Session, planned: PlannedSet, file: Seed
   const copied = await copyFile(session, planned, file, text, problems, onRows);
   await findBadValues(session, copied.given, { text, stage, label: file.label }, problems);
   await session.execute(`ANALYZE ${stage}`);
-  if (problems.count === before) throw new OpsError({ code: 'SEED_UNSTABLE', exit: 'tryLater', message: `${file.label} changed while it was read`, hint: 'run the same command again' });
+  if (problems.count === before)
+    throw new OpsError({
+      code: 'SEED_UNSTABLE',
+      exit: 'tryLater',
+      message: `${file.label} changed while it was read`,
+      hint: 'run the same command again',
+    });
   return { ...planned, ...copied, file, stage, isIncomplete: true };
 }
 
-async function createStage(session: Session, name: string, columns: readonly StagedColumn[], type: (column: StagedColumn) => string): Promise<void> {
-  await session.execute(`CREATE TEMP TABLE ${name} (position bigint NOT NULL${columns.map((column) => `, ${column.staged} ${type(column)}`).join('')}) ON COMMIT DROP`);
+async function createStage(
+  session: Session,
+  name: string,
+  columns: readonly StagedColumn[],
+  type: (column: StagedColumn) => string,
+): Promise<void> {
+  await session.execute(
+    `CREATE TEMP TABLE ${name} (position bigint NOT NULL${columns.map((column) => `, ${column.staged} ${type(column)}`).join('')}) ON COMMIT DROP`,
+  );
 }
 
-async function copyFile(session: Session, planned: PlannedSet, file: SeedFile, into: string, problems: Problems, onRows: (rows: number) => void): Promise<{ rows: number; sha256: string; given: readonly StagedColumn[] }> {
+async function copyFile(
+  session: Session,
+  planned: PlannedSet,
+  file: SeedFile,
+  into: string,
+  problems: Problems,
+  onRows: (rows: number) => void,
+): Promise<{ rows: number; sha256: string; given: readonly StagedColumn[] }> {
   const hash = createHash('sha256');
   const encoder = createRowEncoder(planned, file, problems);
   const rows = await session.copyIn(`COPY ${into} FROM STDIN`, copyLines(file, hash, encoder, problems, onRows));
@@ -50,9 +78,17 @@ async function copyFile(session: Session, planned: PlannedSet, file: SeedFile, i
   return { rows, sha256: hash.digest('hex'), given: encoder.seen() };
 }
 
-async function* copyLines(file: SeedFile, hash: Hash, encoder: RowEncoder, problems: Problems, onRows: (rows: number) => void): AsyncGenerator<string> {
+async function* copyLines(
+  file: SeedFile,
+  hash: Hash,
+  encoder: RowEncoder,
+  problems: Problems,
+  onRows: (rows: number) => void,
+): AsyncGenerator<string> {
   let rows = 0;
-  for await (const batch of readRows(file.path, file.format, hash, (place, text) => problems.add(file.label, place, text))) {
+  for await (const batch of readRows(file.path, file.format, hash, (place, text) =>
+    problems.add(file.label, place, text),
+  )) {
     let lines = '';
     for (const row of batch) lines += encoder.encode(row) ?? '';
     rows += batch.length;
@@ -63,5 +99,7 @@ async function* copyLines(file: SeedFile, hash: Hash, encoder: RowEncoder, probl
 
 /** Classes 22 (a value) and 23 (a constraint); anything else is no fault of the file. */
 export function isAboutData(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && !(error instanceof OpsError) && /^2[23]/.test((error as { code?: string }).code ?? '');
+  return (
+    error instanceof Error && !(error instanceof OpsError) && /^2[23]/.test((error as { code?: string }).code ?? '')
+  );
 }

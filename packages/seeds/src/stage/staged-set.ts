@@ -29,17 +29,26 @@ export function resolutionName({ stage }: StagedSet, index: number): string {
 /** The table's columns that the set writes. */
 export function writtenColumns({ given, references, columns, table }: StagedSet): Column[] {
   const names = new Set(given.filter(({ isReference }) => !isReference).map(({ column }) => column.name));
-  for (const { column, match } of references) if (match.some(({ staged }) => given.some((found) => found.staged === staged))) names.add(column.name);
+  for (const { column, match } of references)
+    if (match.some(({ staged }) => given.some((found) => found.staged === staged))) names.add(column.name);
   return columns.length === 0 ? [] : table.columns.filter(({ name }) => names.has(name));
 }
 
 /** A subquery: the staged rows under the table's own column names (and `position`), references resolved. */
 export function stagedRows(staged: StagedSet): string {
-  const direct = staged.given.filter(({ isReference }) => !isReference).map(({ staged: from, column }) => `s.${from} AS ${identifier(column.name)}`);
+  const direct = staged.given
+    .filter(({ isReference }) => !isReference)
+    .map(({ staged: from, column }) => `s.${from} AS ${identifier(column.name)}`);
   const written = new Set(writtenColumns(staged).map(({ name }) => name));
-  const resolved = staged.references.flatMap(({ column }, index) => (written.has(column.name) ? [`r${index}.target AS ${identifier(column.name)}`] : []));
+  const resolved = staged.references.flatMap(({ column }, index) =>
+    written.has(column.name) ? [`r${index}.target AS ${identifier(column.name)}`] : [],
+  );
   const joins = staged.references.flatMap(({ column, match }, index) =>
-    written.has(column.name) ? [`LEFT JOIN ${resolutionName(staged, index)} r${index} ON ${match.map((by, at) => `r${index}.m${at} = s.${by.staged}`).join(' AND ')}`] : [],
+    written.has(column.name)
+      ? [
+          `LEFT JOIN ${resolutionName(staged, index)} r${index} ON ${match.map((by, at) => `r${index}.m${at} = s.${by.staged}`).join(' AND ')}`,
+        ]
+      : [],
   );
   return `(SELECT s.position, ${[...direct, ...resolved].join(', ')} FROM ${staged.stage} s ${joins.join(' ')})`;
 }

@@ -2,7 +2,26 @@ import { identifier, type Session } from '@opsgraph/postgres';
 import type { Column, ForeignKey, Table } from './table.ts';
 
 /** Types whose `=` is the same as being written alike, save for -0 and the scale of a numeric. */
-const exact = ['bool', 'int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'text', 'varchar', 'bpchar', 'name', 'uuid', 'date', 'time', 'timestamp', 'timestamptz', 'bytea', 'oid'];
+const exact = [
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+  'text',
+  'varchar',
+  'bpchar',
+  'name',
+  'uuid',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'bytea',
+  'oid',
+];
 
 /** The table by its name (with or without schema), or by its oid; undefined when there is none or it is a view. */
 export async function readTable(session: Session, name: string | number): Promise<Table | undefined> {

@@ -13,13 +13,29 @@ const chunkSize = 500;
  * after every trigger, and as they were. A row that an update left as it was
  * is no change.
  */
-export async function recordLoad(session: Session, staged: StagedSet, { run, environment }: SeedInput): Promise<{ inserted: number; updated: number }> {
+export async function recordLoad(
+  session: Session,
+  staged: StagedSet,
+  { run, environment }: SeedInput,
+): Promise<{ inserted: number; updated: number }> {
   const { table, set, file, identity } = staged;
   const columns = imageColumns(table);
   const [load] = await session.query<{ id: number }>(
     `INSERT INTO ops.seed_load (run, data_set, environment, actor, file, sha256, schema_name, table_name, columns, types, identity, inserted, updated)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0) RETURNING id`,
-    [run.id, set.name, environment, run.actor, file.label, staged.sha256, table.schema, table.name, columns.map(({ name }) => name), columns.map(({ type }) => type), identity],
+    [
+      run.id,
+      set.name,
+      environment,
+      run.actor,
+      file.label,
+      staged.sha256,
+      table.schema,
+      table.name,
+      columns.map(({ name }) => name),
+      columns.map(({ type }) => type),
+      identity,
+    ],
   );
   const now = `SELECT w.before, ${imageOf(table, 't')} AS after FROM ${writtenTable(staged)} w
      JOIN ${table.sql} t ON ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')}`;
@@ -41,6 +57,11 @@ export async function recordLoad(session: Session, staged: StagedSet, { run, env
   );
   const { inserted, updated } = counts!;
   if (inserted + updated === 0) await session.execute('DELETE FROM ops.seed_load WHERE id = $1', [load!.id]);
-  else await session.execute('UPDATE ops.seed_load SET inserted = $2, updated = $3 WHERE id = $1', [load!.id, inserted, updated]);
+  else
+    await session.execute('UPDATE ops.seed_load SET inserted = $2, updated = $3 WHERE id = $1', [
+      load!.id,
+      inserted,
+      updated,
+    ]);
   return { inserted, updated };
 }

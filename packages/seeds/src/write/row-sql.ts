@@ -1,9 +1,11 @@
 import { identifier } from '@opsgraph/postgres';
-import { imageColumns, type Column, type Table } from '../table/table.ts';
+import { type Column, imageColumns, type Table } from '../table/table.ts';
 
 /** The image of row `alias`: all its columns as one text, see pinTextForm. */
 export function imageOf(table: Table, alias: string): string {
-  return `ROW(${imageColumns(table).map(({ name }) => `${alias}.${identifier(name)}`).join(', ')})::text`;
+  return `ROW(${imageColumns(table)
+    .map(({ name }) => `${alias}.${identifier(name)}`)
+    .join(', ')})::text`;
 }
 
 /** `one` and `other` have the same values in these columns. */

@@ -3,7 +3,7 @@ import type { Session } from '@opsgraph/postgres';
 import type { SeedInput } from '../data-set.ts';
 import type { PlannedSet } from '../stage/plan-set.ts';
 import type { StagedSet } from '../stage/staged-set.ts';
-import { surveyTable, type Survey } from './survey.ts';
+import { type Survey, surveyTable } from './survey.ts';
 
 /** What a set looked like when it was last seen to be as its file wants it. */
 export interface SeedState {
@@ -29,7 +29,16 @@ export async function keepState(session: Session, staged: StagedSet, found: Surv
     `INSERT INTO ops.seed_state (data_set, run, file, sha256, definition, file_rows, table_rows, table_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (data_set) DO UPDATE SET run = excluded.run, file = excluded.file, sha256 = excluded.sha256, definition = excluded.definition,
        file_rows = excluded.file_rows, table_rows = excluded.table_rows, table_digest = excluded.table_digest, seen_at = clock_timestamp()`,
-    [staged.set.name, run.id, staged.file.label, staged.sha256, definitionOf(staged), staged.rows, found.tableRows, found.digest],
+    [
+      staged.set.name,
+      run.id,
+      staged.file.label,
+      staged.sha256,
+      definitionOf(staged),
+      staged.rows,
+      found.tableRows,
+      found.digest,
+    ],
   );
 }
 

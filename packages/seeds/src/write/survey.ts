@@ -1,5 +1,5 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import { stagedRows, writtenColumns, type StagedSet } from '../stage/staged-set.ts';
+import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import type { Column } from '../table/table.ts';
 import { differs, digestOf, sameKey } from './row-sql.ts';
 
@@ -28,7 +28,9 @@ export async function survey(session: Session, staged: StagedSet): Promise<Surve
 
 /** The same when every row of the file is known to be ours: only the table's digest is asked for. */
 export async function surveyTable(session: Session, table: StagedSet['table']): Promise<Survey> {
-  const [found] = await session.query<{ tableRows: number; digest: string }>(`SELECT (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest`);
+  const [found] = await session.query<{ tableRows: number; digest: string }>(
+    `SELECT (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest`,
+  );
   return { missing: 0, differing: 0, ...found! };
 }
 

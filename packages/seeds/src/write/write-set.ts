@@ -1,8 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
-import { stagedRows, writtenColumns, type StagedSet } from '../stage/staged-set.ts';
+import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import { differs, imageOf, sameKey } from './row-sql.ts';
-import { survey, surveyTable, updatableColumns, writtenTable, type Survey } from './survey.ts';
+import { type Survey, survey, surveyTable, updatableColumns, writtenTable } from './survey.ts';
 
 const rounds = 5;
 
@@ -35,7 +35,9 @@ export async function writeSet(session: Session, staged: StagedSet): Promise<Sur
 
 async function createWritten(session: Session, staged: StagedSet): Promise<void> {
   const columns = staged.identity.map((name, index) => `t.${identifier(name)} AS i${index}`);
-  await session.execute(`CREATE TEMP TABLE ${writtenTable(staged)} ON COMMIT DROP AS SELECT ${columns.join(', ')}, NULL::text AS before FROM ${staged.table.sql} t LIMIT 0`);
+  await session.execute(
+    `CREATE TEMP TABLE ${writtenTable(staged)} ON COMMIT DROP AS SELECT ${columns.join(', ')}, NULL::text AS before FROM ${staged.table.sql} t LIMIT 0`,
+  );
 }
 
 async function insertMissing(session: Session, staged: StagedSet): Promise<number> {

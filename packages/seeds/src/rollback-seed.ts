@@ -1,0 +1,173 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
+import { pinTextForm } from './pin-text-form.ts';
+import { describeKept, type KeptRows } from './undo/describe-kept.ts';
+import { judgeReferences, judgeRows } from './undo/judge-rows.ts';
+import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad } from './undo/load.ts';
+import { takeBack } from './undo/take-back.ts';
+
+export interface RollbackInput {
+  /** The latest load of this set; unless given, everything that the run which seeded last did and that still stands. */
+  set?: string | undefined;
+  /** Leave rows that were changed since, or that others refer to, instead of refusing. */
+  keepChanged: boolean;
+  /** Judge everything and change nothing. */
+  dryRun: boolean;
+  run: { id: string };
+}
+
+export interface UndoneSet {
+  name: string;
+  table: string;
+  /** The run that had loaded it. */
+  run: string;
+  deleted: number;
+  restored: number;
+  /** Rows that were gone already. */
+  missing: number;
+  kept: KeptRows;
+  /** What could not be put back, and what goes along: columns dropped or added since. */
+  notes: string[];
+}
+
+export interface RollbackResult {
+  /** In the order undone: children before parents. Empty when no seed stands. */
+  sets: UndoneSet[];
+}
+
+/**
+ * Takes back exactly what a seed did, in one transaction: rows it inserted go,
+ * rows it updated get their former values, provided each is still as the seed
+ * left it and, where it goes, nothing else refers to it.
+ *
+ * @throws OpsError SEED_CHANGED_SINCE (77) naming rows that are not, unless `keepChanged`;
+ *   SEED_TABLE_GONE, SEED_KEY_GONE, SEED_UNDO_IMPOSSIBLE (77)
+ */
+export async function rollbackSeed(session: Session, input: RollbackInput): Promise<RollbackResult> {
+  return session.transaction(async () => {
+    await pinTextForm(session);
+    const loads = await chooseLoads(session, input.set);
+    const open: OpenLoad[] = [];
+    const gone: RecordedLoad[] = [];
+    for (const load of loads) {
+      const opened = await possible(load, () => openLoad(session, load));
+      if (opened === undefined) gone.push(load);
+      else open.push(opened);
+    }
+    if (gone.length > 0 && !input.keepChanged) throw tableGone(gone);
+    // all are judged before any is touched: deleting one set's rows may change another's by a trigger
+    for (const load of open) await judgeRows(session, load);
+    await judgeReferences(session, open);
+    const kept = new Map<OpenLoad, KeptRows>();
+    for (const load of open) kept.set(load, await describeKept(session, load));
+    if (!input.keepChanged) refuseIfAny([...kept.values()]);
+
+    const sets: UndoneSet[] = gone.map(({ set, tableName, run, inserted, updated }) => ({
+      name: set,
+      table: tableName,
+      run,
+      deleted: 0,
+      restored: 0,
+      missing: inserted + updated,
+      kept: { set, table: tableName, count: 0, rows: [] },
+      notes: [`the table ${tableName} is gone, and its rows with it`],
+    }));
+    for (const load of open) sets.push(await undo(session, load, kept.get(load)!, input.dryRun));
+    if (!input.dryRun) {
+      if (open.length > 0) await possible(open.at(-1)!, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
+      for (const load of gone) await close(session, load, 0, input.run.id);
+      for (const load of open) await close(session, load, kept.get(load)!.count, input.run.id);
+    }
+    return { sets };
+  });
+}
+
+async function undo(session: Session, load: OpenLoad, kept: KeptRows, dryRun: boolean): Promise<UndoneSet> {
+  const notes = await describeColumns(session, load);
+  const [plan] = await session.query<{ deleted: number; restored: number; present: number }>(
+    `SELECT count(*) FILTER (WHERE u.is_insert AND f.verdict = 'undo') AS deleted, count(*) FILTER (WHERE NOT u.is_insert AND f.verdict = 'undo') AS restored, count(*) AS present
+     FROM ${load.found} f JOIN ${load.images} u USING (n)`,
+  );
+  const { deleted, restored } = dryRun ? plan! : await possible(load, () => takeBack(session, load));
+  return {
+    name: load.set,
+    table: load.table.name,
+    run: load.run,
+    deleted,
+    restored,
+    missing: load.inserted + load.updated - plan!.present,
+    kept,
+    notes,
+  };
+}
+
+async function describeColumns(
+  session: Session,
+  { dropped, added, images, found, table }: OpenLoad,
+): Promise<string[]> {
+  const notes: string[] = [];
+  for (const { name, place } of dropped) {
+    const [lost] = await session.query<{ rows: number }>(
+      `SELECT count(*) AS rows FROM ${found} f JOIN ${images} u USING (n) WHERE f.verdict = 'undo' AND NOT u.is_insert AND u.b${place} IS DISTINCT FROM u.a${place}`,
+    );
+    if (lost!.rows > 0)
+      notes.push(
+        `the column ${name} was dropped from ${table.name} since: its former values in ${lost!.rows} rows cannot be put back`,
+      );
+  }
+  if (added.length > 0) notes.push(`added to ${table.name} since and not looked at: ${added.join(', ')}`);
+  return notes;
+}
+
+async function close(session: Session, { id, set }: RecordedLoad, kept: number, by: string): Promise<void> {
+  await session.execute(
+    'UPDATE ops.seed_load SET undone_at = clock_timestamp(), undone_by = $2, kept = $3 WHERE id = $1',
+    [id, by, kept],
+  );
+  await session.execute('DELETE FROM ops.seed_image WHERE load = $1', [id]);
+  await session.execute('DELETE FROM ops.seed_state WHERE data_set = $1', [set]);
+}
+
+function refuseIfAny(kept: readonly KeptRows[]): void {
+  const rows = kept.flatMap((one) =>
+    one.count > one.rows.length
+      ? [...one.rows, `… and ${one.count - one.rows.length} more rows of ${one.table}`]
+      : one.rows,
+  );
+  if (rows.length === 0) return;
+  const count = kept.reduce((sum, one) => sum + one.count, 0);
+  throw new OpsError({
+    code: 'SEED_CHANGED_SINCE',
+    exit: 'refused',
+    message: `${count} seeded ${count === 1 ? 'row was' : 'rows were'} changed since, or others refer to ${count === 1 ? 'it' : 'them'}; nothing was undone`,
+    hint: 'if a later seed did that, undo it first (rollback-seed --set NAME); with --keep-changed these rows stay and everything else is undone',
+    problems: rows,
+  });
+}
+
+function tableGone(gone: readonly RecordedLoad[]): OpsError {
+  return new OpsError({
+    code: 'SEED_TABLE_GONE',
+    exit: 'refused',
+    message: `${gone.map(({ tableName, set }) => `${tableName} (set ${set})`).join(', ')} does not exist any more; nothing was undone`,
+    hint: 'with --keep-changed the rest is undone and the ledger closed for it',
+  });
+}
+
+/** What the server says when a row cannot become what it was. */
+async function possible<T>({ set, tableName }: RecordedLoad, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code = '', detail, message } = cause as Error & { code?: string; detail?: string };
+    if (cause instanceof OpsError || !/^(22|23|27|44|P0|42846)/.test(code)) throw cause;
+    throw new OpsError({
+      code: 'SEED_UNDO_IMPOSSIBLE',
+      exit: 'refused',
+      message: `${set} cannot be taken out of ${tableName}: ${message}`,
+      hint: 'somebody uses what the seed had replaced; nothing was undone',
+      problems: detail === undefined ? [] : [detail],
+      cause,
+    });
+  }
+}

@@ -1,0 +1,258 @@
+import { migrateLedger } from '@opsgraph/ledger';
+import type { Session } from '@opsgraph/postgres';
+import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planSeed, reportPlanned, reportSeeded, reportStatus, seed, seedStatus } from '../src/index.ts';
+import { makeProject, type Project } from './project.ts';
+import { contents, counts, shopRows, shopSql, shops, townRows, towns, untilWaiting } from './shop.ts';
+
+let database: TestDatabase;
+let project: Project;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  project = makeProject([shops, towns], { 'towns.json': townRows, 'shops.csv': shopRows });
+  await database.session(async (session) => {
+    await migrateLedger(session);
+    await session.execute(shopSql);
+  });
+});
+afterEach(async () => {
+  project.remove();
+  await database.drop();
+});
+
+const inSession = <T>(work: (session: Session) => Promise<T>): Promise<T> => database.session(work);
+
+describe('seed', () => {
+  it('loads every value as the file has it, parents first, whatever the order of the manifest', async () => {
+    await inSession(async (session) => {
+      expect(counts(await seed(session, project.input('r1')))).toEqual({ towns: [3, 0, 0], shops: [2, 0, 0] });
+      expect(
+        await session.query(
+          'SELECT country, name, people, area::text, tags, founded::text, note, label FROM town ORDER BY country',
+        ),
+      ).toEqual([
+        {
+          country: 'DE',
+          name: 'Bonn',
+          people: 330000,
+          area: '141.06',
+          tags: ['rhine', 'a "quoted", one'],
+          founded: '0011-01-01',
+          note: 'none',
+          label: 'Bonn, DE',
+        },
+        {
+          country: 'FR',
+          name: 'Lyon',
+          people: null,
+          area: '47.87',
+          tags: [],
+          founded: null,
+          note: 'none',
+          label: 'Lyon, FR',
+        },
+        {
+          country: 'IT',
+          name: 'Bari\tè',
+          people: 320000,
+          area: null,
+          tags: null,
+          founded: null,
+          note: 'none',
+          label: 'Bari\tè, IT',
+        },
+      ]);
+      expect(
+        await session.query('SELECT code, label, opened, facts FROM shop JOIN town ON town.id = town_id ORDER BY code'),
+      ).toEqual([
+        { code: 's1', label: 'Bonn, DE', opened: new Date('2024-05-01T08:00:00Z'), facts: { floors: 2 } },
+        { code: 's2', label: 'Lyon, FR', opened: null, facts: null },
+      ]);
+    });
+  });
+
+  it('changes nothing the second time, and says that file and table are what the first run left', async () => {
+    await inSession(async (session) => {
+      await seed(session, project.input('r1'));
+      const before = await session.query(
+        'SELECT ctid::text, xmin::text FROM town UNION ALL SELECT ctid::text, xmin::text FROM shop',
+      );
+      const again = await seed(session, project.input('r2'));
+      expect(again.sets.map(({ unchanged, known }) => [unchanged, known])).toEqual([
+        [3, { by: 'digest', since: 'r1', seenAt: expect.any(Date) }],
+        [2, { by: 'digest', since: 'r1', seenAt: expect.any(Date) }],
+      ]);
+      expect(
+        await session.query(
+          'SELECT ctid::text, xmin::text FROM town UNION ALL SELECT ctid::text, xmin::text FROM shop',
+        ),
+      ).toEqual(before);
+      expect(reportSeeded(again)).toMatchObject({
+        summary: 'all 5 rows of 2 sets are as their files say',
+        changes: [],
+      });
+    });
+  });
+
+  it('compares each row when somebody else has added one, and then knows again', async () => {
+    await inSession(async (session) => {
+      await seed(session, project.input('r1'));
+      await session.execute("INSERT INTO town (country, name) VALUES ('ES', 'Jaca')");
+      expect((await seed(session, project.input('r2'))).sets[0]).toMatchObject({
+        unchanged: 3,
+        known: { by: 'comparison' },
+      });
+      expect((await seed(session, project.input('r3'))).sets[0]).toMatchObject({
+        unchanged: 3,
+        known: { by: 'digest', since: 'r2' },
+      });
+    });
+  });
+
+  it('puts back rows that were edited or deleted though the file is the same, and says so', async () => {
+    await inSession(async (session) => {
+      await seed(session, project.input('r1'));
+      await session.execute("UPDATE town SET people = 1 WHERE name = 'Bonn'");
+      await session.execute("DELETE FROM town WHERE country = 'IT'");
+      const again = await seed(session, project.input('r2'));
+      expect(counts(again)).toEqual({ towns: [1, 1, 1], shops: [0, 0, 2] });
+      expect(again.sets[0]!.isRepair).toBe(true);
+      expect(await session.query('SELECT people FROM town ORDER BY country')).toEqual([
+        { people: 330000 },
+        { people: null },
+        { people: 320000 },
+      ]);
+    });
+  });
+
+  it('leaves equal rows, strangers and rows no longer in the file alone, and updates only what differs', async () => {
+    await inSession(async (session) => {
+      await session.execute(
+        "INSERT INTO town (country, name, people, note) VALUES ('DE', 'Bonn', 7, 'mine'), ('US', 'Troy', 9, 'mine')",
+      );
+      expect(counts(await seed(session, project.input('r1')))).toMatchObject({ towns: [2, 1, 0] });
+      project.write('towns.json', [townRows[0], { ...townRows[1], people: 522000 }]);
+      expect(counts(await seed(session, project.input('r2')))).toMatchObject({ towns: [0, 1, 1] });
+      expect(await session.query('SELECT name, people, note FROM town ORDER BY name')).toEqual([
+        { name: 'Bari\tè', people: 320000, note: 'none' },
+        { name: 'Bonn', people: 330000, note: 'mine' },
+        { name: 'Lyon', people: 522000, note: 'none' },
+        { name: 'Troy', people: 9, note: 'mine' },
+      ]);
+    });
+  });
+
+  it('takes one set alone, its references from the table', async () => {
+    await inSession(async (session) => {
+      await seed(session, project.input('r1', { sets: ['towns'] }));
+      expect(await session.query('SELECT FROM shop')).toEqual([]);
+      expect(counts(await seed(session, project.input('r2', { sets: ['shops'] })))).toEqual({ shops: [2, 0, 0] });
+    });
+  });
+
+  it('takes a file without rows', async () => {
+    project.write('towns.json', '[]');
+    project.write('shops.csv', 'code,town.state,town.name\n');
+    expect(counts(await inSession((session) => seed(session, project.input('r1'))))).toEqual({
+      towns: [0, 0, 0],
+      shops: [0, 0, 0],
+    });
+  });
+
+  it('settles on a table whose trigger changes what is written', async () => {
+    await inSession(async (session) => {
+      await session.execute(
+        "CREATE FUNCTION upper_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note := upper(NEW.note); RETURN NEW; END'",
+      );
+      await session.execute(
+        'CREATE TRIGGER upper_note BEFORE INSERT OR UPDATE ON town FOR EACH ROW EXECUTE FUNCTION upper_note()',
+      );
+      project.write('towns.json', [{ ...townRows[0], note: 'low' }]);
+      project.write('shops.csv', 'code,town.state,town.name\n');
+      expect(counts(await seed(session, project.input('r1')))).toMatchObject({ towns: [1, 0, 0] });
+      expect(counts(await seed(session, project.input('r2')))).toMatchObject({ towns: [0, 0, 1] });
+      await session.execute("INSERT INTO town (country, name) VALUES ('ES', 'Jaca')");
+      expect(counts(await seed(session, project.input('r3')))).toMatchObject({ towns: [0, 0, 1] });
+      expect(await session.query('SELECT count(*)::int AS loads FROM ops.seed_load')).toEqual([{ loads: 1 }]);
+    });
+  });
+
+  it('ends the same when two seed at once', async () => {
+    const both = await Promise.all(
+      ['r1', 'r2'].map((run) => inSession((session) => seed(session, project.input(run)))),
+    );
+    const inserted = both.flatMap(({ sets }) => sets.map((set) => set.inserted)).reduce((sum, more) => sum + more, 0);
+    expect(inserted).toBe(5);
+    await inSession(async (session) => {
+      expect(await session.query('SELECT count(*)::int AS rows FROM town')).toEqual([{ rows: 3 }]);
+      expect(await session.query('SELECT sum(inserted)::int AS rows FROM ops.seed_load')).toEqual([{ rows: 5 }]);
+    });
+  });
+
+  it('does not claim a row that a stranger inserts meanwhile', async () => {
+    await database.session(async (stranger) => {
+      await stranger.execute('BEGIN');
+      await stranger.execute("INSERT INTO town (country, name, people) VALUES ('FR', 'Lyon', 5)");
+      const seeding = inSession((session) => seed(session, project.input('r1')));
+      await untilWaiting(stranger);
+      await stranger.execute('COMMIT');
+      expect(counts(await seeding)).toMatchObject({ towns: [2, 1, 0] });
+    });
+  });
+
+  it('writes nothing when it is interrupted in the middle, and all when run again', async () => {
+    const stop = new AbortController();
+    await database.session(async (stranger) => {
+      await stranger.execute('BEGIN');
+      await stranger.execute('LOCK TABLE shop IN SHARE MODE');
+      const seeding = database.session((session) => seed(session, project.input('r1')), { signal: stop.signal });
+      await untilWaiting(stranger);
+      stop.abort(new Error('stopped'));
+      await expect(seeding).rejects.toThrow('stopped');
+      await stranger.execute('COMMIT');
+      expect(await contents(stranger)).toEqual([]);
+      expect(await stranger.query('SELECT FROM ops.seed_load')).toEqual([]);
+    });
+    expect(counts(await inSession((session) => seed(session, project.input('r2'))))).toEqual({
+      towns: [3, 0, 0],
+      shops: [2, 0, 0],
+    });
+  });
+});
+
+describe('planSeed', () => {
+  it('counts and shows what seed would do, and writes nothing', async () => {
+    await inSession(async (session) => {
+      await session.execute("INSERT INTO town (country, name, people) VALUES ('DE', 'Bonn', 7)");
+      const before = await contents(session);
+      const plan = await planSeed(session, project.input('r1'));
+      expect(plan.sets).toMatchObject([
+        { name: 'towns', inserts: 2, updates: 1, unchanged: 0 },
+        { name: 'shops', inserts: 2, updates: 0, unchanged: 0 },
+      ]);
+      expect(reportPlanned(plan).lines).toContain('  insert (FR, Lyon)');
+      expect(plan.sets[0]!.examples[2]).toContain('update (DE, Bonn): people "7" → "330000", area null → "141.06"');
+      expect(await contents(session)).toEqual(before);
+      await seed(session, project.input('r2'));
+      expect(reportPlanned(await planSeed(session, project.input('r3'))).summary).toBe('nothing would change');
+    });
+  });
+});
+
+describe('seedStatus', () => {
+  it('tells what is loaded, by whom, and which file changed since', async () => {
+    await inSession(async (session) => {
+      expect((await seedStatus(session, project.input('r'))).map(({ state }) => state)).toEqual(['new', 'new']);
+      await seed(session, project.input('r1'));
+      project.write('towns.json', '[]');
+      const status = await seedStatus(session, project.input('r'));
+      expect(status).toMatchObject([
+        { name: 'shops', state: 'loaded', lastRun: 'r1', rows: 2, inserted: 2, standingRuns: 1 },
+        { name: 'towns', state: 'changed', lastRun: 'r1', rows: 3, inserted: 3 },
+      ]);
+      expect(reportStatus(status).summary).toBe('1 of 2 sets are loaded and unchanged');
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const seed = defineTask({
+  name: 'db:seed',
+  summary: 'Bring the tables to what the data sets say',
+  description:
+    'Reads and checks every file first, then inserts what is missing and updates what differs, in one transaction with a ledger from which rollback-seed can undo it. Rows that are not in a file are left alone. Where nothing changed, that is proven by the file’s checksum and a digest of the table, or by comparing each row.',
+  effect: 'write',
+  needs: 'database',
+  options: {
+    set: { type: 'list', value: 'NAME', description: 'only these data sets; those of the configuration unless given' },
+  },
+  examples: [
+    { command: 'pnpm --filter db run seed', says: 'loads every data set of the environment' },
+    {
+      command: 'pnpm --filter db run seed --set places --dry-run',
+      says: 'counts what would change, and shows some of it',
+    },
+  ],
+  async run({ session, config, projectRoot, environmentName, options, dryRun, run, talk }) {
+    const { planSeed, reportPlanned, reportSeeded, seed: load } = await import('@opsgraph/seeds');
+    const progress = talk.progress('reading', 'rows');
+    const { directory, sets } = config.seeds;
+    const input = {
+      directory,
+      sets: options.set.length > 0 ? options.set : sets,
+      projectRoot,
+      environment: environmentName,
+      run,
+      onRows: (_set: string, rows: number) => progress.update(rows),
+    };
+    try {
+      return dryRun ? reportPlanned(await planSeed(session, input)) : reportSeeded(await load(session, input));
+    } finally {
+      progress.end();
+    }
+  },
+});
+
+await runTask(seed, import.meta);

@@ -1,0 +1,16 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const status = defineTask({
+  name: 'db:status',
+  summary: 'Say which data sets are loaded, by which run, and whether their files changed since',
+  effect: 'read',
+  needs: 'database',
+  options: {},
+  examples: [{ command: 'pnpm --filter db run status', says: 'lists the data sets of the environment' }],
+  async run({ session, config, projectRoot, environmentName }) {
+    const { reportStatus, seedStatus } = await import('@opsgraph/seeds');
+    return reportStatus(await seedStatus(session, { ...config.seeds, projectRoot, environment: environmentName }));
+  },
+});
+
+await runTask(status, import.meta);
