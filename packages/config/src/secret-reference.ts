@@ -39,6 +39,18 @@ export function secretReference(text: string, kind: SecretKind, place: Place): S
   return found === undefined ? unset(name, place) : fromVariable(found.text, name, kind, place);
 }
 
+/**
+ * A secret that the command line refers to: `file:/path` or `cmd:program …`.
+ *
+ * @throws OpsError SECRET_SOURCE (64), in which the text is not quoted: it may be the secret itself
+ */
+export function storedSecret(text: string, name: string, place: Pick<Place, 'root' | 'env'>): SecretReference {
+  const found = stored(text, name, 'text', place) ?? new Complaint('is neither file:/path nor cmd:program argument …');
+  if (!(found instanceof Complaint)) return found;
+  const message = `the source of the ${name} ${found.text}`;
+  throw new OpsError({ code: 'SECRET_SOURCE', exit: 'usage', message, hint: found.remedy });
+}
+
 function fromVariable(text: string, variable: string, kind: SecretKind, place: Place): SecretReference | Complaint {
   const reference = stored(text, variable, kind, place);
   if (reference !== undefined) return reference;
@@ -48,7 +60,12 @@ function fromVariable(text: string, variable: string, kind: SecretKind, place: P
 }
 
 /** The forms that say where the secret is stored; undefined for any other text. */
-function stored(text: string, name: string, kind: SecretKind, place: Place): SecretReference | Complaint | undefined {
+function stored(
+  text: string,
+  name: string,
+  kind: SecretKind,
+  place: Pick<Place, 'root' | 'env'>,
+): SecretReference | Complaint | undefined {
   if (text.startsWith('file:')) {
     const path = text.slice('file:'.length);
     if (!path.startsWith('/') || path.includes('\0')) return new Complaint('needs an absolute path behind file:');

@@ -122,7 +122,7 @@ interface Surroundings {
 async function perform(
   task: TaskDefinition,
   common: CommonValues,
-  options: object,
+  options: ParsedArguments<TaskDefinition['options']>['options'],
   env: Env,
   surroundings: Surroundings,
 ): Promise<TaskReport> {

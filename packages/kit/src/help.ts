@@ -44,7 +44,8 @@ const effects = {
 
 function optionLines(specs: OptionSpecs): string {
   const shorts = Object.fromEntries(Object.entries(shortNames).map(([short, long]) => [long, `-${short}, `]));
-  const rows = Object.entries(specs).map(
+  const taken = Object.entries(specs).filter(([, spec]) => spec.type !== 'refused');
+  const rows = taken.map(
     ([name, spec]) =>
       [
         `  ${shorts[name] ?? '    '}--${name} ${placeholder(spec)}`.trimEnd(),

@@ -10,7 +10,11 @@ export type OptionSpec =
   | (Described & { type: 'string' | 'path' | 'duration' | 'size'; value?: string; default?: string })
   | (Described & { type: 'number'; value?: string; default?: number; min?: number; max?: number; integer?: boolean })
   | (Described & { type: 'list'; value?: string; default?: readonly string[] })
-  | (Described & { type: 'choice'; choices: readonly string[]; default?: string });
+  | (Described & { type: 'choice'; choices: readonly string[]; default?: string })
+  // Where a secret comes from: prompt, stdin, file:PATH, cmd:PROGRAM, or one of the words.
+  | (Described & { type: 'secret-source'; words?: readonly string[]; value?: string; default?: string })
+  // What people try though it is not to be: the description says why, and what to write instead.
+  | { type: 'refused'; description: string; required?: false; default?: undefined; value?: string };
 
 /** By long name in kebab case, without the dashes. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;

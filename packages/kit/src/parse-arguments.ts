@@ -80,6 +80,8 @@ async function accept(
 ): Promise<string | undefined> {
   const spec = specs[name];
   if (spec === undefined) return unknownOption(rawName, Object.keys(specs));
+  // Without the value, which is a password more often than not.
+  if (spec.type === 'refused') return `--${name} is not taken: ${spec.description}`;
   const values = given.get(name) ?? [];
   given.set(name, values);
   if (spec.type === 'boolean') return value === undefined ? undefined : `--${name} takes no value`;
@@ -90,10 +92,14 @@ async function accept(
   return undefined;
 }
 
+const secretSources = ['prompt', 'stdin', 'file:PATH', "'cmd:PROGRAM ARGUMENT …'"];
+
 /** The word that stands for the value in the help. */
 export function placeholder(spec: OptionSpec): string {
   if (spec.type === 'boolean') return '';
   if (spec.type === 'choice') return spec.choices.join('|');
+  if (spec.type === 'secret-source') return [...(spec.words ?? []), ...secretSources].join('|');
+  if (spec.type === 'refused') return '';
   return (
     spec.value ?? { string: 'TEXT', path: 'PATH', duration: 'TIME', size: 'SIZE', number: 'N', list: 'A,B' }[spec.type]
   );
@@ -175,6 +181,14 @@ function convert(name: string, spec: OptionSpec, text: string, directory: string
       return spec.choices.includes(text) ? text : wrong(`one of ${spec.choices.join(', ')}`);
     case 'path':
       return resolve(directory, text);
+    case 'secret-source':
+      if (text.startsWith('file:')) return `file:${resolve(directory, text.slice('file:'.length))}`;
+      if (/^(?:prompt|stdin|cmd:.+)$/s.test(text) || spec.words?.includes(text)) return text;
+      // Not quoted: who misunderstands the option writes the secret itself.
+      problems.push(
+        `--${name}: expected ${placeholder(spec).replaceAll('|', ', ')}; a secret itself is not taken here`,
+      );
+      return undefined;
     default:
       return text;
   }

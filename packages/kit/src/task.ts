@@ -1,6 +1,8 @@
 import type { Environment, LoadedEnvironment } from '@opsgraph/config';
 import type { Effect } from '@opsgraph/ledger';
+import type { Secret } from '@opsgraph/secrets';
 import type { OptionSpecs, OptionValues } from './options.ts';
+import type { SecretPorts } from './secret-ports.ts';
 import type { Talk } from './talk.ts';
 import type { Target } from './target.ts';
 
@@ -27,6 +29,8 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   /** Paragraphs for the help, below the summary. */
   description?: string;
   effect: Effect;
+  /** A write that with these options takes something away must be confirmed like `destroy`. */
+  isSevere?(options: OptionValues<Options>): boolean;
   needs: Need;
   options: Options;
   examples: readonly [Example, ...Example[]];
@@ -45,6 +49,8 @@ interface BaseContext<Options extends OptionSpecs> {
   /** Aborts when the task shall stop; its reason is an OpsError. */
   signal: AbortSignal;
   talk: Talk;
+  /** How a secret gets in and out without argv and logs. */
+  secrets: SecretPorts;
   run: { id: string; actor: string; host: string };
   /** For tasks that explain or diagnose the configuration; the others have `config`. */
   loadConfig(): Promise<LoadedEnvironment>;
@@ -87,6 +93,11 @@ export interface TaskReport {
   lines?: readonly string[];
   /** The same for machines: `result` of the --json document. */
   data?: unknown;
+  /**
+   * A new secret that exists nowhere else: printed once, on stdout alone, never
+   * logged or recorded. In the --json document it is `reveal.value`.
+   */
+  reveal?: { label: string; secret: Secret };
   /** A check that found something: exit code 1, though nothing broke. */
   findings?: boolean;
 }

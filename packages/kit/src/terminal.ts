@@ -1,6 +1,6 @@
 import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
-import { mask } from '@opsgraph/secrets';
+import { mask, maskDeep } from '@opsgraph/secrets';
 import type { ChalkInstance } from 'chalk';
 import { count, showProgress } from './progress.ts';
 import type { RunLog } from './run-log.ts';
@@ -16,12 +16,13 @@ export interface TerminalSettings {
   moving: boolean;
 }
 
-/** The only place that writes to stdout and stderr; everything passes the mask. */
+/** The only place that writes to stdout and stderr; everything passes the mask but what a task reveals. */
 export interface Terminal extends Talk {
   begin(task: string, environment: string): void;
   report(outcome: Outcome, task: string, report: TaskReport, duration: string, dryRun: boolean): void;
   failure(outcome: Outcome, task: string, error: OpsError | undefined, bug: unknown, logFile: string): void;
-  document(json: unknown): void;
+  /** `reveal` is the one thing that passes the mask. */
+  document(json: Record<string, unknown>, reveal: TaskReport['reveal']): void;
 }
 
 const changesShown = 20;
@@ -30,6 +31,8 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
   const { quiet, verbose, json, outColour: out, errColour: err } = settings;
   const toStdout = (text: string): void => void process.stdout.write(`${mask(text)}\n`);
   const toStderr = (text: string): void => void process.stderr.write(`${mask(text)}\n`);
+
+  const printRaw = (text: string): void => void process.stdout.write(`${text}\n`);
 
   return {
     begin(task, environment) {
@@ -53,7 +56,9 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
       return showProgress(`  ${label}`, unit, total, { moving: settings.moving, write });
     },
     report(outcome, task, report, duration, dryRun) {
-      if (quiet || json) return;
+      if (json) return;
+      const { reveal } = report;
+      if (quiet) return reveal === undefined ? undefined : printRaw(reveal.secret.reveal());
       const badge = report.findings
         ? out.yellow('! findings')
         : outcome === 'changed'
@@ -66,6 +71,9 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
       if (report.changes.length > changesShown)
         toStdout(out.dim(`  … and ${report.changes.length - changesShown} more (--json lists all)`));
       for (const line of report.lines ?? []) toStdout(`  ${line}`);
+      if (reveal === undefined) return;
+      toStdout(`  ${reveal.label}, shown this once and stored nowhere:`);
+      printRaw(reveal.secret.reveal());
     },
     failure(outcome, task, error, bug, logFile) {
       const colour = outcome === 'refused' || outcome === 'interrupted' ? err.yellow : err.red;
@@ -77,8 +85,11 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
       if (error?.hint !== undefined) toStderr(`  ${err.cyan('→')} ${error.hint}`);
       if (bug !== undefined || verbose) toStderr(err.dim(`  log: ${logFile}`));
     },
-    document(value) {
-      if (json) toStdout(JSON.stringify(value, undefined, 2));
+    document(value, reveal) {
+      if (!json) return;
+      const masked = maskDeep(value) as Record<string, unknown>;
+      const shown = reveal && { label: reveal.label, value: reveal.secret.reveal(), shownOnce: true };
+      printRaw(JSON.stringify({ ...masked, ...(shown && { reveal: shown }) }, undefined, 2));
     },
   };
 }
