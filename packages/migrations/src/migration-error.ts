@@ -23,7 +23,7 @@ export function migrationFailed(
   cause: unknown,
 ): OpsError {
   const meaning = translateError(cause, session.server);
-  const error = cause as ServerError;
+  const error = (cause ?? {}) as ServerError;
   const where = `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}`;
   const problems = [
     statement === undefined ? undefined : `statement: ${excerpt(statement)}`,

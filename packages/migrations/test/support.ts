@@ -14,37 +14,47 @@ export interface Project {
   /** Names of the tables in schema public, without the ledger's. */
   tables(): Promise<string[]>;
   query(sql: string): Promise<Record<string, unknown>[]>;
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** An empty directory of migrations beside an empty database that was set up. */
-export async function createProject(files: Record<string, string | Buffer> = {}): Promise<Project> {
-  const directory = await mkdtemp(join(tmpdir(), 'opsgraph-migrations-'));
+/** A database that was set up, and a directory of migrations; both are empty after `reset`. */
+export async function createProject(): Promise<Project> {
+  const home = await mkdtemp(join(tmpdir(), 'opsgraph-migrations-'));
   const database = await createTestDatabase();
   await database.session(migrateLedger);
   const query: Project['query'] = (sql) => database.session((session) => session.query(sql));
-  const write: Project['write'] = async (more) => {
-    await Promise.all(Object.entries(more).map(([name, content]) => writeFile(join(directory, name), content)));
-  };
-  await write(files);
-  return {
+  const project: Project = {
     database,
-    directory,
-    settings: { directories: [directory], projectRoot: directory },
-    write,
+    directory: home,
+    settings: { directories: [home], projectRoot: home },
     query,
-    remove: (name) => rm(join(directory, name)),
-    tables: async () =>
-      (
-        await query(
-          "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname !~ 'knex' ORDER BY 1",
-        )
-      ).map(({ relname }) => relname as string),
+    write: async (files) => {
+      await Promise.all(
+        Object.entries(files).map(([name, content]) => writeFile(join(project.directory, name), content)),
+      );
+    },
+    remove: (name) => rm(join(project.directory, name)),
+    tables: async () => {
+      const rows = await query(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname !~ 'knex' ORDER BY 1",
+      );
+      return rows.map(({ relname }) => relname as string);
+    },
+    reset: async () => {
+      // Another directory each time: Node imports a path only once.
+      project.directory = await mkdtemp(join(home, 'm'));
+      project.settings = { directories: [project.directory], projectRoot: project.directory };
+      await query(
+        'DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA public; TRUNCATE ops.migration',
+      );
+    },
     close: async () => {
       await database.drop();
-      await rm(directory, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true });
     },
   };
+  return project;
 }
 
 /** An SQL migration that makes a table and drops it. */

@@ -99,12 +99,13 @@ async function runWatched(
   const { session, state, keeper } = context;
   const { queries, failure } = await context.knex!.watch(context.knex!.knex, migration, {
     inTransaction: false,
-    onQuery: ({ sql }, done) => {
-      // Goes before it on the connection, so a killed run leaves word of what it was about to do.
+    // A killed run leaves word of what it was about to do.
+    announce: (sql, done) =>
       session.client
         .query(updateRow(state, file.stem, `statements_done = ${done}, begun = ${literal(sql)}`))
-        .catch(() => {});
-    },
+        .catch(() => {
+          // in a broken transaction of the migration's own; its statement will say so
+        }),
   });
   if (failure === undefined) return keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
   await rollBack(session);

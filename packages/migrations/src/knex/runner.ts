@@ -4,6 +4,7 @@ import { knexOn, type Session } from '@opsgraph/postgres';
 import type { Knex } from 'knex';
 import type { MigrationSettings } from '../settings.ts';
 import { findTransactionControl, isTransactionControl } from '../sql/transaction-control.ts';
+import { announceQueries } from './before-query.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
 
 export interface SentQuery {
@@ -23,8 +24,8 @@ export interface KnexRunner {
 
 export interface WatchOptions {
   inTransaction: boolean;
-  /** Told before each query is sent; may queue one of its own before it. */
-  onQuery?: (query: SentQuery, done: number) => void;
+  /** Told before each query is sent, and waited for; `done` have been answered. */
+  announce?: (sql: string, done: number) => Promise<unknown>;
 }
 
 export interface WatchedRun {
@@ -44,17 +45,16 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
     asyncStackTraces: true,
   } as Parameters<typeof knexOn>[1]);
   const builders = watchSchemaBuilders(knex);
+  const setAnnounce = announceQueries(knex);
   return {
     knex,
-    watch: async (target, migration, { inTransaction, onQuery }) => {
+    watch: async (target, migration, { inTransaction, announce }) => {
       const queries: SentQuery[] = [];
       let done = 0;
       let failed: SentQuery | undefined;
       const sent = ({ sql, bindings = [], method }: QueryEvent): void => {
         if (inTransaction) refuseTransactionControl(sql, method);
-        const query = { sql, bindings };
-        onQuery?.(query, done);
-        queries.push(query);
+        queries.push({ sql, bindings });
       };
       const answered = (): void => {
         done += 1;
@@ -64,6 +64,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       };
       knex.on('query', sent).on('query-response', answered).on('query-error', broken);
       builders.forget();
+      setAnnounce(announce && ((sql) => announce(sql, done)));
       try {
         await migration(target);
         await settle(session, () => queries.length);
@@ -72,6 +73,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       } catch (error) {
         return { queries, failure: { error, query: failed } };
       } finally {
+        setAnnounce(undefined);
         knex
           .removeListener('query', sent)
           .removeListener('query-response', answered)

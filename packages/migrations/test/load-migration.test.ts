@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'opsgraph-load-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** In a Node of its own: vitest would import the file through its own transformer. */
+async function load(name: string, content: string): Promise<Record<string, unknown>> {
+  const path = join(directory, name);
+  await writeFile(path, content);
+  const program = `
+    import { readFileSync } from 'node:fs';
+    const { loadMigration } = await import(${JSON.stringify(new URL('../src/knex/load-migration.ts', import.meta.url).href)});
+    const path = ${JSON.stringify(path)};
+    const loaded = await loadMigration({ path, bytes: readFileSync(path) });
+    console.log(JSON.stringify(loaded, (key, value) => (typeof value === 'function' ? value.toString() : value)));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+it.each([
+  ['a.js', 'exports.up = () => 1; exports.down = () => 2; exports.config = { transaction: false };'],
+  ['b.js', 'module.exports = { up: () => 1, down: () => 2, config: { transaction: false } };'],
+  ['c.mjs', 'export const up = () => 1; export const down = () => 2; export const config = { transaction: false };'],
+  ['d.mjs', 'export default { up: () => 1, down: () => 2, config: { transaction: false } };'],
+  [
+    'e.ts',
+    'export const up = (): number => 1; export const down = (): number => 2; export const config = { transaction: false };',
+  ],
+  [
+    'f.cjs',
+    'const names = ["up", "down"]; names.forEach((name, i) => { exports[name] = [() => 1, () => 2][i]; }); exports.config = { transaction: false };',
+  ],
+])('reads up, down and config of %s', async (name, content) => {
+  expect(await load(name, content)).toMatchObject({
+    up: expect.any(String),
+    down: expect.any(String),
+    transaction: false,
+  });
+});
+
+it.each([
+  ['g.js', 'exports.up = (knex) => {\n  const = 1;\n};', 2, 'has a syntax error: Unexpected token'],
+  ['h.mjs', 'export const up = 1 +;\n', undefined, 'has a syntax error'],
+  ['i.ts', 'export async function up(: void {}', 1, 'has a syntax error'],
+  ['j.ts', 'enum A { b }\nexport const up = () => A.b;', undefined, 'uses TypeScript that is not erasable'],
+  ['k.mjs', "import './nowhere.mjs';", undefined, 'imports what is not there'],
+  ['l.cjs', "\nthrow new Error('broken');", 2, 'throws when it is imported: broken'],
+  ['m.js', 'exports.down = () => {};', undefined, 'exports no up function'],
+])('says what is wrong with %s', async (name, content, line, message) => {
+  const problem = await load(name, content);
+  expect(problem).toMatchObject({ message: expect.stringContaining(message) });
+  if (line !== undefined) expect(problem).toMatchObject({ line });
+});
