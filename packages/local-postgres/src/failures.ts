@@ -38,7 +38,7 @@ export function cannotStart(home: string, lines: string[], cause: unknown): unkn
     message: `the local PostgreSQL in ${home} did not start`,
     hint: full
       ? `make room, then the same again: df -h ${home}`
-      : `its log: ${log}; to begin anew without its data: pnpm --filter setup destroy --confirm local`,
+      : `its log: ${log}; to begin anew without its data: pnpm --filter setup run destroy-postgres`,
     problems: lines.length > 0 ? lines : cause.problems,
     cause,
   });
@@ -49,6 +49,6 @@ export function otherVersion(data: string, found: string, wanted: number): OpsEr
     code: 'LOCAL_POSTGRES_OTHER_VERSION',
     exit: 'configuration',
     message: `the data in ${data} was written by PostgreSQL ${found}, installed is ${wanted}`,
-    hint: 'use the checkout of that version to save it; or give the data up: pnpm --filter setup destroy --confirm local, then npm start',
+    hint: 'use the checkout of that version to save it; or give the data up: pnpm --filter setup run destroy-postgres, then npm start',
   });
 }

@@ -64,7 +64,7 @@ async function superuserUrl(home: string, port: number): Promise<Secret> {
     code: 'LOCAL_POSTGRES_PASSWORD_LOST',
     exit: 'configuration',
     message: `the password of the local PostgreSQL is gone: ${path} is missing, empty or unreadable`,
-    hint: 'put the file back; or give the data up: pnpm --filter setup destroy --confirm local, then npm start',
+    hint: 'put the file back; or give the data up: pnpm --filter setup run destroy-postgres, then npm start',
   });
 }
 
@@ -95,6 +95,6 @@ function foreign(port: number, data: string): OpsError {
     code: 'LOCAL_POSTGRES_FOREIGN',
     exit: 'refused',
     message: `the server on 127.0.0.1:${port} keeps its data in ${data}: it is another checkout's`,
-    hint: 'stop one of the two: pnpm --filter setup stop, in its checkout',
+    hint: 'stop one of the two: pnpm --filter setup run stop-postgres, in its checkout',
   });
 }

@@ -5,7 +5,7 @@ import { runServerProgram } from './server-program.ts';
 export type StopMode = 'fast' | 'immediate';
 
 /** Seconds a server is given for its end. */
-const stopLimit = 45;
+const stopLimit = 20;
 
 /** Stops the server and waits for its end. */
 export async function stopServer(cluster: Cluster, mode: StopMode, signal?: AbortSignal): Promise<void> {
