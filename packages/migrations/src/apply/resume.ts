@@ -2,7 +2,7 @@ import type { OpsError } from '@opsgraph/errors';
 import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import type { LedgerRow } from '../state/read-state.ts';
-import { concurrentIndex, indexState } from './concurrent-index.ts';
+import { concurrentIndex, dropInvalidIndex, indexState } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
 import { halfDone } from './half-done.ts';
 import { digestOf } from './run-stepwise.ts';
@@ -38,7 +38,7 @@ export async function resumePoint(
   return (await indexState(session, index)) === 'valid' ? done + 1 : done;
 }
 
-/** For knex migrations the program between the statements is unknown: only one that did nothing can run again. */
+/** For knex migrations the program between the statements is unknown: only one that did nothing can run again, or that only left an invalid index, which is dropped. */
 export async function requireUntouched(
   { session, settings }: ApplyContext,
   row: LedgerRow,
@@ -52,4 +52,5 @@ export async function requireUntouched(
   const index = row.statements_done === 0 ? concurrentIndex(row.begun) : undefined;
   if (index === undefined || (await indexState(session, index)) === 'valid')
     throw doubt('it ended while or after this statement ran');
+  await dropInvalidIndex(session, index);
 }
