@@ -19,7 +19,7 @@ export interface AbandonedCluster {
 
 /** Stops the servers of checkouts that no longer exist, and names what they left. */
 export async function stopAbandoned(
-  { shared }: Checkout,
+  { shared, stateDirectory }: Checkout,
   own: string,
   runner: Omit<Cluster, 'home'>,
   signal?: AbortSignal,
@@ -35,7 +35,9 @@ export async function stopAbandoned(
       if (server !== undefined) await stopServer(cluster, 'fast', signal);
       abandoned.push({ home: cluster.home, checkout: owner.checkout, stopped: server !== undefined });
     };
-    await onlyWhenIdle(owner, signal, stop);
+    // The lock of a checkout that was deleted where ours is now is the one we hold.
+    if (owner.stateDirectory === stateDirectory) await stop();
+    else await onlyWhenIdle(owner, signal, stop);
   }
   return abandoned;
 }

@@ -1,4 +1,4 @@
-import { cp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -102,8 +102,8 @@ describe('ensure', () => {
   });
 
   it('starts one server when eight ask at once in one process', async () => {
-    const checkout = await newCheckout();
-    const told = await Promise.all(Array.from({ length: 8 }, () => ensureLocalPostgres(checkout)));
+    await stopLocalPostgres(shared);
+    const told = await Promise.all(Array.from({ length: 8 }, () => ensureLocalPostgres(shared)));
     expect(told.filter(({ changed }) => changed)).toHaveLength(1);
     expect(new Set(told.map(({ port }) => port))).toHaveLength(1);
   });
@@ -226,9 +226,10 @@ describe('two checkouts', () => {
     const old = await ensureLocalPostgres(checkout);
     if (process.getuid?.() !== 0) await stopLocalPostgres(checkout);
     await rm(checkout.projectRoot, { recursive: true });
-    const successor = await newCheckout();
-    const fresh = await ensureLocalPostgres(successor);
-    expect(fresh.port).not.toBe(old.port);
+    await mkdir(checkout.projectRoot);
+    const fresh = await ensureLocalPostgres(checkout);
+    expect(fresh.done).toContain('data directory made');
+    expect(new URL(fresh.url.reveal()).password).not.toBe(new URL(old.url.reveal()).password);
     const left = fresh.abandoned.filter(({ home }) => home === old.home);
     // An ordinary user's data lies in the checkout and went with it.
     expect(left).toEqual(
