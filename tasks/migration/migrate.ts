@@ -15,9 +15,13 @@ export const migrate = defineTask({
     { command: 'pnpm --filter migration run migrate --dry-run', says: 'rehearses it and prints the SQL' },
   ],
   async run({ session, config, projectRoot, options, dryRun, run, talk }) {
-    const { migrate: apply, rehearse, reportMigrated, reportRehearsed } = await import('@opsgraph/migrations');
     const input = { ...config.migrations, projectRoot, to: options.to, run: run.id };
-    if (dryRun) return reportRehearsed(await rehearse(session, input));
+    const { reportMigrated, reportRehearsed } = await import('@opsgraph/migrations/report');
+    if (dryRun) {
+      const { rehearse } = await import('@opsgraph/migrations/rehearse');
+      return reportRehearsed(await rehearse(session, input));
+    }
+    const { migrate: apply } = await import('@opsgraph/migrations/migrate');
     const progress = talk.progress('migrations', 'migrations');
     try {
       return reportMigrated(

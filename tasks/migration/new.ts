@@ -19,7 +19,7 @@ export const writeMigration = defineTask({
     { command: 'pnpm --filter migration run new --name index_runs --format sql', says: 'writes …_index_runs.sql' },
   ],
   async run({ config, projectRoot, options, dryRun }) {
-    const { newMigration } = await import('@opsgraph/migrations');
+    const { newMigration } = await import('@opsgraph/migrations/new-migration');
     const path = await newMigration({ ...config.migrations, ...options, projectRoot, dryRun });
     return {
       summary: dryRun ? `would write ${path}` : `wrote ${path}`,

@@ -22,7 +22,8 @@ export const repair = defineTask({
     },
   ],
   async run({ session, config, projectRoot, options, dryRun }) {
-    const { repair: settle, reportRepair } = await import('@opsgraph/migrations');
+    const { repair: settle } = await import('@opsgraph/migrations/repair');
+    const { reportRepair } = await import('@opsgraph/migrations/report');
     return reportRepair(await settle(session, { ...config.migrations, ...options, projectRoot, dryRun }), dryRun);
   },
 });

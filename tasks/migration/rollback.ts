@@ -23,7 +23,8 @@ export const rollback = defineTask({
     },
   ],
   async run({ session, config, projectRoot, options, dryRun, run }) {
-    const { rollback: takeBack, reportRolledBack } = await import('@opsgraph/migrations');
+    const { rollback: takeBack } = await import('@opsgraph/migrations/rollback');
+    const { reportRolledBack } = await import('@opsgraph/migrations/report');
     return reportRolledBack(
       await takeBack(session, { ...config.migrations, ...options, projectRoot, dryRun, run: run.id }),
       dryRun,

@@ -8,7 +8,8 @@ export const status = defineTask({
   options: {},
   examples: [{ command: 'pnpm --filter migration run status', says: 'ends with 1 when something is pending or wrong' }],
   async run({ session, config, projectRoot }) {
-    const { planMigrations, reportPlan } = await import('@opsgraph/migrations');
+    const { planMigrations } = await import('@opsgraph/migrations/plan-migrations');
+    const { reportPlan } = await import('@opsgraph/migrations/report');
     return reportPlan(await planMigrations(session, { ...config.migrations, projectRoot }));
   },
 });

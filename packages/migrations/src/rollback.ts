@@ -52,6 +52,8 @@ export async function rollback(session: Session, input: RollbackInput): Promise<
       throw halfDone(forward.row, forward.row.file, 'it must be settled before anything is taken back');
 
     const entries = chooseEntries(found, input);
+    const lost = entries.find(({ file, row }) => file === undefined && row?.status === 'started');
+    if (lost !== undefined) throw halfDone(lost.row!, lost.name, 'its file is gone');
     const stems = new Set(entries.map(({ stem }) => stem));
     refuseUnsound(concerning(stems, input, state, found));
     const prepared = await prepare(

@@ -31,6 +31,8 @@ describe('an SQL migration', () => {
     ['an unknown option', '-- migrate:up transactions:false\nSELECT 1;', 1, 'unknown option "transactions:false"'],
     ['a string without an end', "-- migrate:up\n\nSELECT 'x;\n", 3, 'has a string without an end'],
     ['COMMIT', '-- migrate:up\nSELECT 1;\n\nCOMMIT;\nSELECT 2;', 4, 'says COMMIT'],
+    ['a psql command', '-- migrate:up\n\\connect x', 2, 'has a psql command'],
+    ['COPY from stdin', '-- migrate:up\nCOPY t (a) FROM stdin;', 2, 'has COPY … FROM STDIN'],
     ['BEGIN', '-- migrate:up\nBEGIN;\nSELECT 2;', 2, 'says BEGIN'],
     ['ROLLBACK in down', '-- migrate:up\nSELECT 1;\n-- migrate:down\nROLLBACK AND CHAIN;', 4, 'says ROLLBACK'],
   ])('with %s is refused with the line', (_what, text, line, message) => {

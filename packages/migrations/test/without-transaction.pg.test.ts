@@ -169,3 +169,26 @@ it('does not run a half-done knex migration again, but one that did nothing', as
   expect(await project.query('SELECT name FROM knex_migrations')).toEqual([{ name: '3_i.js' }]);
   expect(await run()).toMatchObject({ applied: [] });
 });
+
+it('takes a half-done rollback up again, and explains one whose file is gone', async () => {
+  await project.write({
+    '2_i.sql':
+      '-- migrate:up\nCREATE TABLE b (); CREATE TABLE c ();\n-- migrate:down transaction:false\nDROP TABLE b;\nDROP TABLE c;',
+  });
+  await run();
+  await project.query('CREATE VIEW v AS TABLE c');
+  await expect(back(1)).rejects.toMatchObject({ message: expect.stringContaining('2_i.sql:5') });
+  expect(await row('2_i')).toMatchObject({ status: 'started', direction: 'down', statements_done: 1 });
+  await expect(run()).rejects.toMatchObject({ code: 'MIGRATION_HALF_DONE', exitCode: 77 });
+  await project.query('DROP VIEW v');
+  expect(await back(1)).toEqual({ reverted: [{ stem: '2_i', name: '2_i.sql' }] });
+  expect(await project.tables()).toEqual(['a']);
+  await run();
+  await project.query('CREATE VIEW v AS TABLE c');
+  await expect(back(1)).rejects.toThrow();
+  await project.remove('2_i.sql');
+  await expect(back(1)).rejects.toMatchObject({
+    code: 'MIGRATION_HALF_DONE',
+    message: expect.stringContaining('its file is gone'),
+  });
+});

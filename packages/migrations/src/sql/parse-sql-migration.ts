@@ -64,6 +64,10 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
     const transaction = readOptions(mark.options, (message, hint) => report(mark.offset, message, hint));
     if (unterminated !== undefined)
       report(mark.body + unterminated.offset, `has a ${unterminated.what} without an end`, 'close it');
+    for (const statement of statements) {
+      const foreign = foreignSyntax(statement.text);
+      if (foreign !== undefined) report(mark.body + statement.start, ...foreign);
+    }
     for (const statement of transaction ? statements : []) {
       if (!isTransactionControl(statement.text)) continue;
       const verb = statement.text.split(/\s/, 1)[0]!.toUpperCase();
@@ -78,6 +82,17 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
   const up = section(first, second?.offset ?? text.length);
   const down = second && section(second, text.length);
   return problems.length > 0 ? problems : { up, down };
+}
+
+/** What psql understands and the server does not. */
+function foreignSyntax(statement: string): [message: string, hint: string] | undefined {
+  if (statement.startsWith('\\')) {
+    return ['has a psql command, which the server does not know', 'remove it; pg_dump --inserts writes none'];
+  }
+  if (/^copy\b[^;]*\bfrom\s+stdin\b/i.test(statement)) {
+    return ['has COPY … FROM STDIN, whose data a migration cannot send', 'use INSERT (pg_dump --inserts), or a seed'];
+  }
+  return undefined;
 }
 
 function readOptions(text: string, report: (message: string, hint: string) => void): boolean {
