@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 import type { Environment } from './environment.ts';
@@ -43,8 +43,15 @@ async function embeddedPort(path: string): Promise<number> {
     );
   }
   const port = isRecord(state) ? state['port'] : undefined;
-  if (typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw notRunning(`the record of the embedded PostgreSQL names no port: ${path}`);
+  if (typeof port !== 'number' || !Number.isInteger(port) || port <= 0 || port > 65_535) {
+    throw notRunning(`the record of the embedded PostgreSQL names no port: ${path}`);
+  }
+  // A checkout that was copied with its state directory must not write into the database of the original.
+  const own = await realpath(dirname(path));
+  if (isRecord(state) && state['stateDirectory'] !== own) {
+    throw notRunning(`the record of the embedded PostgreSQL was written for another checkout: ${path}`);
+  }
+  return port;
 }
 
 function notRunning(message: string, cause?: unknown): OpsError {

@@ -1,10 +1,12 @@
+import { realpath } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { databaseUrl } from '../src/index.ts';
 import { refusal } from './expect-refusal.ts';
-import { sandbox, temporaryProject, url } from './temporary-project.ts';
+import { sandbox, type TemporaryProject, temporaryProject, url } from './temporary-project.ts';
 
 const local = { 'config/local.ts': sandbox(`database: { embedded: { database: 'my db', owner: 'own/er' } },`) };
-const state = JSON.stringify({ id: 'a', version: '18.4', home: '/h', port: 54_321, socketDirectory: '/s' });
+const record = { id: 'a', version: '18.4', home: '/h', port: 54_321, socketDirectory: '/s' };
+const state = JSON.stringify(record);
 const env = { DATABASE_OWNER_PASSWORD: 'p@ss:w/rd%' };
 
 it('prefers DATABASE_URL to the embedded PostgreSQL', async () => {
@@ -14,7 +16,8 @@ it('prefers DATABASE_URL to the embedded PostgreSQL', async () => {
 });
 
 it('makes the URL of the embedded PostgreSQL from its record, each part encoded', async () => {
-  await using project = await temporaryProject({ ...local, '.ops/local-postgres.json': state });
+  await using project = await temporaryProject(local);
+  await writeRecord(project);
   const { environment } = await project.load(env);
   const secret = await databaseUrl(environment, { stateDirectory: project.path('.ops') });
   expect(secret.reveal()).toBe('postgres://own%2Fer:p%40ss%3Aw%2Frd%25@127.0.0.1:54321/my%20db');
@@ -38,7 +41,8 @@ it.each([
 });
 
 it('fails closed without the password of the owner', async () => {
-  await using project = await temporaryProject({ ...local, '.ops/local-postgres.json': state });
+  await using project = await temporaryProject(local);
+  await writeRecord(project);
   const { environment, explain } = await project.load();
   const error = await refusal(() => databaseUrl(environment, { stateDirectory: project.path('.ops') }));
   expect(error).toMatchObject({
@@ -51,3 +55,17 @@ it('fails closed without the password of the owner', async () => {
       .map(({ variable }) => variable),
   ).toEqual(['DATABASE_OWNER_PASSWORD']);
 });
+
+it('refuses the record of the checkout that this one was copied from', async () => {
+  await using project = await temporaryProject(local);
+  await using copy = await temporaryProject({ ...local, '.ops/local-postgres.json': await writeRecord(project) });
+  const { environment } = await copy.load(env);
+  const error = await refusal(() => databaseUrl(environment, { stateDirectory: copy.path('.ops') }));
+  expect(error).toMatchObject({ exitCode: 69, message: expect.stringContaining('written for another checkout') });
+});
+
+async function writeRecord(project: TemporaryProject): Promise<string> {
+  const text = JSON.stringify({ ...record, stateDirectory: `${await realpath(project.root)}/.ops` });
+  await project.write('.ops/local-postgres.json', text);
+  return text;
+}

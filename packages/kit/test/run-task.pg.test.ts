@@ -2,11 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDomainLock } from '@opsgraph/ledger';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from './project.ts';
+import { createTaskProject, type TaskProject } from '../testing/index.ts';
 
-let project: Project;
+const probe = join(import.meta.dirname, 'fixtures', 'probe.ts');
+const destroy = join(import.meta.dirname, 'fixtures', 'destroy.ts');
+
+let project: TaskProject;
 beforeAll(async () => {
-  project = await createProject();
+  project = await createTaskProject({ prepare: (session) => session.execute('CREATE TABLE probe (text text)') });
 });
 afterAll(() => project.remove());
 beforeEach(() => project.database.session((session) => session.execute('TRUNCATE probe, ops.run')));
@@ -25,7 +28,7 @@ const backends = () =>
 
 describe('a task that succeeds', () => {
   it('exits 0, says what it changed and records it', async () => {
-    const { code, stdout, stderr } = await project.run('probe', ['--do', 'insert', '--text', 'hello']);
+    const { code, stdout, stderr } = await project.run(probe, ['--do', 'insert', '--text', 'hello']);
     expect([code, await rows()]).toEqual([0, [{ text: 'hello' }]]);
     expect(stdout).toMatch(/changed {2}kit:probe {2}inserted/);
     expect(stderr).toContain('kit:probe · local');
@@ -41,12 +44,12 @@ describe('a task that succeeds', () => {
   });
 
   it('is silent with --quiet, and one JSON document with --json', async () => {
-    expect(await project.run('probe', ['--do', 'insert', '--quiet'])).toMatchObject({
+    expect(await project.run(probe, ['--do', 'insert', '--quiet'])).toMatchObject({
       code: 0,
       stdout: '',
       stderr: '',
     });
-    const { stdout } = await project.run('probe', ['--do', 'insert', '--json']);
+    const { stdout } = await project.run(probe, ['--do', 'insert', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       task: 'kit:probe',
       environment: 'local',
@@ -57,12 +60,12 @@ describe('a task that succeeds', () => {
   });
 
   it('exits 1 when a check has findings, though nothing broke', async () => {
-    expect(await project.run('probe', ['--do', 'find'])).toMatchObject({ code: 1 });
+    expect(await project.run(probe, ['--do', 'find'])).toMatchObject({ code: 1 });
     expect(await runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
   });
 
   it('leaves private files: a log of the run and two lines of audit', async () => {
-    await project.run('probe');
+    await project.run(probe);
     const state = join(project.root, '.ops');
     const log = readdirSync(join(state, 'logs')).at(-1)!;
     for (const file of ['audit.jsonl', join('logs', log)]) expect(statSync(join(state, file)).mode & 0o777).toBe(0o600);
@@ -80,7 +83,7 @@ describe('a task that succeeds', () => {
 
 describe('a task that fails', () => {
   it('shows message, problems and hint on stderr, and nothing on stdout', async () => {
-    const { code, stdout, stderr } = await project.run('probe', ['--do', 'refuse']);
+    const { code, stdout, stderr } = await project.run(probe, ['--do', 'refuse']);
     expect([code, stdout]).toEqual([77, '']);
     expect(stderr).toMatch(
       /refused {2}kit:probe {2}this is refused\n {2}· first\n {2}· second\n {2}→ ask for something else/,
@@ -89,14 +92,14 @@ describe('a task that fails', () => {
   });
 
   it('calls anything unforeseen a bug: stack and 70', async () => {
-    const { code, stderr } = await project.run('probe', ['--do', 'bug']);
+    const { code, stderr } = await project.run(probe, ['--do', 'bug']);
     expect(code).toBe(70);
     expect(stderr).toMatch(/TypeError.*\n.*probe\.ts/s);
     expect(await runs()).toMatchObject([{ outcome: 'failed', exit_code: 70 }]);
   });
 
   it('tells every usage problem at once, with the nearest option', async () => {
-    const { code, stderr } = await project.run('probe', ['--doo', 'insert', '--do', 'dance', 'extra', '--text']);
+    const { code, stderr } = await project.run(probe, ['--doo', 'insert', '--do', 'dance', 'extra', '--text']);
     expect(code).toBe(64);
     for (const part of [
       '--doo; did you mean --do?',
@@ -117,84 +120,82 @@ describe('a task that fails', () => {
     };
     expect(
       await project.run(
-        'probe',
+        probe,
         [],
         variant((to) => (to.password = 'wrong')),
       ),
     ).toMatchObject({ code: 77, stderr: expect.stringContaining('refused the login') });
     expect(
       await project.run(
-        'probe',
+        probe,
         [],
         variant((to) => (to.pathname = '/nowhere')),
       ),
     ).toMatchObject({ code: 78, stderr: expect.stringContaining('no database nowhere') });
     expect(
       await project.run(
-        'probe',
+        probe,
         [],
         variant((to) => (to.port = '1')),
       ),
     ).toMatchObject({ code: 69, stderr: expect.stringContaining('nothing answers') });
     expect(
       await project.run(
-        'probe',
+        probe,
         [],
         variant((to) => (to.hostname = 'nohost.invalid')),
       ),
     ).toMatchObject({ code: 69, stderr: expect.stringContaining('nohost.invalid') });
-    expect(await project.run('probe', [], { DATABASE_URL: 'mysql://x/y' })).toMatchObject({ code: 78 });
+    expect(await project.run(probe, [], { DATABASE_URL: 'mysql://x/y' })).toMatchObject({ code: 78 });
   });
 });
 
 describe('the guard', () => {
   it('refuses a target that is another environment, before touching it', async () => {
-    const { code, stderr } = await project.run('probe', ['--env', 'other', '--do', 'insert']);
+    const { code, stderr } = await project.run(probe, ['--env', 'other', '--do', 'insert']);
     expect(code).toBe(77);
     expect(stderr).toContain('is "local", the configuration is "other"');
     expect([await rows(), await runs()]).toEqual([[], []]);
   });
 
   it('refuses an unknown environment, and names those there are', async () => {
-    expect(await project.run('probe', ['--env', 'othr'])).toMatchObject({
+    expect(await project.run(probe, ['--env', 'othr'])).toMatchObject({
       code: 78,
       stderr: expect.stringMatching(/other/),
     });
-    expect(await project.run('probe', [], { OPS_ENV: 'nope' })).toMatchObject({ code: 78 });
+    expect(await project.run(probe, [], { OPS_ENV: 'nope' })).toMatchObject({ code: 78 });
   });
 
   it('wants the environment named once more before it destroys outside local', async () => {
     await project.database.session((session) =>
       session.execute("UPDATE ops.environment SET name = 'other'; INSERT INTO probe VALUES ('kept')"),
     );
-    expect(await project.run('destroy', ['--env', 'other'])).toMatchObject({
+    expect(await project.run(destroy, ['--env', 'other'])).toMatchObject({
       code: 77,
       stderr: expect.stringContaining('--confirm other'),
     });
-    expect(await project.run('destroy', ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
+    expect(await project.run(destroy, ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
     expect(await rows()).toEqual([{ text: 'kept' }]);
-    expect(await project.run('destroy', ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
+    expect(await project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
     expect(await rows()).toEqual([]);
     await project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'local'"));
   });
 
   it('needs no confirmation in local', async () => {
-    expect(await project.run('destroy')).toMatchObject({ code: 0 });
+    expect(await project.run(destroy)).toMatchObject({ code: 0 });
   });
 
   it('waits for the lock no longer than it was told, and names the holder', async () => {
     await project.database.session((session) =>
       withDomainLock(session, 'kit', { wait: 0 }, async () => {
-        const { code, stderr } = await project.run('probe', ['--lock-wait', '300ms']);
+        const { code, stderr } = await project.run(probe, ['--lock-wait', '300ms']);
         expect([code, stderr]).toEqual([75, expect.stringMatching(/lock of kit is held by .* since 20/)]);
       }),
     );
   });
 
   it('lets sixteen at once through one after the other', async () => {
-    const all = await Promise.all(
-      Array.from({ length: 16 }, () => project.run('probe', ['--do', 'insert', '--quiet'])),
-    );
+    const all = await Promise.all(Array.from({ length: 16 }, () => project.run(probe, ['--do', 'insert', '--quiet'])));
     expect(all.map(({ code }) => code)).toEqual(Array(16).fill(0));
     expect(await rows()).toHaveLength(16);
   });
@@ -206,7 +207,7 @@ describe.each([
   ['SIGHUP', 129],
 ] as const)('%s', (signal, expected) => {
   it('rolls back, frees the lock, records it and leaves no backend', async () => {
-    const task = project.start('probe', ['--do', 'wait']);
+    const task = project.start(probe, ['--do', 'wait']);
     await task.shows('waiting');
     const sent = performance.now();
     task.child.kill(signal);
@@ -216,13 +217,13 @@ describe.each([
     expect(stderr).toContain('interrupted');
     expect([await rows(), await backends()]).toEqual([[], []]);
     expect(await runs()).toMatchObject([{ outcome: 'interrupted', exit_code: expected }]);
-    expect(await project.run('probe', ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
+    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
   });
 });
 
 describe('an interrupted task', () => {
   it('takes its child processes with it, though they ignore TERM', async () => {
-    const task = project.start('probe', ['--do', 'child']);
+    const task = project.start(probe, ['--do', 'child']);
     await task.shows('waiting');
     task.child.kill('SIGINT');
     expect(await task.ended).toMatchObject({ code: 130 });
@@ -230,7 +231,7 @@ describe('an interrupted task', () => {
   });
 
   it('ends within its deadline even when the work does not listen', async () => {
-    const task = project.start('probe', ['--do', 'deaf']);
+    const task = project.start(probe, ['--do', 'deaf']);
     await task.shows('waiting');
     const sent = performance.now();
     task.child.kill('SIGTERM');
@@ -240,7 +241,7 @@ describe('an interrupted task', () => {
   });
 
   it('notices that pnpm was killed above it, and ends as if the terminal had gone', async () => {
-    const task = project.startUnderPnpm('probe', ['--do', 'wait']);
+    const task = project.startUnderPnpm(probe, ['--do', 'wait']);
     await task.shows('waiting');
     task.child.kill('SIGKILL');
     await task.ended;
@@ -249,11 +250,11 @@ describe('an interrupted task', () => {
   });
 
   it('was killed outright: the next run finds the lock free and says what happened', async () => {
-    const task = project.start('probe', ['--do', 'wait']);
+    const task = project.start(probe, ['--do', 'wait']);
     await task.shows('waiting');
     task.child.kill('SIGKILL');
     await task.ended;
-    expect(await project.run('probe', ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
+    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('died without telling'),
     });
@@ -265,8 +266,8 @@ describe('an interrupted task', () => {
 describe('secrets', () => {
   it('never reach stdout, stderr, log, audit or ledger, however they are written', async () => {
     const canary = 'Geheim/42+ü=%canary';
-    const { stdout, stderr } = await project.run('probe', ['--do', 'leak', '--text', canary, '--verbose']);
-    const json = await project.run('probe', ['--do', 'leak', '--text', canary, '--json']);
+    const { stdout, stderr } = await project.run(probe, ['--do', 'leak', '--text', canary, '--verbose']);
+    const json = await project.run(probe, ['--do', 'leak', '--text', canary, '--json']);
     const state = join(project.root, '.ops');
     const logs = readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
     const outcomes = readFileSync(join(state, 'audit.jsonl'), 'utf8')
