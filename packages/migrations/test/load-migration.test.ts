@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let directory: string;
 beforeAll(async () => {
@@ -58,4 +58,24 @@ it.each([
   const problem = await load(name, content);
   expect(problem).toMatchObject({ message: expect.stringContaining(message) });
   if (line !== undefined) expect(problem).toMatchObject({ line });
+});
+
+describe('a project that compiles its migrations', () => {
+  const up = 'export async function up(knex: Knex): Promise<void> { await knex.schema.dropTable(name); }';
+  it.each([
+    ['n.ts', `import { Knex } from 'knex';\nimport { name } from './names';\n${up}`],
+    ['o.ts', `import Knex from 'knex';\nimport { name } from './names.js';\n${up}`],
+    ['p.ts', `import * as Knex from 'knex';\nconst { name } = Knex.default;\n${up}`],
+    ['q.js', "const knex = require('knex');\nconst { name } = require('./names');\nexports.up = () => knex(name);"],
+  ])('needs no change: %s', async (name, content) => {
+    await writeFile(join(directory, 'names.ts'), "export const name: string = 'a';\n");
+    expect(await load(name, content)).toMatchObject({ up: expect.stringContaining('name') });
+  });
+
+  it('may be a CommonJS package', async () => {
+    await mkdir(join(directory, 'cjs'));
+    await writeFile(join(directory, 'cjs/package.json'), '{ "type": "commonjs" }');
+    expect(await load('cjs/r.ts', `import { Knex } from 'knex';\nconst name = 'a';\n${up}`)).toHaveProperty('up');
+    expect(await load('cjs/s.ts', 'exports.up = (knex: unknown) => knex;')).toHaveProperty('up');
+  });
 });
