@@ -4,7 +4,7 @@ import { checkStaged } from './check/check-staged.ts';
 import type { DataSet, SeedInput } from './data-set.ts';
 import { loadManifest } from './load-manifest.ts';
 import { locateFile, type SeedFile } from './locate-file.ts';
-import { pinTextForm } from './pin-text-form.ts';
+import { pinSettings } from './pin-settings.ts';
 import { Problems } from './problems.ts';
 import { hashFile } from './read/hash-file.ts';
 import { selectSets } from './select-sets.ts';
@@ -26,7 +26,7 @@ export type PreparedSet = { state: SeedState | undefined } & (
  * @throws OpsError SEED_INVALID (65) with every problem of every file
  */
 export async function prepareSets(session: Session, input: SeedInput): Promise<PreparedSet[]> {
-  await pinTextForm(session);
+  await pinSettings(session);
   const all = await loadManifest(input.directory);
   const planned = await planSets(session, selectSets(all, input.sets, input.environment), all);
   const problems = new Problems();

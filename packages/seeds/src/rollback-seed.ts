@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { pinTextForm } from './pin-text-form.ts';
+import { pinSettings } from './pin-settings.ts';
 import { describeKept, type KeptRows } from './undo/describe-kept.ts';
 import { judgeReferences, judgeRows } from './undo/judge-rows.ts';
 import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad } from './undo/load.ts';
@@ -45,7 +45,7 @@ export interface RollbackResult {
  */
 export async function rollbackSeed(session: Session, input: RollbackInput): Promise<RollbackResult> {
   return session.transaction(async () => {
-    await pinTextForm(session);
+    await pinSettings(session);
     const loads = await chooseLoads(session, input.set);
     const open: OpenLoad[] = [];
     const gone: RecordedLoad[] = [];

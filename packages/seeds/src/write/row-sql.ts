@@ -1,7 +1,7 @@
 import { identifier } from '@opsgraph/postgres';
 import { type Column, imageColumns, type Table } from '../table/table.ts';
 
-/** The image of row `alias`: all its columns as one text, see pinTextForm. */
+/** The image of row `alias`: all its columns as one text, see pinSettings. */
 export function imageOf(table: Table, alias: string): string {
   return `ROW(${imageColumns(table)
     .map(({ name }) => `${alias}.${identifier(name)}`)

@@ -1,0 +1,315 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrateLedger } from '@opsgraph/ledger';
+import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type DataSet, planSeed, seed } from '../src/index.ts';
+import { makeProject, type Project } from './project.ts';
+import { shopRows, shopSql, shops, townRows, towns } from './shop.ts';
+
+let database: TestDatabase;
+let project: Project | undefined;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.session(async (session) => {
+    await migrateLedger(session);
+    await session.execute(shopSql);
+  });
+});
+afterAll(() => database.drop());
+afterEach(() => project?.remove());
+
+/** What seed refuses with; and nothing is in the tables or in the ledger, and no temporary table is left. */
+async function refusal(
+  sets: readonly DataSet[],
+  files: Record<string, unknown>,
+  prepare: (project: Project) => void = () => {},
+): Promise<{ code: string; exitCode: number; message: string; problems: readonly string[] }> {
+  project = makeProject(sets, files);
+  prepare(project);
+  const input = project.input('r1');
+  return database.session(async (session) => {
+    const error: unknown = await seed(session, input).then(
+      () => new Error('it was accepted'),
+      (reason: unknown) => reason,
+    );
+    await expect(planSeed(session, input)).rejects.toMatchObject({ message: (error as Error).message });
+    const left = await session.query(
+      "SELECT 'town' FROM town UNION ALL SELECT 'shop' FROM shop UNION ALL SELECT data_set FROM ops.seed_load UNION ALL SELECT data_set FROM ops.seed_state UNION ALL SELECT relname FROM pg_class WHERE relname LIKE 'seed_stage%'",
+    );
+    expect(left).toEqual([]);
+    return error as { code: string; exitCode: number; message: string; problems: readonly string[] };
+  });
+}
+
+const town = (over: Record<string, unknown>): Record<string, unknown> => ({ ...townRows[0], ...over });
+const file = 'db/seeds/towns.json';
+
+/** The problems of a towns.json, without the file's name. */
+async function problemsOf(rows: unknown): Promise<readonly string[]> {
+  const { code, exitCode, problems } = await refusal([towns], { 'towns.json': rows });
+  expect([code, exitCode]).toEqual(['SEED_INVALID', 65]);
+  for (const problem of problems) expect(problem.startsWith(`${file}:`)).toBe(true);
+  return problems.map((problem) => problem.slice(file.length + 1));
+}
+
+describe('a file whose rows do not fit is refused before anything is written', () => {
+  it.each<[string, unknown, string[]]>([
+    [
+      'broken JSON',
+      '[\n{"state":"DE","name":"Bonn"},\n{"state":"DE" "name":"Ulm"}]',
+      ['3:15: broken JSON: expected "," or "}", found "\\""'],
+    ],
+    [
+      'a column that does not exist',
+      [town({ mayor: 'x' }), town({ name: 'Ulm', mayor: 'y' })],
+      ['2: mayor: town has no such column (it has state, name, people, area, tags, founded, note); in 2 rows'],
+    ],
+    [
+      'a column under the name it has in the table',
+      [{ ...town({}), country: 'DE' }],
+      ['2: country: the manifest gives country another name'],
+    ],
+    [
+      'a column that the table makes itself',
+      [town({ id: 1, label: 'x' })],
+      [
+        '2: id: the table makes this value itself; leave it out',
+        '2: label: the table makes this value itself; leave it out',
+      ],
+    ],
+    [
+      'a value of the wrong type',
+      [town({}), town({ name: 'Ulm', people: 'many', founded: '2024-02-30' })],
+      [
+        '3:1: people: invalid input syntax for type integer: "many"',
+        '3:1: founded: date/time field value out of range: "2024-02-30"',
+      ],
+    ],
+    [
+      'a fraction for a whole number',
+      [town({ people: 1.5 })],
+      ['2:1: people: invalid input syntax for type integer: "1.5"'],
+    ],
+    [
+      'a number out of range',
+      [town({ people: 3_000_000_000 })],
+      ['2:1: people: value "3000000000" is out of range for type integer'],
+    ],
+    [
+      'a value too long',
+      [town({ name: 'Llanfairpwllgwyngyll' })],
+      ['2:1: name: value too long for type character varying(12)'],
+    ],
+    ['an object where a text belongs', [town({ note: { a: 1 } })], ['2:1: note: expected text, found an object']],
+    ['an array where a number belongs', [town({ people: [1] })], ['2:1: people: expected integer, found an array']],
+    ['a NUL character', [town({ note: 'a\u0000b' })], ['2:1: note: a NUL character, which PostgreSQL cannot store']],
+    [
+      'half a surrogate pair',
+      '[{"state":"DE","name":"\\ud800"}]',
+      ['1:2: name: half of a \\ud… pair stands alone, which is no character'],
+    ],
+    [
+      'a byte that is no UTF-8',
+      Buffer.from([...Buffer.from('[{"name":"'), 0xff, ...Buffer.from('"}]')]),
+      ['1:11: byte 0xff is no UTF-8; save the file as UTF-8'],
+    ],
+    [
+      'null where a value is required',
+      [town({ note: null }), town({ name: 'Ulm' })],
+      ['2:1: note: a value is required', '3:1: note: a value is required'],
+    ],
+    [
+      'no key',
+      [{ state: 'DE', people: 3 }],
+      ['name: town demands a value, and no row has one', ' name: belongs to the key of towns, and no row has it'],
+    ],
+    ['a check that fails', [town({ people: -1 })], ['2:1: people: the check town_people_check fails: (people >= 0)']],
+    [
+      'a duplicate natural key',
+      [town({}), town({ name: 'Ulm' }), town({ people: 3 })],
+      ['4:1: the key (country, name) = (DE, Bonn) is already at 2:1'],
+    ],
+    ['an empty file', '', [' the file is empty; a set without rows is [] in JSON, or the line of headings in CSV']],
+    [
+      'an object instead of an array',
+      '{"towns": []}',
+      ['1:1: expected an array of objects, found an object; put it into [ ]'],
+    ],
+  ])('%s', async (_what, rows, problems) => {
+    expect((await problemsOf(rows)).map((problem) => problem.trim())).toEqual(
+      problems.map((problem) => problem.trim()),
+    );
+  });
+
+  it('tells every problem of every file at once', async () => {
+    const { message, problems } = await refusal([towns, shops], {
+      'towns.json': [town({ people: 'x' }), '?', town({ name: 'Ulm', mayor: 1, note: null }), town({ name: 'Ulm' })],
+      'shops.csv': 'code,town.state,town.name,opened\ns1,DE,Ulm,yesterday at noon\ns1,DE,Köln,\n',
+    });
+    expect(message).toBe('the seed data has 7 problems');
+    expect(problems).toEqual([
+      'db/seeds/towns.json:3:1: a row must be an object, this is a string',
+      expect.stringMatching(/^db\/seeds\/towns.json:4: mayor: town has no such column/),
+      'db/seeds/towns.json:2:1: people: invalid input syntax for type integer: "x"',
+      'db/seeds/shops.csv:2:1: opened: invalid input syntax for type timestamp with time zone: "yesterday at noon"',
+      'db/seeds/towns.json:4:1: note: a value is required',
+      'db/seeds/towns.json:4:1: note: a value is required',
+      'db/seeds/towns.json:5:1: the key (country, name) = (DE, Ulm) is already at 4:1',
+      // whether Köln exists is not judged while some rows of towns cannot be read
+    ]);
+  });
+
+  it('shows the first fifty and counts the rest', async () => {
+    const { message, problems } = await refusal([towns], {
+      'towns.json': Array.from({ length: 130 }, (_, index) => town({ name: `T${index}`, people: 'x' })),
+    });
+    expect(message).toBe('the seed data has 130 problems');
+    expect(problems).toHaveLength(51);
+    expect(problems.at(-1)).toBe('… and 80 more');
+  });
+
+  it('an unknown reference, or one that fits two rows', async () => {
+    const loose: DataSet = { ...shops, references: { town_id: { set: 'towns', match: { name: 'town' } } } };
+    const { problems } = await refusal([towns, loose], {
+      'towns.json': [town({}), town({ state: 'US' })],
+      'shops.csv': 'code,town\ns1,Bonn\ns2,Köln\ns3,\n',
+    });
+    expect(problems).toEqual([
+      'db/seeds/shops.csv:4:1: town: a value is required',
+      'db/seeds/shops.csv:2:1: town_id: 2 rows of towns have name = Bonn; match by more columns',
+      'db/seeds/shops.csv:3:1: town_id: towns has no row with name = Köln',
+    ]);
+  });
+
+  it('a plain foreign key without its row', async () => {
+    const { problems } = await refusal([{ ...shops, references: {} }], { 'shops.csv': 'code,town_id\ns1,12\n' });
+    expect(problems).toEqual(['db/seeds/shops.csv:2:1: town_id: public.town has no row with id = 12']);
+  });
+
+  it('what only the table itself can know', async () => {
+    project = makeProject([towns], { 'towns.json': [town({ note: 'a' }), town({ name: 'Ulm', note: 'a' })] });
+    const { input } = project;
+    await database.session(async (session) => {
+      await session.execute('CREATE UNIQUE INDEX one_note ON town (note)');
+      await expect(seed(session, input('r1'))).rejects.toMatchObject({
+        code: 'SEED_REFUSED_BY_TABLE',
+        exitCode: 65,
+        problems: ['Key (note)=(a) already exists.'],
+      });
+      await session.execute('DROP INDEX one_note');
+      expect(await session.query('SELECT FROM town')).toEqual([]);
+    });
+  });
+});
+
+describe('a file that must not or cannot be read is refused', () => {
+  it.each<[string, DataSet['file'], string]>([
+    ['that is missing', 'none.json', 'db/seeds/none.json: there is no such file'],
+    ['that is a directory', 'folder.json', 'db/seeds/folder.json: this is a directory, not a file'],
+    ['outside the project', '../../../towns.json', '../towns.json: the file is outside the project'],
+    [
+      'outside the project by its absolute path',
+      '/etc/passwd',
+      expect.stringContaining('the file is outside the project') as unknown as string,
+    ],
+    [
+      'that is a link out of the project',
+      'link.json',
+      'db/seeds/link.json: the file is a link that leaves the project',
+    ],
+    ['that is a link to itself', 'loop.json', 'db/seeds/loop.json: the link points to itself'],
+    [
+      'without a known ending',
+      'towns.txt',
+      'db/seeds/towns.txt: the ending tells no format; name it .json, .ndjson or .csv, or give the set a `format`',
+    ],
+    [
+      'of a package that is not there',
+      { package: 'not-installed', file: 'a.json' },
+      'not-installed/a.json: the package is not installed, or does not offer this file; it must be a dependency of the package that holds seeds.ts',
+    ],
+  ])('one %s', async (_what, path, problem) => {
+    const { code, problems } = await refusal([{ ...towns, file: path }], { 'towns.txt': '[]' }, ({ directory }) => {
+      mkdirSync(join(directory, 'folder.json'));
+      symlinkSync('/etc/hostname', join(directory, 'link.json'));
+      symlinkSync('loop.json', join(directory, 'loop.json'));
+    });
+    expect([code, problems]).toEqual(['SEED_INVALID', [problem]]);
+  });
+});
+
+describe('a manifest that does not fit is refused', () => {
+  const withManifest = (text: string): Promise<{ code: string; problems: readonly string[] }> =>
+    refusal([], {}, ({ directory }) => writeFileSync(join(directory, 'seeds.ts'), text));
+
+  it('when it is no module, or exports no sets', async () => {
+    expect((await withManifest('export default [')).code).toBe('SEED_MANIFEST_INVALID');
+    expect((await withManifest('export default {}')).problems).toEqual([
+      'its default export must be an array of data sets',
+    ]);
+    expect((await withManifest('export default [{ name: "a", tabel: "b", key: [] }]')).problems).toEqual([
+      'a: table must be a text',
+      'a: file must be a path, or { package, file }',
+      'a: key must name at least one column',
+      'a: unknown field tabel',
+    ]);
+  });
+
+  it('when sets share a name or refer to none', async () => {
+    expect(
+      (await refusal([towns, towns, { ...shops, references: { town_id: { set: 'cities', match: {} } } }], {})).problems,
+    ).toEqual([
+      'towns: there are two sets of this name',
+      'shops: town_id refers to the set cities, which does not exist',
+      'shops: town_id must match at least one column of cities',
+    ]);
+  });
+
+  it('when the table is missing, a column, or the unique index', async () => {
+    const { code, exitCode, problems } = await refusal(
+      [
+        { ...towns, table: 'village' },
+        { ...shops, key: ['opened', 'size'], references: {} },
+      ],
+      {},
+    );
+    expect([code, exitCode]).toEqual(['SEED_TABLE_UNFIT', 78]);
+    expect(problems).toEqual([
+      'towns: the database has no table village; is it migrated?',
+      'shops: the table shop has no column size',
+      expect.stringContaining(
+        'shops: the table shop has no unique index on exactly (opened, size), so its rows cannot be told apart',
+      ),
+    ]);
+  });
+
+  it('when a set is asked for that does not exist, or is for other environments', async () => {
+    project = makeProject([{ ...towns, environments: ['staging'] }], { 'towns.json': townRows });
+    const { input } = project;
+    await database.session(async (session) => {
+      await expect(seed(session, input('r1', { sets: ['town'] }))).rejects.toMatchObject({
+        code: 'SEED_SET_UNKNOWN',
+        exitCode: 64,
+        hint: 'the sets are: towns',
+      });
+      await expect(seed(session, input('r1', { sets: ['towns'] }))).rejects.toMatchObject({
+        code: 'SEED_SET_ELSEWHERE',
+        exitCode: 77,
+      });
+      expect(await seed(session, input('r1'))).toEqual({ sets: [] });
+    });
+  });
+});
+
+it('takes CSV with a byte order mark and CRLF', async () => {
+  project = makeProject([towns, shops], {
+    'towns.json': townRows,
+    'shops.csv': `\uFEFF${shopRows.replaceAll('\n', '\r\n')}`,
+  });
+  const { input } = project;
+  await database.session(async (session) => {
+    expect((await planSeed(session, input('r1'))).sets.map(({ inserts }) => inserts)).toEqual([3, 2]);
+  });
+});
