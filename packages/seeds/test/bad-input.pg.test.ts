@@ -118,7 +118,10 @@ describe('a file whose rows do not fit is refused before anything is written', (
     [
       'null where a value is required',
       [town({ note: null }), town({ name: 'Ulm' })],
-      ['2:1: note: a value is required', '3:1: note: a value is required'],
+      [
+        '2:1: note: a value is required (give it in every row or in none)',
+        '3:1: note: a value is required (give it in every row or in none)',
+      ],
     ],
     [
       'no key',
@@ -150,14 +153,14 @@ describe('a file whose rows do not fit is refused before anything is written', (
     });
     expect(message).toBe('the seed data has 7 problems');
     expect(problems).toEqual([
+      'db/seeds/towns.json:2:1: people: invalid input syntax for type integer: "x"',
       'db/seeds/towns.json:3:1: a row must be an object, this is a string',
       expect.stringMatching(/^db\/seeds\/towns.json:4: mayor: town has no such column/),
-      'db/seeds/towns.json:2:1: people: invalid input syntax for type integer: "x"',
-      'db/seeds/shops.csv:2:1: opened: invalid input syntax for type timestamp with time zone: "yesterday at noon"',
-      'db/seeds/towns.json:4:1: note: a value is required',
-      'db/seeds/towns.json:4:1: note: a value is required',
+      'db/seeds/towns.json:4:1: note: a value is required (give it in every row or in none)',
+      'db/seeds/towns.json:5:1: note: a value is required (give it in every row or in none)',
       'db/seeds/towns.json:5:1: the key (country, name) = (DE, Ulm) is already at 4:1',
       // whether Köln exists is not judged while some rows of towns cannot be read
+      'db/seeds/shops.csv:2:1: opened: invalid input syntax for type timestamp with time zone: "yesterday at noon"',
     ]);
   });
 
@@ -177,9 +180,9 @@ describe('a file whose rows do not fit is refused before anything is written', (
       'shops.csv': 'code,town\ns1,Bonn\ns2,Köln\ns3,\n',
     });
     expect(problems).toEqual([
-      'db/seeds/shops.csv:4:1: town: a value is required',
       'db/seeds/shops.csv:2:1: town_id: 2 rows of towns have name = Bonn; match by more columns',
       'db/seeds/shops.csv:3:1: town_id: towns has no row with name = Köln',
+      'db/seeds/shops.csv:4:1: town: a value is required',
     ]);
   });
 

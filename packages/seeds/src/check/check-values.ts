@@ -15,7 +15,11 @@ export async function checkValues(session: Session, staged: StagedSet, tell: Tel
   const rules: Rule[] = [];
   for (const { staged: name, field, column, isReference } of staged.given) {
     if (isReference) continue;
-    if (column.isRequired) rules.push({ fails: `${name} IS NULL`, says: `${field}: a value is required` });
+    if (column.isRequired)
+      rules.push({
+        fails: `${name} IS NULL`,
+        says: `${field}: a value is required${column.hasDefault ? ' (give it in every row or in none)' : ''}`,
+      });
     if (column.isDomain && session.server.version >= 160_000) {
       rules.push({
         fails: `${name} IS NOT NULL AND NOT pg_input_is_valid(${name}::text, ${literal(column.type)})`,

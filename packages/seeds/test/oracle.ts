@@ -1,0 +1,112 @@
+import type { Session } from '@opsgraph/postgres';
+
+/** Everything the model knows: the rows of each table by id, a row as its columns' texts. */
+export interface Snapshot {
+  town: Rows;
+  shop: Rows;
+  visit: Rows;
+}
+
+type Rows = Map<number, Row>;
+type Row = Readonly<Record<string, string | null>>;
+type Seeded = 'town' | 'shop';
+
+export async function takeSnapshot(session: Session): Promise<Snapshot> {
+  const rows = await session.query<{ t: keyof Snapshot; id: number; row: Row }>(
+    `SELECT 'town' AS t, id, to_jsonb(town) AS row FROM town UNION ALL SELECT 'shop', id, to_jsonb(shop) FROM shop
+     UNION ALL SELECT 'visit', id, to_jsonb(visit) FROM visit ORDER BY 1, 2`,
+  );
+  const snapshot: Snapshot = { town: new Map(), shop: new Map(), visit: new Map() };
+  for (const { t, id, row } of rows) snapshot[t].set(id, row);
+  return snapshot;
+}
+
+/** What one seed did to one table, as seen from outside. */
+export interface KnownLoad {
+  run: number;
+  table: Seeded;
+  before: Rows;
+  after: Rows;
+}
+
+export interface Verdict {
+  /** undefined when the undo must be refused. */
+  expected: Snapshot | undefined;
+}
+
+const parents = {
+  shop: [['town_id', 'town']],
+  visit: [
+    ['town_id', 'town'],
+    ['shop_id', 'shop'],
+  ],
+} as const;
+
+/**
+ * What must stand after an undo, from copies of the tables alone: inserted
+ * rows that are as they were and that nobody needs are gone, updated ones that
+ * are as they were have their former values, everything else is untouched.
+ */
+export function judgeUndo(loads: readonly KnownLoad[], now: Snapshot, keepChanged: boolean): Verdict {
+  const going = new Map<Seeded, Set<number>>([
+    ['town', new Set()],
+    ['shop', new Set()],
+  ]);
+  const back = new Map<Seeded, Map<number, Row>>([
+    ['town', new Map()],
+    ['shop', new Map()],
+  ]);
+  let isRefused = false;
+  for (const { table, before, after } of loads) {
+    for (const [id, left] of after) {
+      const former = before.get(id);
+      if (former !== undefined && sameRow(former, left)) continue;
+      const current = now[table].get(id);
+      if (current === undefined) continue;
+      if (!sameCommon(left, current)) isRefused = true;
+      else if (former === undefined) going.get(table)!.add(id);
+      else back.get(table)!.set(id, overlay(current, former));
+    }
+  }
+  for (let isSettled = false; !isSettled; ) {
+    isSettled = true;
+    for (const [child, keys] of Object.entries(parents) as [
+      keyof typeof parents,
+      (typeof parents)[keyof typeof parents],
+    ][]) {
+      for (const [id, row] of now[child]) {
+        if (child === 'shop' && going.get('shop')!.has(id)) continue;
+        const final = (child === 'shop' && back.get('shop')!.get(id)) || row;
+        for (const [column, parent] of keys) {
+          if (final[column] !== row[column] || !going.get(parent)!.delete(Number(row[column]))) continue;
+          [isRefused, isSettled] = [true, false];
+        }
+      }
+    }
+  }
+  if (isRefused && !keepChanged) return { expected: undefined };
+  const expected: Snapshot = { town: new Map(now.town), shop: new Map(now.shop), visit: new Map(now.visit) };
+  for (const table of ['town', 'shop'] as const) {
+    for (const id of going.get(table)!) expected[table].delete(id);
+    for (const [id, row] of back.get(table)!) expected[table].set(id, row);
+  }
+  // a former parent that somebody deleted cannot be referred to again
+  for (const row of expected.shop.values())
+    if (!expected.town.has(Number(row['town_id']))) return { expected: undefined };
+  return { expected };
+}
+
+function sameRow(one: Row, other: Row): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Columns that a migration added or dropped meanwhile are not compared. */
+function sameCommon(one: Row, other: Row): boolean {
+  return Object.keys(one).every((column) => !(column in other) || one[column] === other[column]);
+}
+
+function overlay(current: Row, former: Row): Row {
+  return Object.fromEntries(
+    Object.keys(current).map((column) => [column, column in former ? former[column]! : current[column]!]),
+  );
+}
