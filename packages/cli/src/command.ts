@@ -1,0 +1,30 @@
+import type { Surroundings } from './surroundings.ts';
+
+export interface CommandOption {
+  type: 'boolean' | 'string' | 'list';
+  /** The word that stands for the value in the help. */
+  value?: string;
+  short?: string;
+  description: string;
+}
+
+export interface Given {
+  /** The words that are no options. */
+  words: readonly string[];
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+}
+
+/** A command as data: the help and the parser read it. */
+export interface Command {
+  name: string;
+  summary: string;
+  /** What follows the name in the usage line. */
+  usage: string;
+  description: string;
+  options: Readonly<Record<string, CommandOption>>;
+  examples: readonly { command: string; says: string }[];
+  /** @returns the exit code */
+  run(given: Given, surroundings: Surroundings): Promise<number>;
+}

@@ -1,0 +1,97 @@
+import type { Command, CommandOption } from './command.ts';
+
+const env: CommandOption = {
+  type: 'string',
+  value: 'NAME',
+  description: 'Environment to act on (else OPS_ENV, else local)',
+};
+const json: CommandOption = { type: 'boolean', description: 'One JSON document on stdout instead of text' };
+const help: CommandOption = { type: 'boolean', short: 'h', description: 'Show this help' };
+
+const run: Command = {
+  name: 'run',
+  summary: 'Run tasks and what they depend on',
+  usage: '<task>… [options]',
+  description:
+    'Starts turbo, watches it, and ends with one line for each planned task. The exit code is the highest\n' +
+    'of the tasks, and 130, 143 or 129 when the run was interrupted. A task is named as turbo names it\n' +
+    '(seed, db#seed) or as `ops list` shows it (db:seed). One interrupt is enough: running tasks roll back.',
+  options: {
+    env,
+    confirm: {
+      type: 'string',
+      value: 'ENVIRONMENT',
+      description: 'Name the environment once more, for severe acts outside local (or OPS_CONFIRM)',
+    },
+    'lock-wait': { type: 'string', value: 'TIME', description: "How long tasks wait for another run's lock" },
+    filter: { type: 'list', value: 'PACKAGE', short: 'F', description: "turbo's --filter; may be repeated" },
+    only: { type: 'boolean', description: 'Only these tasks, not what they depend on' },
+    affected: { type: 'boolean', description: 'Only packages that changed since the main branch' },
+    force: { type: 'boolean', description: 'Run also what is cached' },
+    concurrency: { type: 'string', value: 'N', description: 'How many tasks at the same time' },
+    continue: {
+      type: 'string',
+      value: 'MODE',
+      description: 'After a failure: never, dependencies-successful (default) or always go on',
+    },
+    'dry-run': { type: 'boolean', description: 'Show what would run, in order; start nothing' },
+    json,
+    quiet: { type: 'boolean', short: 'q', description: 'Hide what the tasks say; show only how they ended' },
+    verbose: { type: 'boolean', short: 'v', description: "Show also turbo's and pnpm's own lines, and replayed logs" },
+    help,
+  },
+  examples: [
+    { command: 'pnpm ops run seed', says: 'sets up, migrates and seeds the local database' },
+    { command: 'pnpm ops run db:seed --env staging', says: 'the same on staging' },
+    { command: 'pnpm ops run typecheck lint test', says: 'the cached checks' },
+  ],
+  run: async (given, surroundings) => (await import('./run/run-graph.ts')).runGraph(given, surroundings),
+};
+
+const list: Command = {
+  name: 'list',
+  summary: 'Every task with its effect',
+  usage: '[domain]… [options]',
+  description: 'Read from the definitions of the tasks themselves. Nothing is run.',
+  options: { json, help },
+  examples: [
+    { command: 'pnpm ops list', says: 'shows every task' },
+    { command: 'pnpm ops list db migration', says: 'shows the tasks of two domains' },
+  ],
+  run: async (given, surroundings) => (await import('./list-tasks.ts')).listTasks(given, surroundings),
+};
+
+const history: Command = {
+  name: 'history',
+  summary: 'What was run, and how it ended',
+  usage: '[options]',
+  description:
+    "Newest first: from the target's ledger, and from this checkout's own record what never reached the\n" +
+    'target. A run that began and never told how it ended is shown as such.',
+  options: {
+    env,
+    limit: { type: 'string', value: 'N', description: 'How many (default 20)' },
+    since: { type: 'string', value: 'WHEN', description: 'From then on: a time (2h, 3d) ago, or a date' },
+    task: { type: 'string', value: 'NAME', description: 'Only this task (db:seed, seed) or domain (db)' },
+    json,
+    help,
+  },
+  examples: [
+    { command: 'pnpm ops history --env staging --since 1d', says: 'shows what happened to staging since yesterday' },
+    { command: 'pnpm ops history --task migrate --limit 3', says: 'shows the last three migrations' },
+  ],
+  run: async (given, surroundings) => (await import('./show-history.ts')).showHistory(given, surroundings),
+};
+
+const show: Command = {
+  name: 'show',
+  summary: 'The log of one run',
+  usage: '<run> [options]',
+  description: 'The run is named by its id or an end or beginning of it that only one run has (9f86d081).',
+  options: { json: { type: 'boolean', description: 'The log as it was written: JSON lines' }, help },
+  examples: [{ command: 'pnpm ops show 9f86d081', says: 'shows what that run said, and how it ended' }],
+  run: async (given, surroundings) => (await import('./show-run.ts')).showRun(given, surroundings),
+};
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [run, list, history, show];

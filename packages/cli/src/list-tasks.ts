@@ -1,0 +1,54 @@
+import { domains, readCatalogue } from '@opsgraph/catalogue';
+import { exitCodes, OpsError } from '@opsgraph/errors';
+import type { Given } from './command.ts';
+import { nearest } from './nearest.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** @throws OpsError DOMAIN_UNKNOWN (64) */
+export async function listTasks(given: Given, { workspace, out }: Surroundings): Promise<number> {
+  const known = domains(workspace);
+  for (const word of given.words) {
+    if (known.includes(word)) continue;
+    throw new OpsError({
+      code: 'DOMAIN_UNKNOWN',
+      exit: 'usage',
+      message: `there is no domain ${JSON.stringify(word)}${await nearest(word, known)}`,
+      hint: `the domains: ${known.join(', ')}`,
+    });
+  }
+  const all = await readCatalogue(workspace);
+  const entries = given.words.length === 0 ? all : all.filter(({ domain }) => given.words.includes(domain));
+  if (given.flag('json')) {
+    const documents = entries.map(({ domain, script, definition }) => ({
+      task: `${domain}:${script}`,
+      domain,
+      script,
+      effect: definition?.effect,
+      summary: definition?.summary,
+      command: `pnpm --filter ${domain} run ${script}`,
+    }));
+    out.line(JSON.stringify(documents, undefined, 2));
+    return exitCodes.ok;
+  }
+  const width = Math.max(0, ...entries.map(({ script }) => script.length)) + 2;
+  const colours = { read: 'dim', write: 'yellow', destroy: 'red' } as const;
+  for (const domain of known) {
+    const own = entries.filter((entry) => entry.domain === domain);
+    if (own.length === 0) continue;
+    out.line(out.style('bold', domain));
+    for (const { script, definition } of own) {
+      const effect =
+        definition === undefined ? '?'.padEnd(9) : out.style(colours[definition.effect], definition.effect.padEnd(9));
+      out.line(
+        `  ${script.padEnd(width)}${effect}${definition?.summary ?? 'its file exports no definition of that name'}`,
+      );
+    }
+  }
+  out.line(
+    out.style(
+      'dim',
+      '\npnpm ops run <domain>:<task>   with what it depends on\npnpm --filter <domain> run <task> --help   alone, and its options',
+    ),
+  );
+  return exitCodes.ok;
+}

@@ -1,0 +1,45 @@
+import type { AuditLine } from './audit-file.ts';
+
+/** What a run wrote about itself, put together. */
+export interface RecordedRun {
+  id: string;
+  task: string;
+  /** undefined while it has recorded no outcome. */
+  outcome: string | undefined;
+  exitCode: number | undefined;
+  summary: string;
+  error: { code: string; message: string } | undefined;
+  startedAt: Date;
+  milliseconds: number | undefined;
+  environment: string;
+  actor: string;
+  host: string;
+  dryRun: boolean;
+  parent: string | undefined;
+}
+
+/** In the order in which the runs began. */
+export function groupRuns(lines: readonly AuditLine[]): RecordedRun[] {
+  const byRun = new Map<string, AuditLine[]>();
+  for (const line of lines) byRun.set(line.run, [...(byRun.get(line.run) ?? []), line]);
+  return [...byRun].map(([id, own]) => {
+    const intent = own.find(({ event }) => event === 'intent');
+    const outcome = own.findLast(({ event }) => event === 'outcome');
+    const first = own[0]!;
+    return {
+      id,
+      task: first.task,
+      outcome: outcome?.outcome,
+      exitCode: outcome?.exitCode,
+      summary: outcome?.summary ?? '',
+      error: outcome?.error,
+      startedAt: new Date(first.time),
+      milliseconds: outcome?.milliseconds,
+      environment: (intent ?? first).environment ?? '',
+      actor: intent?.actor ?? '',
+      host: intent?.host ?? '',
+      dryRun: intent?.dryRun ?? false,
+      parent: first.parent,
+    };
+  });
+}

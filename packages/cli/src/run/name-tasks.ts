@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { domains, readScripts } from '@opsgraph/catalogue';
+
+export interface TaskNames {
+  /** Turbo's name for what a person wrote: `db:seed` is `db#seed`. */
+  resolve(word: string): string;
+  /** What a person may have meant. */
+  known(): string[];
+}
+
+/** The names of a workspace's tasks, read from its package.json files only. */
+export function taskNames(workspace: string): TaskNames {
+  const scripts = new Map(domains(workspace).map((domain) => [domain, Object.keys(readScripts(workspace, domain))]));
+  return {
+    resolve(word) {
+      const [domain, script] = splitOnce(word);
+      return script !== undefined && scripts.get(domain)?.includes(script) ? `${domain}#${script}` : word;
+    },
+    known: () => [
+      ...[...scripts].flatMap(([domain, own]) => own.flatMap((script) => [`${domain}:${script}`, script])),
+      ...rootTasks(workspace),
+    ],
+  };
+}
+
+function splitOnce(word: string): [string, string | undefined] {
+  const at = word.indexOf(':');
+  return at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** `typecheck` of `//#typecheck`. */
+function rootTasks(workspace: string): string[] {
+  try {
+    const { tasks = {} } = JSON.parse(readFileSync(join(workspace, 'turbo.json'), 'utf8')) as { tasks?: object };
+    return Object.keys(tasks).map((name) => name.replace('//#', ''));
+  } catch {
+    // with comments, or broken: turbo itself will complain of it
+    return [];
+  }
+}

@@ -1,0 +1,45 @@
+import { readCatalogue } from '@opsgraph/catalogue';
+import type { Surroundings } from '../surroundings.ts';
+import type { PlannedTask } from './read-plan.ts';
+
+export interface PlanSettings {
+  environment: string;
+  json: boolean;
+}
+
+/** What would run, in order, with effects and dependencies. */
+export async function printPlan(
+  plan: readonly PlannedTask[],
+  { environment, json }: PlanSettings,
+  { workspace, out }: Surroundings,
+): Promise<void> {
+  const definitions = new Map(
+    (await readCatalogue(workspace)).map(({ definition }) => [definition?.name as string, definition]),
+  );
+  const names = new Map(plan.map(({ id, name }) => [id, name]));
+  const steps = plan.map((task) => ({
+    task: task.name,
+    id: task.id,
+    effect: task.isRecorded ? (definitions.get(task.name)?.effect ?? 'unknown') : 'none',
+    cached: task.isCached,
+    after: task.dependencies.map((id) => names.get(id)!),
+  }));
+  if (json) {
+    out.line(JSON.stringify({ environment, dryRun: true, tasks: steps }, undefined, 2));
+    return;
+  }
+  const width = Math.max(...steps.map(({ task }) => task.length)) + 2;
+  for (const [index, { task, effect, cached, after }] of steps.entries()) {
+    const what = cached ? 'cached' : effect === 'none' ? 'run' : effect;
+    const note = after.length === 0 ? '' : out.style('dim', `after ${after.join(', ')}`);
+    out.line(
+      `${String(index + 1).padStart(3)}  ${out.style('bold', task.padEnd(width))}${what.padEnd(9)}${note}`.trimEnd(),
+    );
+  }
+  out.line(
+    out.style(
+      'dim',
+      `\nnothing was started (${environment}); what a task would change: pnpm --filter <domain> run <task> --dry-run`,
+    ),
+  );
+}

@@ -1,0 +1,79 @@
+import { formatSeconds } from '@opsgraph/kit';
+import type { Stream, Style } from '../surroundings.ts';
+import { isGood, type State, type TaskEnd } from './judge.ts';
+
+export interface GraphResult {
+  run: string;
+  environment: string;
+  exitCode: number;
+  milliseconds: number;
+  tasks: readonly (TaskEnd & { hint?: string | undefined; problems?: readonly string[] | undefined })[];
+  /** Why it was stopped as a whole. */
+  stoppedBy: string | undefined;
+  /** What to type to do it once more. */
+  command: string;
+}
+
+const badges: Record<State, [Style, string]> = {
+  ok: ['green', '✔ ok'],
+  changed: ['green', '✔ changed'],
+  cached: ['dim', '✔ cached'],
+  findings: ['yellow', '! findings'],
+  failed: ['red', '✖ failed'],
+  refused: ['yellow', '✖ refused'],
+  interrupted: ['yellow', '✖ interrupted'],
+  unknown: ['red', '? unknown'],
+  skipped: ['dim', '○ skipped'],
+};
+const badgeWidth = 15;
+const problemsShown = 5;
+
+/** One line for each task, what went wrong below it, one line for the whole, and what to do next. */
+export function printResult(result: GraphResult, out: Stream): void {
+  const { tasks, environment, milliseconds, command } = result;
+  const width = Math.max(...tasks.map(({ name }) => name.length)) + 2;
+  out.line('');
+  for (const task of tasks) {
+    const [style, badge] = badges[task.state];
+    const time =
+      task.milliseconds === undefined ? '' : out.style('dim', ` (${formatSeconds(task.milliseconds / 1000)})`);
+    out.line(
+      `${out.style(style, badge.padEnd(badgeWidth))}${out.style('bold', task.name.padEnd(width))}${describe(task, out)}${time}`.trimEnd(),
+    );
+    const indent = ' '.repeat(badgeWidth + width);
+    for (const problem of (task.problems ?? []).slice(0, problemsShown)) out.line(`${indent}· ${problem}`);
+    if ((task.problems?.length ?? 0) > problemsShown)
+      out.line(`${indent}· and ${task.problems!.length - problemsShown} more`);
+    if (task.hint !== undefined) out.line(`${indent}${out.style('cyan', '→')} ${task.hint}`);
+  }
+  out.line('');
+  const bad = tasks.filter(({ state }) => !isGood(state));
+  const whole = `${environment}, ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}, ${formatSeconds(milliseconds / 1000)}`;
+  if (bad.length === 0 && result.exitCode === 0) {
+    const changed = tasks.filter(({ state }) => state === 'changed').length;
+    const done = changed === 0 ? 'nothing needed doing' : `${changed} of ${tasks.length} changed something`;
+    out.line(`${out.style('green', '✔ all is well')}  ${done} (${whole})`);
+    return;
+  }
+  const verdict =
+    result.stoppedBy ??
+    (tasks.every(({ state }) => isGood(state) || state === 'findings')
+      ? 'a check has findings'
+      : 'not everything was done');
+  out.line(`${out.style('red', `✖ ${verdict}`)}  ${tally(bad)} (${whole}) · exit ${result.exitCode}`);
+  for (const { run, state } of bad)
+    if (run !== undefined && state !== 'interrupted') out.line(`  log:   pnpm ops show ${run}`);
+  out.line(`  again: ${command}`);
+}
+
+function describe({ state, message, code }: TaskEnd, out: Stream): string {
+  if (state === 'failed' && code !== undefined) return `${message} ${out.style('dim', `[${code}]`)}`;
+  return message;
+}
+
+/** `1 failed, 2 skipped` */
+function tally(tasks: readonly TaskEnd[]): string {
+  const counts = new Map<State, number>();
+  for (const { state } of tasks) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+}

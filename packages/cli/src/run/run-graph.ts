@@ -1,0 +1,175 @@
+import { chooseEnvironment } from '@opsgraph/config';
+import { parseDuration } from '@opsgraph/config/units';
+import { exitCodes, Interrupted, OpsError } from '@opsgraph/errors';
+import { identifyRun, watchForStop } from '@opsgraph/kit';
+import type { Given } from '../command.ts';
+import { readRunLog } from '../records/run-log.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { followRecords } from './follow-records.ts';
+import { isGood, judge, type TaskEnd } from './judge.ts';
+import { taskNames } from './name-tasks.ts';
+import { planGraph } from './plan-graph.ts';
+import { printPlan } from './print-plan.ts';
+import { type GraphResult, printResult } from './print-result.ts';
+import type { PlannedTask } from './read-plan.ts';
+import { readSummary } from './read-summary.ts';
+import { requireConfirmation } from './require-confirmation.ts';
+import { startTurbo, type TurboEnd } from './start-turbo.ts';
+import { type TurboProgram, turboProgram } from './turbo-program.ts';
+import { watchOutput } from './watch-output.ts';
+
+/** Tasks roll back within about 8 s of the signal, also when turbo is gone. */
+const outcomeWait = 8000;
+/** When turbo was killed, a task it had just started needs this long to say that it begins. */
+const intentWait = 1500;
+
+/**
+ * Runs a graph and says the truth about it: the exit code is the highest of its
+ * tasks, and of the signal when it was interrupted, whatever turbo says.
+ *
+ * @throws OpsError for what is wrong before anything starts
+ */
+export async function runGraph(given: Given, surroundings: Surroundings): Promise<number> {
+  const { env, root, workspace, state, err, out } = surroundings;
+  requireSense(given);
+  const names = taskNames(workspace);
+  const environment = chooseEnvironment({ root, option: given.text('env'), env });
+  const { id } = identifyRun(root, env);
+  const choice = { tasks: given.words.map(names.resolve), environment, parent: id };
+  const turbo = turboProgram(choice, given, surroundings);
+  const plan = await planGraph(turbo, names.known);
+  if (given.flag('dry-run')) {
+    await printPlan(plan, { environment, json: given.flag('json') }, surroundings);
+    return exitCodes.ok;
+  }
+  await requireConfirmation(plan, { workspace, environment, given: turbo.env['OPS_CONFIRM'] });
+
+  const begun = performance.now();
+  if (!given.flag('quiet'))
+    err.line(
+      err.style('dim', `▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${environment} · run ${id}`),
+    );
+  const output = watchOutput(plan, { err, quiet: given.flag('quiet'), verbose: given.flag('verbose') });
+  const records = followRecords(state, id);
+  const { end, received } = await untilEnd(turbo, output.take, env, (message) =>
+    err.line(err.style('yellow', message)),
+  );
+  const processes = readSummary(output.summaryFile());
+  const gone = new Set(plan.filter((task) => processes.has(task.id)).map((task) => task.name));
+  const limits = { atLeast: end.signal === null ? 0 : intentWait, atMost: outcomeWait };
+  await records.settle(limits, (task) => gone.has(task));
+
+  const stoppedBy = received?.message ?? (end.signal === null ? undefined : `turbo was killed by ${end.signal}`);
+  // An interrupted turbo names no task in its summary.
+  const isComplete = processes.size > 0 && stoppedBy === undefined;
+  const evidence = {
+    plan,
+    records: records.read(),
+    processes,
+    started: output.started,
+    cached: isComplete ? output.cached : new Set([...output.cached, ...(await nowCached(turbo, plan, output.started))]),
+    stoppedBy: stoppedBy ?? (processes.size === 0 ? 'turbo was interrupted' : undefined),
+  };
+  const ends = judge(evidence);
+  const exitCode = exitCodeOf(ends, end, received?.signal);
+  const result: GraphResult = {
+    run: id,
+    environment,
+    exitCode,
+    milliseconds: Math.round(performance.now() - begun),
+    tasks: ends.map((task) => ({ ...task, ...remedyOf(task, state) })),
+    stoppedBy: ends.every((task) => isGood(task.state)) ? stoppedBy : evidence.stoppedBy,
+    command: commandLine(given, environment),
+  };
+  if (isUnexplained(ends, end)) for (const line of end.complaints.trim().split('\n')) err.line(line);
+  if (given.flag('json')) out.line(JSON.stringify(result, undefined, 2));
+  else printResult(result, out);
+  return exitCode;
+}
+
+function requireSense(given: Given): void {
+  const problems = [
+    ...(given.words.length === 0 ? ['name at least one task'] : []),
+    ...given.words
+      .filter((word) => word.startsWith('-') || word === '')
+      .map((word) => `${JSON.stringify(word)} is no task`),
+  ];
+  const wait = given.text('lock-wait');
+  if (wait !== undefined && parseDuration(wait) === undefined)
+    problems.push(`--lock-wait ${JSON.stringify(wait)}: expected a time like 30s or 5m`);
+  const order = given.text('continue');
+  if (order !== undefined && !['never', 'dependencies-successful', 'always'].includes(order))
+    problems.push(`--continue ${JSON.stringify(order)}: expected never, dependencies-successful or always`);
+  const concurrency = given.text('concurrency');
+  if (concurrency !== undefined && !/^[1-9]\d*%?$/.test(concurrency))
+    problems.push(`--concurrency ${JSON.stringify(concurrency)}: expected a number from 1, or a share like 50%`);
+  if (problems.length === 0) return;
+  throw new OpsError({
+    code: 'USAGE',
+    exit: 'usage',
+    message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the command line`,
+    problems: problems.length === 1 ? [] : problems,
+    hint: 'pnpm ops run --help; pnpm ops list shows the tasks',
+  });
+}
+
+/** Lets turbo run, and passes the first signal on to it. */
+async function untilEnd(
+  program: TurboProgram,
+  take: Parameters<typeof startTurbo>[1],
+  env: Surroundings['env'],
+  say: (message: string) => void,
+): Promise<{ end: TurboEnd; received: Interrupted | undefined }> {
+  const stop = watchForStop(env['npm_lifecycle_event'] !== undefined);
+  const turbo = startTurbo(program, take);
+  const onStop = (): void => {
+    say(`\n${(stop.signal.reason as Error).message}: tasks roll back and free their locks; this takes up to 10 s`);
+    turbo.interrupt();
+  };
+  stop.signal.addEventListener('abort', onStop, { once: true });
+  const end = await turbo.ended;
+  // Until we have said how it ended, a further signal changes nothing.
+  const reason: unknown = stop.signal.reason;
+  return { end, received: reason instanceof Interrupted ? reason : undefined };
+}
+
+/** What has come into turbo's cache since the plan was made, so it did end well. */
+async function nowCached(
+  turbo: TurboProgram,
+  plan: readonly PlannedTask[],
+  started: ReadonlySet<string>,
+): Promise<string[]> {
+  if (!plan.some((task) => task.isCacheable && started.has(task.id))) return [];
+  const now = await planGraph(turbo, () => []).catch(() => []);
+  return now.filter((task) => task.isCached && started.has(task.id)).map(({ id }) => id);
+}
+
+/** The hint and the problems stand in the log of the run only. */
+function remedyOf(
+  { run, state: end }: TaskEnd,
+  state: string,
+): { hint?: string | undefined; problems?: readonly string[] | undefined } {
+  // Of an interrupted one the hint is to run it again, and the last line says how.
+  if (run === undefined || isGood(end) || end === 'interrupted') return {};
+  const error = readRunLog(state, run).findLast((line) => line.error !== undefined)?.error;
+  return { hint: error?.hint, problems: error?.problems };
+}
+
+function isUnexplained(ends: readonly TaskEnd[], { code, complaints }: TurboEnd): boolean {
+  return code !== 0 && complaints.trim() !== '' && ends.every(({ state }) => isGood(state) || state === 'skipped');
+}
+
+function commandLine(given: Given, environment: string): string {
+  const options = ['confirm', 'continue'].flatMap((name) =>
+    given.text(name) === undefined ? [] : [`--${name} ${given.text(name)}`],
+  );
+  const filters = given.list('filter').map((filter) => `--filter ${filter}`);
+  return [
+    'pnpm ops run',
+    ...given.words,
+    ...(environment === 'local' ? [] : [`--env ${environment}`]),
+    ...options,
+    ...filters,
+  ].join(' ');
+}

@@ -1,0 +1,74 @@
+import { exitCodes, OpsError } from '@opsgraph/errors';
+import { formatSeconds } from '@opsgraph/kit';
+import type { Given } from './command.ts';
+import { readAudit } from './records/audit-file.ts';
+import { groupRuns } from './records/group-runs.ts';
+import { type LogLine, logFile, loggedRuns, readRunLog } from './records/run-log.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * Prints what a run of this checkout logged.
+ *
+ * @throws OpsError USAGE, RUN_UNKNOWN, RUN_AMBIGUOUS (64)
+ */
+export async function showRun(given: Given, { state, out }: Surroundings): Promise<number> {
+  const lines = readAudit(state);
+  const id = findRun(given.words, [...new Set([...loggedRuns(state), ...lines.map(({ run }) => run)])]);
+  const log = readRunLog(state, id);
+  if (given.flag('json')) {
+    for (const line of log) out.line(JSON.stringify(line));
+    return exitCodes.ok;
+  }
+  const [run] = groupRuns(lines.filter((line) => line.run === id));
+  if (run !== undefined) {
+    const where = [run.environment, run.dryRun ? 'dry run' : '', run.actor && `${run.actor}@${run.host}`];
+    out.line(`${out.style('bold', run.task)}  ${where.filter(Boolean).join(' · ')} · ${run.startedAt.toISOString()}`);
+    if (run.parent !== undefined) out.line(out.style('dim', `part of ops run ${run.parent}`));
+  }
+  for (const line of log) printLine(line, out);
+  if (log.length === 0) out.line(out.style('dim', 'its log is gone: only the newest are kept'));
+  if (run !== undefined) {
+    const time = run.milliseconds === undefined ? '' : ` after ${formatSeconds(run.milliseconds / 1000)}`;
+    const end =
+      run.outcome === undefined
+        ? 'no outcome recorded: it was killed, or still runs'
+        : `${run.outcome}${time} · exit ${run.exitCode}`;
+    out.line(`${out.style(run.exitCode === 0 ? 'green' : 'red', end)}  ${run.error?.message ?? run.summary}`.trimEnd());
+  }
+  out.line(out.style('dim', logFile(state, id)));
+  return exitCodes.ok;
+}
+
+function findRun(words: readonly string[], ids: readonly string[]): string {
+  const [word, ...more] = words;
+  if (word === undefined || more.length > 0) {
+    throw new OpsError({
+      code: 'USAGE',
+      exit: 'usage',
+      message: 'name one run',
+      hint: 'pnpm ops history shows the latest',
+    });
+  }
+  const found = ids.filter((id) => id === word || id.startsWith(word) || id.endsWith(word));
+  if (found.length === 1) return found[0]!;
+  throw new OpsError({
+    code: found.length === 0 ? 'RUN_UNKNOWN' : 'RUN_AMBIGUOUS',
+    exit: 'usage',
+    message:
+      found.length === 0
+        ? `this checkout has no log of a run ${JSON.stringify(word)}`
+        : `${found.length} runs begin or end with ${JSON.stringify(word)}`,
+    problems: found.slice(-5),
+    hint: 'pnpm ops history shows the latest; a log stays on the machine where the task ran',
+  });
+}
+
+function printLine({ time = '', level = 'info', message = '', error, stack }: LogLine, out: Surroundings['out']): void {
+  const mark = level === 'error' ? out.style('red', '✖') : level === 'warn' ? out.style('yellow', '!') : ' ';
+  const text = level === 'debug' ? out.style('dim', message) : message;
+  out.line(`${out.style('dim', time.slice(11, 23))} ${mark} ${text}`);
+  const indent = ' '.repeat(15);
+  for (const problem of error?.problems ?? []) out.line(`${indent}· ${problem}`);
+  if (error?.hint !== undefined) out.line(`${indent}${out.style('cyan', '→')} ${error.hint}`);
+  if (error?.code === 'BUG' && stack !== undefined) out.line(stack.replaceAll(/^/gm, indent));
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type AuditLine, readAudit } from '../src/records/audit-file.ts';
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Started {
+  child: ChildProcess;
+  /** Resolves when stderr has shown the text. */
+  shows(text: string): Promise<void>;
+  ended: Promise<Ended>;
+}
+
+export interface Workspace {
+  root: string;
+  start(args: string[], env?: Record<string, string>): Started;
+  run(args: string[], env?: Record<string, string>): Promise<Ended>;
+  audit(): AuditLine[];
+  remove(): void;
+}
+
+const packages = resolve(import.meta.dirname, '..', '..');
+const launcher = join(packages, 'kit', 'launch.mjs');
+const main = join(packages, 'cli', 'main.ts');
+
+/** A workspace of its own with a graph of small real tasks; turbo, pnpm and the kit are this checkout's. */
+export function createWorkspace(): Workspace {
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'opsgraph-cli-'));
+  cpSync(join(import.meta.dirname, 'fixtures', 'workspace'), root, { recursive: true });
+  mkdirSync(join(root, 'node_modules', '@opsgraph'), { recursive: true });
+  for (const name of ['kit', 'errors'])
+    symlinkSync(join(packages, name), join(root, 'node_modules', '@opsgraph', name));
+  const bin = join(root, 'tasks', 'alpha', 'node_modules', '.bin');
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(launcher, join(bin, 'task'));
+
+  const start = (args: string[], env: Record<string, string> = {}): Started =>
+    follow(
+      spawn(process.execPath, [launcher, main, ...args], {
+        cwd: root,
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], OPS_ROOT: root, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  return {
+    root,
+    start,
+    run: (args, env) => start(args, env).ended,
+    audit: () => readAudit(join(root, '.ops')),
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+/** The pid of the only child of a process. */
+export function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+}
+
+export function follow(child: ChildProcess): Started {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => (stdout += chunk));
+  child.stderr?.on('data', (chunk) => (stderr += chunk));
+  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr })));
+  const shows = (text: string): Promise<void> =>
+    new Promise((done, fail) => {
+      const look = (): void => {
+        if (stderr.includes(text) || stdout.includes(text)) done();
+      };
+      child.stderr?.on('data', look);
+      child.stdout?.on('data', look);
+      child.on('close', () => fail(new Error(`ended without showing "${text}": ${stdout}${stderr}`)));
+      look();
+    });
+  return { child, shows, ended };
+}
