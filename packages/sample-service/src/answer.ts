@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { verifyKey } from '@opsgraph/accounts';
+import { verifyKey } from '@opsgraph/accounts/verify-key';
 import type { Database } from './database.ts';
 import { findSimulation, listSimulations } from './simulations.ts';
 

@@ -1,4 +1,4 @@
-import type { Queries } from '@opsgraph/accounts';
+import type { Queries } from '@opsgraph/accounts/verify-key';
 import { Pool } from 'pg';
 
 export interface Database extends Queries {

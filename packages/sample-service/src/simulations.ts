@@ -1,4 +1,4 @@
-import type { Queries } from '@opsgraph/accounts';
+import type { Queries } from '@opsgraph/accounts/verify-key';
 
 export interface Simulation extends Record<string, unknown> {
   name: string;

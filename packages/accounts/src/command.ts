@@ -1,0 +1,11 @@
+import { quotePosix } from '@opsgraph/shell';
+
+/** A command line of this domain that can be pasted, for hints. */
+export function command(environment: string, script: string, ...options: string[]): string {
+  const forEnvironment = environment === 'local' ? [] : ['--env', environment];
+  return ['pnpm --filter users run', script, ...[...options, ...forEnvironment].map(word)].join(' ');
+}
+
+function word(text: string): string {
+  return /^[\w@.,:/+-]+$/.test(text) ? text : quotePosix([text]);
+}

@@ -1,0 +1,72 @@
+import { formatLifetime } from './format-lifetime.ts';
+import type { AccountResult } from './result.ts';
+import type { ListedServiceAccount } from './service-accounts/list-service-accounts.ts';
+import type { UserList } from './users/list-users.ts';
+
+/** The list of users for people and machines. */
+export function reportUsers({ users, total }: UserList): AccountResult {
+  const weak = users.filter(({ password }) => password === 'outdated' || password === 'foreign').length;
+  const more = total > users.length ? `, the first ${users.length} shown` : '';
+  const remark = weak > 0 ? `; ${weak} with a password hash of other parameters than today's` : '';
+  return {
+    summary: `${total} ${total === 1 ? 'user' : 'users'}${more}${remark}`,
+    changes: [],
+    lines: columns(
+      users.map(({ email, role, state, password, created }) => [
+        email,
+        role,
+        state,
+        `password: ${password}`,
+        day(created),
+      ]),
+    ),
+    data: { total, users },
+  };
+}
+
+/** The list of service accounts; with `check` its findings make the exit code 1. */
+export function reportServiceAccounts(accounts: readonly ListedServiceAccount[], check: boolean): AccountResult {
+  const findings = accounts.filter(({ finding }) => finding !== undefined).length;
+  const remark = findings === 0 ? '' : `, ${findings} ${findings === 1 ? 'needs' : 'need'} attention`;
+  const rows = accounts.flatMap(({ name, scopes, lifetime, revoked, keys, finding }) => [
+    [
+      name,
+      scopes.join(' '),
+      revoked === null
+        ? `keys live ${lifetime === null ? 'until revoked' : formatLifetime(lifetime)}`
+        : `revoked ${day(revoked)}`,
+      finding === undefined ? '' : `! ${finding}`,
+    ],
+    ...keys.map(({ publicId, created, expires, lastUsed, state }) => [
+      `  ${publicId}`,
+      `${state}, made ${day(created)}`,
+      expires === null ? 'no expiry' : `until ${minute(expires)}`,
+      lastUsed === null ? 'never used' : `last used ${minute(lastUsed)}`,
+    ]),
+  ]);
+  return {
+    summary: `${accounts.length} service ${accounts.length === 1 ? 'account' : 'accounts'}${remark}`,
+    changes: [],
+    lines: columns(rows),
+    data: { accounts },
+    ...(check && findings > 0 && { findings: true }),
+  };
+}
+
+function columns(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+function minute(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}

@@ -1,0 +1,59 @@
+import { OpsError } from '@opsgraph/errors';
+import { describeText } from '../describe-text.ts';
+import { formatLifetime } from '../format-lifetime.ts';
+
+/** What a service account shall be. */
+export interface Definition {
+  name: string;
+  scopes: readonly string[];
+  /** How long each key lives, in milliseconds; `never` ends; `keep`: as it is, or never for a new account. */
+  lifetime: number | 'never' | 'keep';
+}
+
+const shortest = 60_000;
+const longest = 3650 * 86_400_000;
+
+/**
+ * The same with its scopes sorted, each once.
+ *
+ * @throws OpsError SERVICE_ACCOUNT_INVALID (65) with every problem
+ */
+export function checkDefinition(given: Definition, known: readonly string[]): Definition {
+  const scopes = [...new Set(given.scopes)].sort();
+  const problems = [
+    ...nameProblems(given.name),
+    ...(scopes.length === 0 ? ['it has no scope'] : []),
+    ...scopes
+      .filter((scope) => !known.includes(scope))
+      .map((scope) => `there is no scope ${describeText(scope)}; there are ${known.join(', ')}`),
+    ...(typeof given.lifetime === 'number' ? lifetimeProblems(given.lifetime) : []),
+  ];
+  if (problems.length === 0) return { ...given, scopes };
+  throw new OpsError({
+    code: 'SERVICE_ACCOUNT_INVALID',
+    exit: 'badData',
+    message: `service account ${describeText(given.name)} cannot be as it was asked for`,
+    problems,
+    hint: 'correct it; scopes are declared in accounts.scopes of config/<environment>.ts',
+  });
+}
+
+/** @throws OpsError SERVICE_ACCOUNT_INVALID (65) */
+export function checkName(name: string): string {
+  return checkDefinition({ name, scopes: ['any'], lifetime: 'keep' }, ['any']).name;
+}
+
+function nameProblems(name: string): string[] {
+  // It stands in file names, logs and command lines.
+  if (/^[a-z](?:[a-z0-9]|-(?!-)){0,61}[a-z0-9]$/.test(name)) return [];
+  return [
+    'a name has 2 to 63 small letters, digits and single dashes, begins with a letter and ends with none of the dashes',
+  ];
+}
+
+function lifetimeProblems(lifetime: number): string[] {
+  if (lifetime < shortest) return [`its keys would be expired at once (${formatLifetime(lifetime)}); at least 1m`];
+  return lifetime > longest
+    ? [`its keys would live ${formatLifetime(lifetime)}; at most ${formatLifetime(longest)}`]
+    : [];
+}

@@ -1,0 +1,31 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const apply = defineTask({
+  name: 'users:apply',
+  summary: 'Bring administrators and service accounts to what the configuration lists',
+  description:
+    'The lists are accounts.administrators and accounts.serviceAccounts of config/<environment>.ts. What is not listed is reported; --prune disables or revokes it.',
+  effect: 'write',
+  isSevere: ({ prune }) => prune === true,
+  needs: 'database',
+  options: { prune: { type: 'boolean', description: 'Shut out what is not listed' } },
+  examples: [
+    { command: 'pnpm --filter users run apply --dry-run', says: 'shows the difference' },
+    {
+      command: 'pnpm --filter users run apply --env staging --prune --confirm staging',
+      says: 'also shuts out what is not listed',
+    },
+  ],
+  async run({ session, config, options, secrets, environmentName, dryRun }) {
+    const { applyAccounts, deliveryTo } = await import('@opsgraph/accounts');
+    return applyAccounts(session, {
+      settings: config.accounts,
+      deliveryTo: (sink) => deliveryTo(sink, secrets),
+      prune: options.prune,
+      environment: environmentName,
+      dryRun,
+    });
+  },
+});
+
+await runTask(apply, import.meta);

@@ -1,0 +1,22 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { email } from './options.ts';
+
+export const disable = defineTask({
+  name: 'users:disable-user',
+  summary: 'Shut a user out; nothing is deleted, enable-user lets the user in again',
+  effect: 'write',
+  needs: 'database',
+  options: { email },
+  examples: [{ command: 'pnpm --filter users run disable-user --email ana@example.org', says: 'shuts her out' }],
+  async run({ session, config, options, environmentName, dryRun }) {
+    const { disableUser } = await import('@opsgraph/accounts');
+    return disableUser(session, {
+      settings: config.accounts,
+      email: options.email,
+      environment: environmentName,
+      dryRun,
+    });
+  },
+});
+
+await runTask(disable, import.meta);
