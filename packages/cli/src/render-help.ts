@@ -1,6 +1,6 @@
 import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
 import type { Command } from './command.ts';
-import type { Stream } from './surroundings.ts';
+import type { Stream } from './stream.ts';
 
 /** `ops --help` */
 export function renderOverview(commands: readonly Command[], out: Stream): string {

@@ -3,7 +3,7 @@ import { commands } from './commands.ts';
 import { nearest } from './nearest.ts';
 import { parseCommand } from './parse-command.ts';
 import { renderHelp, renderOverview } from './render-help.ts';
-import { type Env, findSurroundings, streamTo } from './surroundings.ts';
+import { type Env, streamTo } from './stream.ts';
 
 /** Runs `ops <command> …` and returns its exit code. */
 export async function runCommandLine(argv: readonly string[], env: Env): Promise<number> {
@@ -24,7 +24,10 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
       out.line(renderHelp(command, out));
       return exitCodes.ok;
     }
-    return await command.run(await parseCommand(command, rest), findSurroundings(env));
+    const given = await parseCommand(command, rest);
+    // Not at the top: the help needs no configuration.
+    const { findSurroundings } = await import('./surroundings.ts');
+    return await command.run(given, findSurroundings(env));
   } catch (error) {
     if (!(error instanceof OpsError)) {
       err.line(`${err.style('red', '✖ failed')}  a bug in ops, not in what you did`);

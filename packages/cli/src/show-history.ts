@@ -4,7 +4,8 @@ import { exitCodes, OpsError } from '@opsgraph/errors';
 import { formatSeconds } from '@opsgraph/kit';
 import type { Given } from './command.ts';
 import { type HistoryEntry, readHistory } from './read-history.ts';
-import type { Stream, Style, Surroundings } from './surroundings.ts';
+import type { Stream, Style } from './stream.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** @throws OpsError USAGE (64), ENVIRONMENT_UNKNOWN, CONFIG_INVALID (78) */
 export async function showHistory(given: Given, { env, root, state, out, err }: Surroundings): Promise<number> {

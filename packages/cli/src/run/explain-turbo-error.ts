@@ -9,7 +9,10 @@ import { nearest } from '../nearest.ts';
  */
 export async function explainTurboError(stderr: string, known: readonly string[]): Promise<OpsError> {
   const text = stripVTControlCharacters(stderr);
-  const missing = [...text.matchAll(/Could not find (task|package) `([^`]+)` in project/g)];
+  const missing = [
+    ...text.matchAll(/Could not find (task|package) `([^`]+)` in project/g),
+    ...text.matchAll(/No (package) found with name '([^']+)'/g),
+  ];
   if (missing.length > 0) {
     const complaints = await Promise.all(
       missing.map(

@@ -40,16 +40,8 @@ export async function planGraph(
       code: 'NOTHING_PLANNED',
       exit: 'usage',
       message: 'these tasks and filters leave nothing to run',
-      problems: usefulLines(stderr),
       hint: 'pnpm ops list shows the tasks',
     });
   }
   return plan;
-}
-
-function usefulLines(stderr: string): string[] {
-  return stderr
-    .split('\n')
-    .map((line) => line.trim().replace(/^x\s+/, ''))
-    .filter((line) => line.startsWith('No package'));
 }

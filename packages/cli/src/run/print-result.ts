@@ -1,10 +1,11 @@
 import { formatSeconds } from '@opsgraph/kit';
-import type { Stream, Style } from '../surroundings.ts';
+import type { Stream, Style } from '../stream.ts';
 import { isGood, type State, type TaskEnd } from './judge.ts';
 
 export interface GraphResult {
   run: string;
   environment: string;
+  outcome: 'ok' | 'changed' | 'failed' | 'interrupted';
   exitCode: number;
   milliseconds: number;
   tasks: readonly (TaskEnd & { hint?: string | undefined; problems?: readonly string[] | undefined })[];
@@ -51,7 +52,7 @@ export function printResult(result: GraphResult, out: Stream): void {
   const whole = `${environment}, ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}, ${formatSeconds(milliseconds / 1000)}`;
   if (bad.length === 0 && result.exitCode === 0) {
     const changed = tasks.filter(({ state }) => state === 'changed').length;
-    const done = changed === 0 ? 'nothing needed doing' : `${changed} of ${tasks.length} changed something`;
+    const done = changed === 0 ? 'nothing had to be changed' : `${changed} of ${tasks.length} changed something`;
     out.line(`${out.style('green', '✔ all is well')}  ${done} (${whole})`);
     return;
   }

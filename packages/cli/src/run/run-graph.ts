@@ -1,6 +1,5 @@
 import { chooseEnvironment } from '@opsgraph/config';
-import { parseDuration } from '@opsgraph/config/units';
-import { exitCodes, Interrupted, OpsError } from '@opsgraph/errors';
+import { exitCodes, Interrupted } from '@opsgraph/errors';
 import { identifyRun, watchForStop } from '@opsgraph/kit';
 import type { Given } from '../command.ts';
 import { readRunLog } from '../records/run-log.ts';
@@ -14,7 +13,9 @@ import { printPlan } from './print-plan.ts';
 import { type GraphResult, printResult } from './print-result.ts';
 import type { PlannedTask } from './read-plan.ts';
 import { readSummary } from './read-summary.ts';
+import { repeatCommand } from './repeat-command.ts';
 import { requireConfirmation } from './require-confirmation.ts';
+import { requireRequest } from './require-request.ts';
 import { startTurbo, type TurboEnd } from './start-turbo.ts';
 import { type TurboProgram, turboProgram } from './turbo-program.ts';
 import { watchOutput } from './watch-output.ts';
@@ -32,7 +33,7 @@ const intentWait = 1500;
  */
 export async function runGraph(given: Given, surroundings: Surroundings): Promise<number> {
   const { env, root, workspace, state, err, out } = surroundings;
-  requireSense(given);
+  requireRequest(given);
   const names = taskNames(workspace);
   const environment = chooseEnvironment({ root, option: given.text('env'), env });
   const { id } = identifyRun(root, env);
@@ -76,11 +77,12 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   const result: GraphResult = {
     run: id,
     environment,
+    outcome: outcomeOf(ends, exitCode),
     exitCode,
     milliseconds: Math.round(performance.now() - begun),
     tasks: ends.map((task) => ({ ...task, ...remedyOf(task, state) })),
     stoppedBy: ends.every((task) => isGood(task.state)) ? stoppedBy : evidence.stoppedBy,
-    command: commandLine(given, environment),
+    command: repeatCommand(given, environment),
   };
   if (isUnexplained(ends, end)) for (const line of end.complaints.trim().split('\n')) err.line(line);
   if (given.flag('json')) out.line(JSON.stringify(result, undefined, 2));
@@ -88,30 +90,9 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   return exitCode;
 }
 
-function requireSense(given: Given): void {
-  const problems = [
-    ...(given.words.length === 0 ? ['name at least one task'] : []),
-    ...given.words
-      .filter((word) => word.startsWith('-') || word === '')
-      .map((word) => `${JSON.stringify(word)} is no task`),
-  ];
-  const wait = given.text('lock-wait');
-  if (wait !== undefined && parseDuration(wait) === undefined)
-    problems.push(`--lock-wait ${JSON.stringify(wait)}: expected a time like 30s or 5m`);
-  const order = given.text('continue');
-  if (order !== undefined && !['never', 'dependencies-successful', 'always'].includes(order))
-    problems.push(`--continue ${JSON.stringify(order)}: expected never, dependencies-successful or always`);
-  const concurrency = given.text('concurrency');
-  if (concurrency !== undefined && !/^[1-9]\d*%?$/.test(concurrency))
-    problems.push(`--concurrency ${JSON.stringify(concurrency)}: expected a number from 1, or a share like 50%`);
-  if (problems.length === 0) return;
-  throw new OpsError({
-    code: 'USAGE',
-    exit: 'usage',
-    message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the command line`,
-    problems: problems.length === 1 ? [] : problems,
-    hint: 'pnpm ops run --help; pnpm ops list shows the tasks',
-  });
+function outcomeOf(ends: readonly TaskEnd[], exitCode: number): GraphResult['outcome'] {
+  if (exitCode === 0) return ends.some(({ state }) => state === 'changed') ? 'changed' : 'ok';
+  return exitCode > 128 ? 'interrupted' : 'failed';
 }
 
 /** Lets turbo run, and passes the first signal on to it. */
@@ -158,18 +139,4 @@ function remedyOf(
 
 function isUnexplained(ends: readonly TaskEnd[], { code, complaints }: TurboEnd): boolean {
   return code !== 0 && complaints.trim() !== '' && ends.every(({ state }) => isGood(state) || state === 'skipped');
-}
-
-function commandLine(given: Given, environment: string): string {
-  const options = ['confirm', 'continue'].flatMap((name) =>
-    given.text(name) === undefined ? [] : [`--${name} ${given.text(name)}`],
-  );
-  const filters = given.list('filter').map((filter) => `--filter ${filter}`);
-  return [
-    'pnpm ops run',
-    ...given.words,
-    ...(environment === 'local' ? [] : [`--env ${environment}`]),
-    ...options,
-    ...filters,
-  ].join(' ');
 }

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Stream, Style } from '../surroundings.ts';
+import type { Stream, Style } from '../stream.ts';
 import type { PlannedTask } from './read-plan.ts';
 import type { TurboLine } from './start-turbo.ts';
 

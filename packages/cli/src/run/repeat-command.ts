@@ -1,0 +1,16 @@
+import type { Given } from '../command.ts';
+
+/** What to type to run the same once more. */
+export function repeatCommand(given: Given, environment: string): string {
+  const options = ['confirm', 'continue'].flatMap((name) =>
+    given.text(name) === undefined ? [] : [`--${name} ${given.text(name)}`],
+  );
+  const filters = given.list('filter').map((filter) => `--filter ${filter}`);
+  return [
+    'pnpm ops run',
+    ...given.words,
+    ...(environment === 'local' ? [] : [`--env ${environment}`]),
+    ...options,
+    ...filters,
+  ].join(' ');
+}
