@@ -2,15 +2,16 @@ import type { FileValuesOf, KeyTable, ValuesOf } from './key.ts';
 import type { Rule } from './rule.ts';
 import { accounts } from './sections/accounts.ts';
 import { database, databaseRule } from './sections/database.ts';
+import { deployment, deploymentRule } from './sections/deployment.ts';
 import { logs } from './sections/logs.ts';
 import { migrations } from './sections/migrations.ts';
 import { sandbox, sandboxRule } from './sections/sandbox.ts';
 import { seeds } from './sections/seeds.ts';
 
 /** Every key there is. A further section is a file in sections/ and a line here. */
-export const keyTable = { sandbox, database, migrations, seeds, accounts, logs } satisfies KeyTable;
+export const keyTable = { sandbox, database, migrations, seeds, deployment, accounts, logs } satisfies KeyTable;
 
-export const rules: readonly Rule[] = [sandboxRule, databaseRule];
+export const rules: readonly Rule[] = [sandboxRule, databaseRule, deploymentRule];
 
 /** The validated configuration: durations in milliseconds, paths absolute, deeply frozen. */
 export interface Environment extends ValuesOf<typeof keyTable> {}

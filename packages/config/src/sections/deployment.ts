@@ -1,0 +1,123 @@
+import { boolean, duration, group, integer, optionalGroup, path } from '../declare.ts';
+import type { Rule } from '../rule.ts';
+import { choice, hosts, line, lines, ports, variables } from './deployment-keys.ts';
+
+export const deployment = optionalGroup('Where releases of the application go, and how', {
+  hosts,
+  root: path({
+    description: 'Directory for releases on each host; a relative one is in this checkout, for this machine alone',
+    absolute: true,
+    required: true,
+  }),
+  confirm: boolean({ description: 'Whether --confirm must name the environment', default: true }),
+  cleanCommit: boolean({
+    description: 'Whether only a tree without uncommitted changes may be deployed',
+    default: true,
+  }),
+  verifiedOn: line({
+    description: 'An environment on which the same release must have been verified before',
+    example: "'staging'",
+  }),
+  strategy: choice('How a host gets to a new release', ['symlink', 'blue-green']),
+  keep: integer({ description: 'How many verified releases stay on a host', default: 5, min: 1, max: 1000 }),
+  shared: lines(
+    'Paths in a release that outlive it; what a release brings is their first content',
+    "['uploads']",
+    /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0\r\n]+[^\0\r\n/]$/,
+  ),
+  service: group('The service', {
+    run: lines('The command that Opsgraph keeps running, in the directory of the release', "['node', 'src/main.ts']"),
+    start: line({ description: 'Instead of run: a command that starts the service', example: "'systemctl start app'" }),
+    reload: line({
+      description: 'Instead of run: a command after the switch when it runs',
+      example: "'systemctl reload app'",
+    }),
+    stop: line({ description: 'Instead of run: a command that stops it', example: "'systemctl stop app'" }),
+    ports,
+    variables,
+    stopWithin: duration({ description: 'From TERM to KILL', default: '10s', max: 600_000 }),
+  }),
+  health: group('The health gate: a host that does not pass it goes back', {
+    path: line({
+      description: 'What is asked on the host, at the port of the service',
+      default: '/healthz',
+      example: "'/up'",
+    }),
+    command: line({
+      description: 'A command on the host instead, with OPS_PORT and OPS_RELEASE',
+      example: "'bin/check-health'",
+    }),
+    status: integer({ description: 'The expected status', default: 200, min: 100, max: 599 }),
+    namesRelease: boolean({
+      description: 'Whether the answer must name the release (header x-release, or "release" in JSON)',
+      default: true,
+    }),
+    successes: integer({ description: 'Good answers in a row that are needed', default: 2, min: 1, max: 100 }),
+    interval: duration({ description: 'Between two questions', default: '250ms', max: 600_000 }),
+    timeout: duration({ description: 'How long one answer may take', default: '3s', max: 600_000 }),
+    deadline: duration({ description: 'How long the service has to become healthy', default: '30s', max: 3_600_000 }),
+  }),
+  smoke: lines(
+    'Paths that verify asks after the health; a 401 or 403 counts as there',
+    "['/simulations']",
+    /^\/[^\0\s]*$/,
+  ),
+  proxy: optionalGroup('The proxy in front, for blue-green', {
+    switch: line({
+      description: 'A command on the host that leads requests to OPS_PORT',
+      default: ':',
+      example: "'/usr/local/bin/lead-to $OPS_PORT'",
+    }),
+    drain: duration({ description: 'How long the former release goes on answering', default: '5s', max: 3_600_000 }),
+  }),
+  ssh: group('How to reach hosts with ssh', {
+    knownHosts: path({
+      description: 'The only host keys that are accepted, as ssh-keyscan writes them',
+      default: 'config/known_hosts',
+      absolute: true,
+    }),
+    identity: line({ description: "A private key; without it the agent's", example: "'/home/deploy/.ssh/id_ed25519'" }),
+    agent: line({
+      description: "The agent's socket",
+      variable: 'SSH_AUTH_SOCK',
+      example: "'/run/user/1000/ssh-agent'",
+    }),
+    parallel: integer({ description: 'Hosts that are worked on at the same time', default: 4, min: 1, max: 100 }),
+  }),
+  rollout: group('The order in which hosts get the release', {
+    canary: integer({ description: 'Hosts that go first, each alone', default: 1, min: 0, max: 100 }),
+    batch: integer({ description: 'Hosts in each further batch', default: 4, min: 1, max: 1000 }),
+    maxUnavailable: integer({ description: 'Hosts that may be out of service at once', default: 1, min: 1, max: 1000 }),
+    stopAfter: integer({ description: 'Failures after which no further batch begins', default: 1, min: 1, max: 1000 }),
+  }),
+  leaseExpiry: duration({
+    description: 'After so long without a sign a deployment counts as dead, and another may begin',
+    default: '30s',
+    max: 3_600_000,
+  }),
+  stepTimeout: duration({ description: 'How long one command on one host may take', default: '5m', max: 86_400_000 }),
+});
+
+/** Combinations that cannot work. */
+export const deploymentRule: Rule = ({ environmentName, given, value }) => {
+  if (!given('deployment')) return [];
+  const where = `config/${environmentName}.ts`;
+  const problems: string[] = [];
+  const run = value('deployment.service.run') as readonly string[] | undefined;
+  const start = value('deployment.service.start');
+  if ((run?.length ?? 0) > 0 === (start !== undefined))
+    problems.push(
+      `deployment.service (${where}): give either run, which Opsgraph keeps running, or start (with reload and stop) for a supervisor of your own`,
+    );
+  if (value('deployment.strategy') === 'blue-green') {
+    if ((value('deployment.service.ports') as readonly number[] | undefined)?.length !== 2)
+      problems.push(`deployment.service.ports (${where}): blue-green needs two, for example [8080, 8081]`);
+    if (start !== undefined)
+      problems.push(`deployment.service.start (${where}): blue-green runs two releases side by side; use run`);
+    if (!given('deployment.proxy'))
+      problems.push(`deployment.proxy (${where}): missing; blue-green must lead requests to the new release`);
+  }
+  if (value('deployment.verifiedOn') === environmentName)
+    problems.push(`deployment.verifiedOn (${where}): names this environment itself; remove it`);
+  return problems;
+};

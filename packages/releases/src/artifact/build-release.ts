@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { OpsError } from '@opsgraph/errors';
+import { listDependencies } from './list-dependencies.ts';
+import { listFiles, type SourceFile } from './list-files.ts';
+import { type Manifest, makeManifest, writeManifest } from './manifest.ts';
+import { writeTar } from './tar.ts';
+
+/** What belongs to a release; paths are absolute. */
+export interface Application {
+  name: string;
+  directory: string;
+  /** Files and directories in it that belong to the release. */
+  files: readonly string[];
+  /** Whether what package.json names as dependencies comes along, as node_modules. */
+  dependencies: boolean;
+  /** The directories of the migrations it was written against. */
+  migrations: readonly string[];
+  /** The oldest migration it works with; without it the newest there is. */
+  lowestMigration: string | undefined;
+}
+
+export interface Release {
+  manifest: Manifest;
+  /** Path of the archive with its files. */
+  archive: string;
+}
+
+export const manifestFile = 'release.json';
+export const archiveFile = 'release.tar';
+
+/**
+ * Packs the application into `output`: an archive and its manifest, the same
+ * bytes for the same content.
+ *
+ * @throws OpsError APPLICATION_INVALID (65) with every problem
+ */
+export async function buildRelease(application: Application, output: string): Promise<Release> {
+  const { manifest, sources } = await describeApplication(application);
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
+  const [archive, unfinished] = [join(output, archiveFile), join(output, `${archiveFile}.part`)];
+  const read = (path: string): Promise<Uint8Array> => readFile(sources.get(path)!);
+  await pipeline(writeTar(manifest.files, read), createWriteStream(unfinished));
+  await rename(unfinished, archive);
+  await writeFile(join(output, manifestFile), writeManifest(manifest));
+  return { manifest, archive };
+}
+
+/** The manifest that the application would get now. */
+export async function describeApplication(
+  application: Application,
+): Promise<{ manifest: Manifest; sources: ReadonlyMap<string, string> }> {
+  const own = await listFiles(application.directory, application.files, new Set(['node_modules', '.turbo', '.git']));
+  const needed = application.dependencies
+    ? await listDependencies(application.directory)
+    : { files: [], links: [], problems: [] };
+  const files = [...own.files, ...needed.files];
+  const problems = [...own.problems, ...needed.problems, ...(files.length === 0 ? ['it has no files'] : [])];
+  const names = await migrationNames(application.migrations, problems);
+  const highest = names.at(-1) ?? null;
+  const lowest = application.lowestMigration ?? highest;
+  if (lowest !== null && !names.includes(lowest))
+    problems.push(`${lowest}: is named as the lowest migration, and there is no such file`);
+  if (problems.length > 0) {
+    throw new OpsError({
+      code: 'APPLICATION_INVALID',
+      exit: 'badData',
+      message: `${application.name} cannot be packed`,
+      hint: `look at what belongs to it: tasks/deployment/application.ts, and ${application.directory}`,
+      problems,
+    });
+  }
+  const hashed = await Promise.all(files.map(describeFile));
+  return {
+    manifest: makeManifest({
+      application: application.name,
+      migrations: { lowest, highest },
+      files: hashed,
+      links: needed.links,
+    }),
+    sources: new Map(files.map(({ path, source }) => [path, source])),
+  };
+}
+
+async function describeFile({ path, source, mode }: SourceFile) {
+  const content = await readFile(source);
+  return { path, mode, size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+/** Without extension, in the order in which they are applied. */
+async function migrationNames(directories: readonly string[], problems: string[]): Promise<string[]> {
+  const listed = await Promise.all(
+    directories.map((directory) =>
+      readdir(directory).catch(() => {
+        problems.push(`${directory}: this directory of migrations cannot be read`);
+        return [];
+      }),
+    ),
+  );
+  const isMigration = (name: string): boolean =>
+    /^\.(ts|js|mjs|cjs|sql)$/.test(extname(name)) && !name.endsWith('.d.ts');
+  return listed
+    .flat()
+    .filter(isMigration)
+    .map((name) => name.slice(0, -extname(name).length))
+    .sort();
+}

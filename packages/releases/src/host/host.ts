@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+
+/** A line of a script's output: `release<TAB>0f3c…<TAB>complete`. */
+export type Facts = readonly (readonly string[])[];
+
+export interface ScriptOptions {
+  /** Milliseconds. */
+  timeout?: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+/** A machine on which scripts for a POSIX shell can be run. */
+export interface Host {
+  readonly name: string;
+  /** Of its releases; absolute. */
+  readonly root: string;
+  /** Ports of the service here. */
+  readonly ports: readonly number[];
+  /** Runs a script with `sh -s`; it and all it started in its group end with this process. */
+  run(script: string, options?: ScriptOptions): Promise<Facts>;
+  /** Runs one command with this input. */
+  send(argv: readonly string[], input: Readable): Promise<void>;
+  /** GET, as the host itself sees it. */
+  get(port: number, path: string, timeout: number): Promise<HttpAnswer>;
+}
+
+/** The fields of the first line with this key, without the key. */
+export function fact(facts: Facts, key: string): readonly string[] | undefined {
+  return facts.find(([name]) => name === key)?.slice(1);
+}
+
+export function factsOf(facts: Facts, key: string): (readonly string[])[] {
+  return facts.filter(([name]) => name === key).map((fields) => fields.slice(1));
+}

@@ -1,0 +1,48 @@
+import { PassThrough } from 'node:stream';
+import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
+import type { Facts, ScriptOptions } from './host.ts';
+import { scriptFailed, scriptRefused } from './host-error.ts';
+import { wrapScript } from './wrap-script.ts';
+
+export interface ScriptPlace {
+  host: string;
+  /** What runs a shell that reads its script from standard input. */
+  argv: readonly string[];
+  env: ChildEnvironment;
+  timeout: number;
+  signal: AbortSignal | undefined;
+  /** Explains a failure of the way to the host; undefined when it was not that. */
+  explain?(error: CommandFailed): Error | undefined;
+}
+
+/** Exit code of a script that has said why it does not go on. */
+const refused = 10;
+
+/** Runs a script and reads its output: lines of fields separated by tabs. */
+export async function runScript(place: ScriptPlace, script: string, options: ScriptOptions = {}): Promise<Facts> {
+  // Open until the script has ended: its end tells the other side that we are gone.
+  const input = new PassThrough();
+  input.write(wrapScript(script));
+  try {
+    const { stdout, exitCode, stderr } = await run(place.argv, {
+      env: place.env,
+      stdin: input,
+      timeout: options.timeout ?? place.timeout,
+      signal: place.signal,
+      allowedExitCodes: [0, refused],
+    });
+    const facts = stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('\t'));
+    const error = facts.find(([key]) => key === 'error');
+    if (error !== undefined) throw scriptRefused(place.host, error[1] ?? '', error.slice(2).join(' '));
+    if (exitCode !== 0) throw scriptFailed(place.host, stderr, undefined);
+    return facts;
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw place.explain?.(error) ?? scriptFailed(place.host, error.problems.join('\n'), error);
+  } finally {
+    input.end();
+  }
+}

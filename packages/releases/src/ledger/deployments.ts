@@ -1,0 +1,134 @@
+import type { Session } from '@opsgraph/postgres';
+import type { Manifest } from '../artifact/manifest.ts';
+
+export type DeploymentState =
+  | 'open'
+  | 'switched'
+  | 'verified'
+  | 'unchanged'
+  | 'failed'
+  | 'undone'
+  | 'abandoned'
+  | 'stopped';
+
+export interface Deployment {
+  id: string;
+  kind: 'deploy' | 'rollback' | 'stop';
+  release: string | null;
+  git_commit: string | null;
+  plan: string | null;
+  actor: string;
+  host: string;
+  reason: string | null;
+  state: DeploymentState;
+  started_at: Date;
+  finished_at: Date | null;
+  error: string | null;
+}
+
+export interface NewDeployment {
+  id: string;
+  kind: Deployment['kind'];
+  release: string | undefined;
+  commit: string | undefined;
+  plan: string | undefined;
+  actor: string;
+  host: string;
+  reason: string | undefined;
+}
+
+const columns = 'id, kind, release, git_commit, plan, actor, host, reason, state, started_at, finished_at, error';
+
+/** A release that this environment has not seen before is recorded; a known one is made welcome again. */
+export async function recordRelease(session: Session, manifest: Manifest, commit: string | undefined): Promise<void> {
+  await session.execute(
+    `INSERT INTO ops.release (id, application, manifest, git_commit) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO UPDATE SET git_commit = coalesce(excluded.git_commit, ops.release.git_commit), withdrawn_at = NULL, pruned_at = NULL`,
+    [manifest.id, manifest.application, manifest, commit],
+  );
+}
+
+export async function insertDeployment(session: Session, deployment: NewDeployment): Promise<void> {
+  const { id, kind, release, commit, plan, actor, host, reason } = deployment;
+  await session.execute(
+    `INSERT INTO ops.deployment (id, kind, release, git_commit, plan, actor, host, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, kind, release, commit, plan, actor, host, reason],
+  );
+}
+
+export async function readDeployment(session: Session, id: string): Promise<Deployment | undefined> {
+  const [row] = await session.query<Deployment & Record<string, unknown>>(
+    `SELECT ${columns} FROM ops.deployment WHERE id = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** `finished` ends it; an error says why. */
+export async function setState(
+  session: Session,
+  id: string,
+  state: DeploymentState,
+  { finished = false, error }: { finished?: boolean; error?: string } = {},
+): Promise<void> {
+  await session.execute(
+    `UPDATE ops.deployment SET state = $2, finished_at = CASE WHEN $3 THEN clock_timestamp() ELSE finished_at END, error = coalesce($4, error) WHERE id = $1`,
+    [id, state, finished, error],
+  );
+}
+
+/** Deployments that nobody ended; called by the new holder of the lease, who thereby knows that they are dead. */
+export async function abandonDead(session: Session, by: string): Promise<Deployment[]> {
+  return session.query<Deployment & Record<string, unknown>>(
+    `UPDATE ops.deployment SET state = 'abandoned', finished_at = clock_timestamp(), error = coalesce(error, 'ended without telling')
+     WHERE finished_at IS NULL AND id <> $1 RETURNING ${columns}`,
+    [by],
+  );
+}
+
+export interface StepRecord {
+  deployment: string;
+  host: string;
+  step: 'stage' | 'switch' | 'gate' | 'undo';
+}
+
+/** Before it is done. `before`: the release to which the host would go back. */
+export async function beginStep(
+  session: Session,
+  { deployment, host, step }: StepRecord,
+  before?: string,
+): Promise<void> {
+  await session.execute(
+    `INSERT INTO ops.deployment_step (deployment, host, step, state, before) VALUES ($1, $2, $3, 'begun', $4)
+     ON CONFLICT (deployment, host, step) DO UPDATE SET state = 'begun', begun_at = clock_timestamp(), ended_at = NULL, detail = NULL`,
+    [deployment, host, step, before],
+  );
+}
+
+export async function endStep(
+  session: Session,
+  { deployment, host, step }: StepRecord,
+  state: 'done' | 'failed',
+  detail?: string,
+): Promise<void> {
+  await session.execute(
+    'UPDATE ops.deployment_step SET state = $4, detail = $5, ended_at = clock_timestamp() WHERE deployment = $1 AND host = $2 AND step = $3',
+    [deployment, host, step, state, detail],
+  );
+}
+
+export interface Step {
+  deployment: string;
+  host: string;
+  step: StepRecord['step'];
+  state: 'begun' | 'done' | 'failed';
+  before: string | null;
+  detail: string | null;
+}
+
+export async function readSteps(session: Session, deployment: string): Promise<Step[]> {
+  return session.query<Step & Record<string, unknown>>(
+    'SELECT deployment, host, step, state, before, detail FROM ops.deployment_step WHERE deployment = $1 ORDER BY begun_at, host',
+    [deployment],
+  );
+}

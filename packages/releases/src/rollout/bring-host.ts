@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host } from '../host/host.ts';
+import { fact } from '../host/host.ts';
+import {
+  clearScript,
+  type Switching,
+  startBesideScript,
+  stopScript,
+  switchScript,
+  turnScript,
+} from '../scripts/switch.ts';
+import type { Running } from './context.ts';
+import { passGate } from './gate.ts';
+import { type HostState, inspectHost } from './host-state.ts';
+
+/** @returns whether the host had to change */
+export async function bringHost(running: Running, host: Host, release: string): Promise<boolean> {
+  const { settings } = running;
+  const changed =
+    settings.strategy === 'symlink' ? await bySymlink(running, host, release) : await byTurning(running, host, release);
+  return changed;
+}
+
+/** Takes a host back to having no release. */
+export async function clearHost(running: Running, host: Host): Promise<void> {
+  for (const port of host.ports.slice(1)) await host.run(stopScript(switching(running, host, port)));
+  await host.run(clearScript(switching(running, host, host.ports[0]!)));
+}
+
+/** Ends the service on every port of a host; says whether one ran. */
+export async function stopHost(running: Running, host: Host): Promise<boolean> {
+  let ran = false;
+  for (const port of host.ports) {
+    const facts = await host.run(stopScript(switching(running, host, port)));
+    ran ||= fact(facts, 'stopped') !== undefined;
+  }
+  return ran;
+}
+
+async function bySymlink(running: Running, host: Host, release: string): Promise<boolean> {
+  const port = host.ports[0]!;
+  const [[outcome] = []] = await host.run(switchScript(switching(running, host, port), release));
+  await passGate(host, { health: running.settings.health, release, port, signal: running.signal });
+  return outcome === 'switched';
+}
+
+async function byTurning(running: Running, host: Host, release: string): Promise<boolean> {
+  const { settings, signal } = running;
+  const state = await inspectHost(host);
+  const health = { health: settings.health, release, signal };
+  if (isLive(state, release)) {
+    await passGate(host, { ...health, port: state.live!.port });
+    await stopOthers(running, host, state.live!.port);
+    return false;
+  }
+  const port = host.ports.find((candidate) => candidate !== state.live?.port) ?? host.ports[0]!;
+  try {
+    await host.run(startBesideScript(switching(running, host, port), release));
+    await passGate(host, { ...health, port });
+  } catch (error) {
+    // It never got a request: taking it away again leaves the host as it was.
+    if (!signal.aborted) await host.run(stopScript(switching(running, host, port)));
+    throw error;
+  }
+  await host.run(turnScript(switching(running, host, port), release, settings.proxy?.switch ?? ':'));
+  await sleep(settings.proxy?.drain ?? 0, undefined, { signal }).catch(() => {});
+  signal.throwIfAborted();
+  await stopOthers(running, host, port);
+  return true;
+}
+
+function isLive({ current, live, services }: HostState, release: string): boolean {
+  if (current !== release || live?.release !== release) return false;
+  return services.get(live.port)?.isRunning === true;
+}
+
+async function stopOthers(running: Running, host: Host, live: number): Promise<void> {
+  for (const port of host.ports) if (port !== live) await host.run(stopScript(switching(running, host, port)));
+}
+
+function switching(running: Running, host: Host, port: number): Switching {
+  return {
+    root: host.root,
+    lease: running.hostLease,
+    service: running.settings.service,
+    environment: { values: running.serviceEnvironment },
+    port,
+    deployment: running.deployment,
+    actor: running.run.actor,
+  };
+}

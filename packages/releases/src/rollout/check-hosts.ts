@@ -1,0 +1,52 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Manifest } from '../artifact/manifest.ts';
+import type { HostState } from './host-state.ts';
+
+/** Above it a person should know; leases and journal do not depend on it. */
+const notedSkew = 60_000;
+
+/**
+ * What a deployment needs of its hosts, all problems of all hosts at once.
+ *
+ * @throws OpsError HOST_HELD (75), HOSTS_NOT_READY (76)
+ */
+export function checkHosts(
+  states: readonly HostState[],
+  manifest: Manifest | undefined,
+  ledger: string,
+  warn: (text: string) => void,
+): void {
+  const held = states.find(({ fence }) => fence.isLive && fence.ledger !== ledger);
+  if (held !== undefined) {
+    throw new OpsError({
+      code: 'HOST_HELD',
+      exit: 'tryLater',
+      message: `${held.host}: ${held.fence.holder} deploys there, recorded in another database (${held.fence.ledger})`,
+      hint: 'two environments share a release root; give each its own deployment.root',
+    });
+  }
+  const needed = manifest === undefined ? 0 : manifest.files.reduce((sum, { size }) => sum + size + 4096, 0);
+  const problems = states.flatMap((state) => [
+    ...state.lacks.map((tool) => `${state.host}: has no ${tool}`),
+    ...(state.root === 'unwritable' ? [`${state.host}: the release root cannot be written`] : []),
+    ...(manifest !== undefined && state.releases.get(manifest.id) !== 'complete' && state.free < needed
+      ? [`${state.host}: has ${megabytes(state.free)} MB free, the release needs ${megabytes(needed)} MB`]
+      : []),
+    ...(state.strange === undefined ? [] : [`${state.host}: current leads to ${state.strange}, which is no release`]),
+  ]);
+  for (const { host, clockAhead } of states)
+    if (Math.abs(clockAhead) > notedSkew)
+      warn(`${host}: its clock is ${Math.round(Math.abs(clockAhead) / 1000)} s ${clockAhead > 0 ? 'ahead' : 'behind'}`);
+  if (problems.length === 0) return;
+  throw new OpsError({
+    code: 'HOSTS_NOT_READY',
+    exit: 'remote',
+    message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the hosts`,
+    hint: 'mend it, then deploy again; nothing was touched',
+    problems: problems.length === 1 ? [] : problems,
+  });
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1e6);
+}

@@ -1,0 +1,59 @@
+import type { Facts, Host } from '../host/host.ts';
+import { fact, factsOf } from '../host/host.ts';
+import { inspectScript } from '../scripts/inspect.ts';
+
+/** What a host says about itself. */
+export interface HostState {
+  host: string;
+  /** Milliseconds that its clock is ahead of ours. */
+  clockAhead: number;
+  root: 'missing' | 'ready' | 'unwritable';
+  /** Bytes. */
+  free: number;
+  lacks: readonly string[];
+  fence: { number: number; ledger: string; isLive: boolean; holder: string };
+  /** The release that `current` names. */
+  current: string | undefined;
+  /** Something else than a release that `current` names. */
+  strange: string | undefined;
+  live: { release: string; deployment: string; actor: string; since: Date; port: number } | undefined;
+  releases: ReadonlyMap<string, 'complete' | 'broken'>;
+  /** By port. */
+  services: ReadonlyMap<number, { release: string; isRunning: boolean }>;
+}
+
+export async function inspectHost(host: Host): Promise<HostState> {
+  const before = Date.now();
+  const facts = await host.run(inspectScript(host.root));
+  return readState(host.name, facts, (before + Date.now()) / 2);
+}
+
+function readState(host: string, facts: Facts, asked: number): HostState {
+  const now = Number(fact(facts, 'now')?.[0] ?? 0);
+  const [number = '0', ledger = '', until = '0', holder = ''] = fact(facts, 'fence') ?? [];
+  const live = fact(facts, 'live');
+  return {
+    host,
+    clockAhead: now * 1000 - asked,
+    root: (fact(facts, 'root')?.[0] ?? 'unwritable') as HostState['root'],
+    free: Number(fact(facts, 'free')?.[0] ?? 0) * 1024,
+    lacks: factsOf(facts, 'lacks').map(([tool]) => tool!),
+    fence: { number: Number(number), ledger, isLive: Number(until) > now, holder },
+    current: fact(facts, 'current')?.[0],
+    strange: fact(facts, 'strange')?.[0],
+    live: live && {
+      release: live[0]!,
+      deployment: live[1]!,
+      actor: live[2]!,
+      since: new Date(Number(live[3]) * 1000),
+      port: Number(live[4]),
+    },
+    releases: new Map(factsOf(facts, 'release').map(([id, state]) => [id!, state as 'complete' | 'broken'])),
+    services: new Map(
+      factsOf(facts, 'service').map(([port, release, state]) => [
+        Number(port),
+        { release: release ?? '', isRunning: state === 'running' },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Host } from '../host/host.ts';
+import { inParallel } from '../host/in-parallel.ts';
+import { combined } from '../host/on-all.ts';
+import { beginStep, endStep } from '../ledger/deployments.ts';
+import { makeBatches } from './batches.ts';
+import { bringHost } from './bring-host.ts';
+import type { Running } from './context.ts';
+import { undo } from './undo.ts';
+
+export interface RolloutResult {
+  /** Hosts that had to change. */
+  changed: string[];
+  unchanged: string[];
+}
+
+/**
+ * Makes the release live on every host, batch by batch. When one fails, no
+ * further batch is begun, and the hosts that this run has changed go back to
+ * what they had.
+ *
+ * @param befores the release to which a host would go back; undefined: to none
+ * @throws OpsError ROLLOUT_FAILED (1) and what interrupted it
+ */
+export async function rollOut(
+  running: Running,
+  hosts: readonly Host[],
+  release: string,
+  befores: ReadonlyMap<string, string | undefined>,
+): Promise<RolloutResult> {
+  const { session, settings, deployment, signal } = running;
+  const result: RolloutResult = { changed: [], unchanged: [] };
+  const touched: Host[] = [];
+  const failures: unknown[] = [];
+  for (const batch of makeBatches(hosts, settings.rollout)) {
+    const ended = await inParallel(batch, settings.rollout.maxUnavailable, async (host) => {
+      const step = { deployment, host: host.name, step: 'switch' } as const;
+      await beginStep(session, step, befores.get(host.name));
+      touched.push(host);
+      try {
+        const changed = await bringHost(running, host, release);
+        await endStep(session, step, 'done', changed ? 'changed' : 'unchanged');
+        (changed ? result.changed : result.unchanged).push(host.name);
+        running.news(`${host.name}: release ${release} ${changed ? 'is live' : 'was live already'}, and healthy`);
+      } catch (error) {
+        if (!signal.aborted) await endStep(session, step, 'failed', (error as Error).message);
+        throw error;
+      }
+    });
+    // Interrupted: undoing would take longer than there is; the next run goes on from the journal.
+    signal.throwIfAborted();
+    failures.push(...ended.flatMap((one) => ('error' in one ? [one.error] : [])));
+    if (failures.length >= settings.rollout.stopAfter) break;
+  }
+  if (failures.length === 0) return result;
+  const cause = combined(failures, hosts.length);
+  if (!(cause instanceof OpsError)) throw cause;
+  running.warn(`${cause.message}; ${touched.length === 1 ? 'the host goes' : `${touched.length} hosts go`} back`);
+  const back = await undo(running, touched, befores);
+  throw new OpsError({
+    code: 'ROLLOUT_FAILED',
+    exit: back.failed.length > 0 ? 'remote' : 'failed',
+    message: cause.message,
+    hint: cause.hint,
+    problems: [...cause.problems, ...back.lines],
+    cause,
+  });
+}

@@ -1,0 +1,93 @@
+import type { ServiceSettings } from '../settings.ts';
+import { enterRoot, type HostLease, holdLease, prelude, word } from './prelude.ts';
+import { type ServiceEnvironment, serviceFunctions } from './service.ts';
+
+export interface Switching {
+  root: string;
+  lease: HostLease;
+  service: ServiceSettings;
+  environment: ServiceEnvironment;
+  port: number;
+  /** For the record on the host. */
+  deployment: string;
+  actor: string;
+}
+
+/**
+ * Makes a release the live one: `current` by rename(2), then the service. Run
+ * again it does nothing when the service already runs that release.
+ */
+export function switchScript(input: Switching, release: string): string {
+  return `${begin(input)}
+[ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
+[ -L current ] && ops_was_live=1
+if [ "$(readlink current)" = releases/${release} ] && service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && [ ! -f .ops/service/${input.port}/failed ]; then say unchanged; exit 0; fi
+${input.service.run === undefined ? '' : `service_stop ${input.port}`}
+hold
+point ${release}
+service_start ${release} ${input.port}
+record ${release} ${input.port}
+say switched
+`;
+}
+
+/** Takes the host back to having no release at all: the first one failed. */
+export function clearScript(input: Switching): string {
+  return `${begin(input)}
+service_stop ${input.port}
+hold
+rm -f current .ops/live
+audit none
+say switched
+`;
+}
+
+/** Starts a release beside the live one, on its own port; requests do not go there yet. */
+export function startBesideScript(input: Switching, release: string): string {
+  return `${begin(input)}
+[ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
+service_stop ${input.port}
+hold
+service_start ${release} ${input.port}
+say started
+`;
+}
+
+/** Leads the requests to the release on its port. */
+export function turnScript(input: Switching, release: string, command: string): string {
+  return `${begin(input)}
+hold
+OPS_PORT=${input.port}; OPS_RELEASE=${release}
+export OPS_PORT OPS_RELEASE
+( unset OPSGRAPH_COMMAND; sh -c ${word(command)} ) </dev/null >>.ops/log/proxy.log 2>&1 || fail COMMAND_FAILED "the proxy did not switch: $(tail -n 1 .ops/log/proxy.log)"
+point ${release}
+record ${release} ${input.port}
+say switched
+`;
+}
+
+/** Ends the service on a port. */
+export function stopScript(input: Switching): string {
+  return `${begin(input)}
+if service_alive ${input.port}; then say stopped; fi
+service_stop ${input.port}
+audit stop
+`;
+}
+
+function begin({ root, lease, service, environment, deployment, actor }: Switching): string {
+  return `${prelude(root)}
+${enterRoot}
+${holdLease(lease)}
+mkdir -p .ops/log .ops/service
+${serviceFunctions(service, environment)}
+audit() { printf '%s deployment=%s release=%s by=%s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${word(deployment)} "$1" ${word(actor)} >>.ops/audit.log; }
+record() { printf '%s\\n%s\\n%s\\n%s\\n%s\\n' "$1" ${word(deployment)} ${word(actor)} "$(now)" "$2" >.ops/live.$$ && mv -f .ops/live.$$ .ops/live; audit "$1"; }
+# mv -T is rename(2) on Linux and busybox; BSD and macOS say -h
+point() {
+  rm -f ".ops/current.$fence"
+  ln -s "releases/$1" ".ops/current.$fence" || exit 1
+  mv -fT ".ops/current.$fence" current 2>/dev/null || mv -fh ".ops/current.$fence" current || exit 1
+}
+`;
+}

@@ -1,0 +1,32 @@
+import { enterRoot, type HostLease, holdLease, prelude } from './prelude.ts';
+
+/**
+ * Removes these releases and what deployments that died left half made. The
+ * live one stays whatever was asked.
+ */
+export function removeReleasesScript(root: string, lease: HostLease, releases: readonly string[]): string {
+  return `${prelude(root)}
+${enterRoot}
+${holdLease(lease)}
+live=$(readlink current 2>/dev/null)
+for release in ${releases.join(' ')}; do
+  [ "releases/$release" = "$live" ] && continue
+  grep -qx "$release" .ops/service/*/release 2>/dev/null && continue
+  [ -d "releases/$release" ] || continue
+  # first its manifest: what is half removed is no release
+  rm -f "releases/$release/.release.json" && rm -rf "releases/$release" && say removed "$release"
+done
+rm -rf releases/.new-*
+:
+`;
+}
+
+/** Gives the host back; the fence stays, so that what comes late is refused. */
+export function releaseLeaseScript(root: string, lease: HostLease): string {
+  return `${prelude(root)}
+[ -d "$root" ] || exit 0
+${enterRoot}
+[ -d ".ops/fences/${lease.fence}" ] && put ".ops/fences/${lease.fence}/until" 0
+:
+`;
+}

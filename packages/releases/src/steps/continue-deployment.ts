@@ -1,0 +1,41 @@
+import { OpsError } from '@opsgraph/errors';
+import { type Deployment, readDeployment } from '../ledger/deployments.ts';
+import { readLease, renewLease, withHeartbeat } from '../ledger/lease.ts';
+import type { DeploymentContext, Running } from '../rollout/context.ts';
+import { endingOnFailure, runningOf } from './open-deployment.ts';
+
+/**
+ * Goes on with the deployment that this checkout has opened, its lease renewed
+ * all the while. When `work` fails, the deployment is over.
+ *
+ * @throws OpsError NO_DEPLOYMENT (77), DEPLOYMENT_RUNNING (75)
+ */
+export async function continueDeployment<T>(
+  context: DeploymentContext,
+  work: (running: Running, deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  const { session, settings, environmentName } = context;
+  const holder = await readLease(session);
+  if (holder === undefined || holder.place !== context.place) {
+    throw new OpsError({
+      code: 'NO_DEPLOYMENT',
+      exit: 'refused',
+      message:
+        holder === undefined
+          ? `no deployment to ${environmentName} is open`
+          : `the open deployment to ${environmentName} is that of ${holder.holder}`,
+      hint: `run all steps: turbo run deploy:${environmentName}; or begin by hand: pnpm --filter deployment run preflight:${environmentName}`,
+    });
+  }
+  const lease = { deployment: holder.deployment, fence: holder.fence };
+  await renewLease(session, lease, settings.leaseExpiry);
+  return endingOnFailure(context, lease.deployment, async () => {
+    const deployment = await readDeployment(session, lease.deployment);
+    return withHeartbeat(context.connection, lease, settings.leaseExpiry, async (signal) => {
+      const result = await work(await runningOf({ ...context, signal }, lease), deployment!);
+      // The next step has the whole time to begin.
+      await renewLease(session, lease, settings.leaseExpiry);
+      return result;
+    });
+  });
+}

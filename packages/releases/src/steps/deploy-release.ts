@@ -1,0 +1,74 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Release } from '../artifact/build-release.ts';
+import type { Host } from '../host/host.ts';
+import { onAll } from '../host/on-all.ts';
+import { withHosts } from '../host/with-hosts.ts';
+import { beginStep, type Deployment, endStep, setState } from '../ledger/deployments.ts';
+import { findRelease } from '../ledger/known-releases.ts';
+import type { DeploymentContext, Running } from '../rollout/context.ts';
+import { type HostState, inspectHost } from '../rollout/host-state.ts';
+import { type RolloutResult, rollOut } from '../rollout/roll-out.ts';
+import { stageHost } from '../rollout/stage-host.ts';
+import { findBefores } from './befores.ts';
+import { continueDeployment } from './continue-deployment.ts';
+import { requireFit, type Schema } from './schema-fit.ts';
+
+export interface Deployed extends RolloutResult {
+  release: string;
+  /** Uploaded files by host; undefined: the release was there. */
+  uploaded: ReadonlyMap<string, number | undefined>;
+}
+
+/**
+ * Stages the release on all hosts, then switches them batch by batch, each
+ * behind the health gate. Run again it does only what is missing.
+ *
+ * @throws OpsError RELEASE_CHANGED, SCHEMA_MISFIT (77), ROLLOUT_FAILED (1), of hosts (69–77)
+ */
+export async function deployRelease(context: DeploymentContext, release: Release, schema: Schema): Promise<Deployed> {
+  return continueDeployment(context, async (running, deployment) => {
+    requireSameRelease(deployment, release);
+    requireFit(release.manifest, { applied: schema.applied, pending: [] });
+    return withHosts(running, async (hosts) => {
+      const states = [...(await onAll(hosts, running.settings.ssh.parallel, inspectHost)).values()];
+      const uploaded = await stageAll(running, hosts, states, release);
+      const befores = await findBefores(running, states);
+      const result = await rollOut(running, hosts, release.manifest.id, befores);
+      await setState(running.session, deployment.id, 'switched');
+      return { ...result, uploaded, release: release.manifest.id };
+    });
+  });
+}
+
+/** On every host before the first is switched: a full disk is found while nothing has changed. */
+async function stageAll(
+  running: Running,
+  hosts: readonly Host[],
+  states: readonly HostState[],
+  release: Release,
+): Promise<Map<string, number | undefined>> {
+  const { session, deployment, settings } = running;
+  return onAll(hosts, settings.ssh.parallel, async (host) => {
+    const state = states.find((one) => one.host === host.name)!;
+    if (state.releases.get(release.manifest.id) === 'complete') return undefined;
+    const step = { deployment, host: host.name, step: 'stage' } as const;
+    await beginStep(session, step);
+    const base = state.current === undefined ? undefined : await findRelease(session, state.current);
+    const files = await stageHost(running, host, release, base);
+    await endStep(session, step, 'done', `${files} files`);
+    running.news(
+      `${host.name}: release ${release.manifest.id} is there (${files} of ${release.manifest.files.length} files uploaded)`,
+    );
+    return files;
+  });
+}
+
+function requireSameRelease(deployment: Deployment, { manifest }: Release): void {
+  if (deployment.release === manifest.id) return;
+  throw new OpsError({
+    code: 'RELEASE_CHANGED',
+    exit: 'refused',
+    message: `this deployment was opened for release ${deployment.release}, the artifact is ${manifest.id} now`,
+    hint: 'something built it anew in between; begin again',
+  });
+}

@@ -1,0 +1,61 @@
+import type { Host } from '../host/host.ts';
+import { factsOf } from '../host/host.ts';
+import { inParallel } from '../host/in-parallel.ts';
+import { onAll } from '../host/on-all.ts';
+import { withHosts } from '../host/with-hosts.ts';
+import { type Deployment, setState } from '../ledger/deployments.ts';
+import { markPruned, verifiedReleases } from '../ledger/known-releases.ts';
+import { freeLease } from '../ledger/lease.ts';
+import type { DeploymentContext, Running } from '../rollout/context.ts';
+import { type HostState, inspectHost } from '../rollout/host-state.ts';
+import { releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
+import { continueDeployment } from './continue-deployment.ts';
+import { releasesToKeep } from './releases-to-keep.ts';
+
+export interface Finished {
+  deployment: Deployment;
+  hosts: readonly HostState[];
+  /** Releases that were removed, by host. */
+  pruned: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The last step: removes old releases, closes the record, gives the lease back. */
+export async function finishDeployment(context: DeploymentContext): Promise<Finished> {
+  return continueDeployment(context, (running, deployment) =>
+    withHosts(running, async (hosts) => {
+      const pruned = await pruneHosts(running, hosts);
+      const states = [...(await onAll(hosts, running.settings.ssh.parallel, inspectHost)).values()];
+      await closeDeployment(running, hosts, deployment);
+      return { deployment, hosts: states, pruned };
+    }),
+  );
+}
+
+/** Gives hosts and ledger free. */
+export async function closeDeployment(
+  running: Running,
+  hosts: readonly Host[],
+  { id, state }: Pick<Deployment, 'id' | 'state'>,
+): Promise<void> {
+  // A host that cannot be reached now: its lease is over by itself.
+  await inParallel(hosts, running.settings.ssh.parallel, (host) =>
+    host.run(releaseLeaseScript(host.root, running.hostLease)),
+  );
+  await setState(running.session, id, state, { finished: true });
+  await freeLease(running.session, id);
+}
+
+/** Removes the releases that nobody would go back to, and remains of deployments that died. */
+export async function pruneHosts(running: Running, hosts: readonly Host[]): Promise<Map<string, readonly string[]>> {
+  const { session, settings } = running;
+  const verified = (await verifiedReleases(session)).map(({ id }) => id);
+  const pruned = await onAll(hosts, settings.ssh.parallel, async (host) => {
+    const state = await inspectHost(host);
+    const keep = releasesToKeep(state, verified, settings.keep);
+    const old = [...state.releases.keys()].filter((id) => !keep.has(id) && /^[0-9a-f]{16}$/.test(id));
+    const facts = await host.run(removeReleasesScript(host.root, running.hostLease, old));
+    return factsOf(facts, 'removed').map(([id]) => id!);
+  });
+  await markPruned(session, [...new Set([...pruned.values()].flat())]);
+  return pruned;
+}

@@ -1,0 +1,20 @@
+import type { HostState } from '../rollout/host-state.ts';
+
+/**
+ * By what is recorded, never by age alone: the live one, what a service runs,
+ * the last verified that is not live (the way back), and of the verified ones
+ * as many as shall be kept.
+ *
+ * @param verified ids, the one verified last first
+ */
+export function releasesToKeep(
+  { current, services }: Pick<HostState, 'current' | 'services'>,
+  verified: readonly string[],
+  keep: number,
+): Set<string> {
+  const kept = new Set(verified.slice(0, keep));
+  const back = verified.find((id) => id !== current);
+  for (const id of [current, back, ...[...services.values()].map(({ release }) => release)])
+    if (id !== undefined) kept.add(id);
+  return kept;
+}

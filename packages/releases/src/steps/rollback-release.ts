@@ -1,0 +1,97 @@
+import { OpsError } from '@opsgraph/errors';
+import { withHosts } from '../host/with-hosts.ts';
+import { setState } from '../ledger/deployments.ts';
+import {
+  findRelease,
+  type KnownRelease,
+  markVerified,
+  markWithdrawn,
+  verifiedReleases,
+} from '../ledger/known-releases.ts';
+import { withHeartbeat } from '../ledger/lease.ts';
+import type { DeploymentContext } from '../rollout/context.ts';
+import type { HostState } from '../rollout/host-state.ts';
+import { rollOut } from '../rollout/roll-out.ts';
+import { closeDeployment } from './finish-deployment.ts';
+import { endingOnFailure, inspectAll, openDeployment } from './open-deployment.ts';
+import { requireFit, type Schema } from './schema-fit.ts';
+import { smokeCheck } from './verify-deployment.ts';
+
+export interface RolledBack {
+  release: string;
+  /** Releases that were live. */
+  from: readonly string[];
+  changed: readonly string[];
+}
+
+/**
+ * Goes back to a release that is still on the hosts: the one named, else the
+ * last verified that is not live. Same gate, same undo when it fails.
+ *
+ * @throws OpsError NO_RELEASE_TO_ROLL_BACK_TO, RELEASE_GONE, SCHEMA_MISFIT (77), ROLLOUT_FAILED (1)
+ */
+export async function rollbackRelease(
+  context: DeploymentContext,
+  to: string | undefined,
+  schema: Schema,
+): Promise<RolledBack> {
+  const { target, states } = await chooseTarget(context, to, schema);
+  const from = [...new Set(states.flatMap(({ current }) => current ?? []))].filter((id) => id !== target.id);
+  const opening = { kind: 'rollback', manifest: target.manifest, commit: target.git_commit ?? undefined } as const;
+  const { running } = await openDeployment(context, { ...opening, plan: undefined, reason: undefined }, async () => {});
+  const lease = { deployment: running.deployment, fence: running.hostLease.fence };
+  return endingOnFailure(context, running.deployment, () =>
+    withHeartbeat(context.connection, lease, context.settings.leaseExpiry, (signal) =>
+      withHosts({ ...running, signal }, async (hosts) => {
+        const befores = new Map(states.map(({ host, current }) => [host, current]));
+        const result = await rollOut({ ...running, signal }, hosts, target.id, befores);
+        const problems = await smokeCheck({ ...running, signal }, hosts, target.id);
+        for (const problem of problems) context.warn(problem);
+        await context.session.transaction(async () => {
+          for (const id of from) await markWithdrawn(context.session, id);
+          if (problems.length === 0) await markVerified(context.session, target.id);
+          await setState(context.session, running.deployment, problems.length === 0 ? 'verified' : 'switched');
+        });
+        const state = problems.length === 0 ? 'verified' : 'switched';
+        await closeDeployment(running, hosts, { id: running.deployment, state });
+        return { release: target.id, from, changed: result.changed };
+      }),
+    ),
+  );
+}
+
+/** What would be gone back to; for --dry-run too. */
+export async function chooseTarget(
+  context: Pick<DeploymentContext, 'session' | 'settings' | 'signal' | 'environmentName'>,
+  to: string | undefined,
+  schema: Schema,
+): Promise<{ target: KnownRelease; states: readonly HostState[] }> {
+  const { session, environmentName } = context;
+  const states = await inspectAll(context);
+  const live = new Set(states.map(({ current }) => current));
+  const candidates = await verifiedReleases(session);
+  const target =
+    to === undefined ? candidates.find(({ id }) => live.size > 1 || !live.has(id)) : await findRelease(session, to);
+  if (target === undefined) {
+    throw new OpsError({
+      code: 'NO_RELEASE_TO_ROLL_BACK_TO',
+      exit: 'refused',
+      message:
+        to === undefined
+          ? `${environmentName} has no other verified release`
+          : `${environmentName} never had a release ${to}`,
+      hint: `see what there is: pnpm --filter deployment run status:${environmentName}`,
+    });
+  }
+  const gone = states.filter(({ releases }) => releases.get(target.id) !== 'complete').map(({ host }) => host);
+  if (gone.length > 0) {
+    throw new OpsError({
+      code: 'RELEASE_GONE',
+      exit: 'refused',
+      message: `release ${target.id} is not whole on ${gone.join(', ')}`,
+      hint: 'it was removed, or its manifest is missing; check out its commit and deploy it',
+    });
+  }
+  requireFit(target.manifest, schema);
+  return { target, states };
+}

@@ -1,0 +1,89 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Host } from '../host/host.ts';
+import { inParallel } from '../host/in-parallel.ts';
+import { withHosts } from '../host/with-hosts.ts';
+import { readSteps, setState } from '../ledger/deployments.ts';
+import { markVerified } from '../ledger/known-releases.ts';
+import type { DeploymentContext, Running } from '../rollout/context.ts';
+import { ask } from '../rollout/gate.ts';
+import { inspectHost } from '../rollout/host-state.ts';
+import { undo } from '../rollout/undo.ts';
+import { continueDeployment } from './continue-deployment.ts';
+
+export interface Verified {
+  release: string;
+  checks: number;
+  /** Whether this deployment had changed anything. */
+  changed: boolean;
+}
+
+/**
+ * Smoke checks: every host has the release, answers as it, and every path of
+ * `smoke` is found. Then the release counts as verified. Else the hosts that
+ * this deployment changed go back.
+ *
+ * @throws OpsError NOT_VERIFIED (1)
+ */
+export async function verifyDeployment(context: DeploymentContext): Promise<Verified> {
+  return continueDeployment(context, async (running, deployment) =>
+    withHosts(running, async (hosts) => {
+      const release = deployment.release ?? '';
+      const problems = await smokeCheck(running, hosts, release);
+      const steps = await readSteps(running.session, deployment.id);
+      const changed = new Map(
+        steps
+          .filter(({ step, detail }) => step === 'switch' && detail === 'changed')
+          .map(({ host, before }) => [host, before ?? undefined]),
+      );
+      if (problems.length === 0) {
+        await running.session.transaction(async () => {
+          await markVerified(running.session, release);
+          await setState(running.session, deployment.id, changed.size === 0 ? 'unchanged' : 'verified');
+        });
+        return { release, checks: hosts.length * (1 + running.settings.smoke.length), changed: changed.size > 0 };
+      }
+      running.warn(`release ${release} failed its smoke checks`);
+      const back = await undo(
+        running,
+        hosts.filter(({ name }) => changed.has(name)),
+        changed,
+      );
+      throw new OpsError({
+        code: 'NOT_VERIFIED',
+        exit: back.failed.length > 0 ? 'remote' : 'failed',
+        message: `release ${release} failed ${problems.length === 1 ? 'a smoke check' : `${problems.length} smoke checks`}`,
+        hint: 'mend it and deploy again',
+        problems: [...problems, ...back.lines],
+      });
+    }),
+  );
+}
+
+/** One line for each thing that is not as it should be. */
+export async function smokeCheck(running: Running, hosts: readonly Host[], release: string): Promise<string[]> {
+  const { settings, signal } = running;
+  const results = await inParallel(hosts, settings.ssh.parallel, async (host) => {
+    const state = await inspectHost(host);
+    if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
+    const port = state.live?.port ?? host.ports[0]!;
+    const problems = [];
+    const health = await ask(host, { health: settings.health, release, port, signal });
+    if (health !== undefined) problems.push(`${host.name}: ${health}`);
+    for (const path of settings.smoke) {
+      const status = await host.get(port, path, settings.health.timeout).then(
+        (answer) => answer.status,
+        (error: Error) => error.message,
+      );
+      // What needs a login answers 401: it is there.
+      const isThere = typeof status === 'number' && (status < 400 || status === 401 || status === 403);
+      if (!isThere) problems.push(`${host.name}: ${path} answered ${status}`);
+    }
+    return problems;
+  });
+  signal.throwIfAborted();
+  return results.flatMap((result) => {
+    if ('value' in result) return result.value;
+    if (result.error instanceof OpsError) return [result.error.message];
+    throw result.error;
+  });
+}
