@@ -4,6 +4,8 @@ import { OpsError } from '@opsgraph/errors';
 export interface Confirmation {
   task: string;
   environment: string;
+  /** What it does to the environment: `takes something away from`. */
+  consequence: string;
   /** What --confirm or OPS_CONFIRM said. */
   given: string | undefined;
   /** Whether a person can be asked. */
@@ -16,26 +18,32 @@ export interface Confirmation {
  *
  * @throws OpsError NOT_CONFIRMED (77)
  */
-export async function requireConfirmation({ task, environment, given, canAsk, signal }: Confirmation): Promise<void> {
-  const answer = given ?? (canAsk ? await ask(task, environment, signal) : undefined);
+export async function requireConfirmation({
+  task,
+  environment,
+  consequence,
+  given,
+  canAsk,
+  signal,
+}: Confirmation): Promise<void> {
+  const answer =
+    given ?? (canAsk ? await ask(`${task} ${consequence} ${environment}`, environment, signal) : undefined);
   if (answer === environment) return;
   throw new OpsError({
     code: 'NOT_CONFIRMED',
     exit: 'refused',
     message:
       given === undefined
-        ? `${task} takes something away from ${environment} and was not confirmed`
+        ? `${task} ${consequence} ${environment} and was not confirmed`
         : `${task} was confirmed for "${given}", but the environment is "${environment}"`,
     hint: `add --confirm ${environment} when that is what you want; --dry-run shows what would happen`,
   });
 }
 
-async function ask(task: string, environment: string, signal: AbortSignal): Promise<string> {
+async function ask(what: string, environment: string, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (
-      await terminal.question(`  ${task} takes something away. Type ${environment} to go on: `, { signal })
-    ).trim();
+    return (await terminal.question(`  ${what}. Type ${environment} to go on: `, { signal })).trim();
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

@@ -35,20 +35,34 @@ export async function perform(scope: Scope): Promise<TaskReport> {
 
   const { environment: config } = await loadConfig();
   scope.logsKept = config.logs.keep;
+  if (task.needsConfirmation?.(config)) await confirm(scope, 'changes', canAsk);
   const onTarget = (work: (target: Target) => Promise<TaskReport>, where: OnTargetOptions = {}): Promise<TaskReport> =>
     openTarget(scope, where.config ?? config, where.formerly, work);
-  if (task.needs === 'config') return run({ ...base, config, onTarget });
-  return onTarget((target) => run({ ...base, config, ...target }));
+  const lockWait = scope.arguments.common['lock-wait'] ?? config.database.lockWait;
+  if (task.needs === 'config') return run({ ...base, config, lockWait, onTarget });
+  return onTarget((target) => run({ ...base, config, lockWait, ...target }));
 }
 
-async function confirmWhatIsSevere(
-  { task, arguments: { common, options }, env, intent, stop }: Scope,
+async function confirmWhatIsSevere(scope: Scope, canAsk: boolean): Promise<void> {
+  const { task, arguments: parsed } = scope;
+  const isSevere = task.effect === 'destroy' || task.isSevere?.(parsed.options) === true;
+  if (isSevere) await confirm(scope, 'takes something away from', canAsk);
+}
+
+async function confirm(
+  { task, arguments: { common }, env, intent, stop }: Scope,
+  consequence: string,
   canAsk: boolean,
 ): Promise<void> {
-  const isSevere = task.effect === 'destroy' || task.isSevere?.(options) === true;
-  if (!isSevere || intent.environment === 'local' || intent.dryRun) return;
-  const given = common.confirm ?? env['OPS_CONFIRM'];
-  await requireConfirmation({ task: task.name, environment: intent.environment, given, canAsk, signal: stop.signal });
+  if (intent.environment === 'local' || intent.dryRun) return;
+  await requireConfirmation({
+    task: task.name,
+    environment: intent.environment,
+    consequence,
+    given: common.confirm ?? env['OPS_CONFIRM'],
+    canAsk,
+    signal: stop.signal,
+  });
 }
 
 async function openTarget(

@@ -32,6 +32,8 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   /** A write that with these options takes something away must be confirmed like `destroy`. */
   isSevere?(options: OptionValues<Options>): boolean;
   needs: Need;
+  /** Whether it must be confirmed like a destructive one, though it takes nothing away (a deployment). */
+  needsConfirmation?: (config: Environment) => boolean;
   options: Options;
   examples: readonly [Example, ...Example[]];
   run(context: TaskContext<Options, Need>): Promise<TaskReport>;
@@ -65,6 +67,8 @@ export interface OnTargetOptions {
 
 interface ConfigContext {
   config: Environment;
+  /** Milliseconds: --lock-wait, else the configuration's. */
+  lockWait: number;
   /** Guard, lock and record as for `needs: 'database'`, for a task that must first see that the target exists. */
   onTarget(work: (target: Target) => Promise<TaskReport>, options?: OnTargetOptions): Promise<TaskReport>;
 }
