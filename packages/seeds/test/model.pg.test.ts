@@ -6,7 +6,7 @@ import { type DataSet, rollbackSeed, seed } from '../src/index.ts';
 import { judgeUndo, type KnownLoad, takeSnapshot } from './oracle.ts';
 import { makeProject, type Project } from './project.ts';
 
-const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 200);
+const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 60);
 const firstSeed = Number(process.env['OPS_MODEL_SEED'] ?? 1);
 
 let database: TestDatabase;
@@ -75,12 +75,12 @@ async function live(
   const length = 4 + draw(8);
   for (let step = 0; step < length; step += 1) {
     const choice = draw(10);
-    if (choice < 3) await seedOnce(session, draw, step, steps, standing, did);
-    else if (choice < 5) await undoOnce(session, draw, steps, standing, did);
-    else if (choice < 6) {
-      steps.push('new files');
-      drawFiles(draw);
-    } else await act(session, draw, steps);
+    if (choice < 4) {
+      // a newer version of the files, mostly
+      if (draw(3) > 0) drawFiles(draw);
+      await seedOnce(session, draw, step, steps, standing, did);
+    } else if (choice < 6) await undoOnce(session, draw, steps, standing, did);
+    else await act(session, draw, steps);
   }
 }
 
