@@ -2,6 +2,7 @@ import { writtenForms } from './forms.ts';
 
 const placeholder = '***';
 const known = new Set<string>();
+/** Made of what is known when it is next needed: many secrets may come one after the other. */
 let pattern: RegExp | undefined;
 let longest = 0;
 
@@ -9,16 +10,13 @@ let longest = 0;
 export function register(value: string): void {
   const before = known.size;
   for (const form of writtenForms(value)) known.add(form);
-  if (known.size === before) return;
-  // Longest first: an encoded form may contain a shorter secret.
-  const forms = [...known].sort((a, b) => b.length - a.length);
-  longest = forms[0]?.length ?? 0;
-  pattern = new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g');
+  if (known.size > before) pattern = undefined;
 }
 
 /** `text` with every known secret, in every written form, replaced by `***`. */
 export function mask(text: string): string {
-  return pattern === undefined ? text : text.replace(pattern, placeholder);
+  const secrets = currentPattern();
+  return secrets === undefined ? text : text.replace(secrets, placeholder);
 }
 
 /** A copy of a JSON-like value with every string in it masked, keys included. */
@@ -34,12 +32,22 @@ export function maskDeep(value: unknown): unknown {
  * rest that could still become (a longer) secret with what follows.
  */
 export function maskDecided(text: string): { masked: string; rest: string } {
+  const secrets = currentPattern();
   let cut = text.length - undecidedTail(text);
   // Never cut through a whole secret: hold it back with what follows it.
-  for (const match of pattern === undefined ? [] : text.matchAll(pattern)) {
+  for (const match of secrets === undefined ? [] : text.matchAll(secrets)) {
     if (match.index < cut && match.index + match[0].length > cut) cut = match.index;
   }
   return { masked: mask(text.slice(0, cut)), rest: text.slice(cut) };
+}
+
+function currentPattern(): RegExp | undefined {
+  if (pattern !== undefined || known.size === 0) return pattern;
+  // Longest first: an encoded form may contain a shorter secret.
+  const forms = [...known].sort((a, b) => b.length - a.length);
+  longest = forms[0]!.length;
+  pattern = new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'g');
+  return pattern;
 }
 
 /** How many of the last characters of `text` could be the beginning of a secret. */
