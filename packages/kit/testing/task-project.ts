@@ -52,7 +52,7 @@ export async function createTaskProject({ database: given, prepare }: TaskProjec
   const root = mkdtempSync(join(tmpdir(), 'opsgraph-project-'));
   const write = (path: string, content: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
+    writeFileSync(join(root, path), content, { mode: 0o600 });
   };
   for (const name of ['local', 'other']) write(join('config', `${name}.ts`), 'export default {};\n');
   const database = given ?? (await createTestDatabase());

@@ -7,7 +7,7 @@ export {
   requireEnvironment,
   setEnvironment,
 } from './environment-marker.ts';
-export { ledgerVersion, migrateLedger } from './migrate-ledger.ts';
+export { ledgerVersion, lockClass, migrateLedger } from './migrate-ledger.ts';
 export {
   beginRun,
   closeDeadRuns,

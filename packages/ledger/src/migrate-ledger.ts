@@ -10,7 +10,7 @@ const versions = [core, migrations, seeds, deployment];
 
 export const ledgerVersion = versions.length;
 
-/** 'opsg' as a number; with 0 the ledger's own lock, with a domain's number that domain's. */
+/** 'opsg' as a number; with 0 the ledger's own lock, with 1 that of roles and databases, with a domain's number that domain's. */
 export const lockClass = 0x6f707367;
 
 /**

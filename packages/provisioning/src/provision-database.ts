@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { ledgerVersion, migrateLedger, readMarker, setEnvironment } from '@opsgraph/ledger';
+import { ledgerVersion, lockClass, migrateLedger, readMarker, setEnvironment } from '@opsgraph/ledger';
 import { type ConnectionSettings, identifier, literal, type Session, withSession } from '@opsgraph/postgres';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { grantToApp, missingGrants } from './app-grants.ts';
@@ -52,6 +52,8 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
   if (!isReachable || input.app !== undefined) {
     const admin = { ...input.target, url: adminUrl(input) };
     await withSession(admin, async (session) => {
+      // Roles belong to the whole server: two that change one at once would fail with "tuple concurrently updated".
+      if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
       if (!isReachable) steps.push(...(await ensureOwnerAndDatabase(session, owner, input, apply)));
       if (input.app !== undefined) steps.push(...(await ensureRole(session, input.app, input, apply)));
     });

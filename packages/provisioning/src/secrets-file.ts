@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { appendFile, chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 
@@ -16,11 +16,7 @@ const secretBytes = 32;
 
 /** Which of the variables the file does not set yet. */
 export async function missingSecrets({ path, names }: SecretsFile): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw fileError(path, error);
-  });
-  return names.filter((name) => !new RegExp(`^\\s*(export\\s+)?${name}\\s*=\\s*\\S`, 'm').test(text));
+  return missingIn((await readIfThere(path)) ?? '', names);
 }
 
 /**
@@ -30,24 +26,64 @@ export async function missingSecrets({ path, names }: SecretsFile): Promise<stri
  * @returns the names that were added
  * @throws OpsError SECRETS_FILE (73)
  */
-export async function writeMissingSecrets(file: SecretsFile): Promise<string[]> {
-  const missing = await missingSecrets(file);
+export async function writeMissingSecrets({ path, names }: SecretsFile): Promise<string[]> {
+  const before = await readIfThere(path);
+  const missing = missingIn(before ?? '', names);
   if (missing.length === 0) return [];
   const lines = missing.map((name) => `${name}=${randomBytes(secretBytes).toString('base64url')}\n`).join('');
   try {
-    await mkdir(dirname(file.path), { recursive: true });
-    const { O_CREAT, O_APPEND, O_WRONLY, O_NOFOLLOW } = constants;
-    // Created private: there is no moment at which somebody else could open it.
-    const handle = await open(file.path, O_CREAT | O_APPEND | O_WRONLY | O_NOFOLLOW, 0o600);
-    await handle.close();
-    if (((await stat(file.path)).mode & 0o077) !== 0) await chmod(file.path, 0o600);
-    const before = await readFile(file.path, 'utf8');
-    // One append: two at once cannot mix their lines, and the later value of a name counts.
-    await appendFile(file.path, (before === '' || before.endsWith('\n') ? '' : '\n') + lines);
+    await mkdir(dirname(path), { recursive: true });
+    const isWritten = before === undefined ? await createWith(path, lines) : await appendTo(path, before, lines);
+    // Somebody else was faster: look again at what is missing now.
+    return isWritten ? missing : await writeMissingSecrets({ path, names });
   } catch (error) {
-    throw fileError(file.path, error as NodeJS.ErrnoException);
+    throw error instanceof OpsError ? error : fileError(path, error as NodeJS.ErrnoException);
   }
-  return missing;
+}
+
+function missingIn(text: string, names: readonly string[]): string[] {
+  return names.filter((name) => !new RegExp(`^\\s*(export\\s+)?${name}\\s*=\\s*\\S`, 'm').test(text));
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  // Never through a link: it may lead out of the project.
+  const flag = constants.O_RDONLY | constants.O_NOFOLLOW;
+  return readFile(path, { encoding: 'utf8', flag }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw fileError(path, error);
+  });
+}
+
+/**
+ * Whole or not at all, and only where there is none: of two at once one makes
+ * the file, and the other finds its values in it.
+ */
+async function createWith(path: string, text: string): Promise<boolean> {
+  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(fresh, text, { mode: 0o600, flag: 'wx', flush: true });
+    await link(fresh, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+/** false: it is not what it was when it was read. */
+async function appendTo(path: string, before: string, lines: string): Promise<boolean> {
+  const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW);
+  try {
+    if (((await file.stat()).mode & 0o077) !== 0) await file.chmod(0o600);
+    if ((await file.readFile('utf8')) !== before) return false;
+    await file.appendFile((before === '' || before.endsWith('\n') ? '' : '\n') + lines);
+    await file.sync();
+    return true;
+  } finally {
+    await file.close();
+  }
 }
 
 function fileError(path: string, cause: NodeJS.ErrnoException): OpsError {

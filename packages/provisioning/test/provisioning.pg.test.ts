@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateLedger, readMarker } from '@opsgraph/ledger';
@@ -81,7 +90,19 @@ describe('provisioning', () => {
     const input = newTarget();
     const all = await Promise.allSettled(Array.from({ length: 8 }, () => provisionDatabase(input)));
     expect(all.filter(({ status }) => status === 'rejected')).toEqual([]);
-    expect(await planProvisioning(input)).toEqual([]);
+    const resets = Array.from({ length: 8 }, () =>
+      provisionDatabase({
+        ...input,
+        mayResetPasswords: true,
+        app: { name: input.app!.name, password: new Secret('DATABASE_APP_PASSWORD', 'changed-at-once') },
+      }),
+    );
+    expect((await Promise.allSettled(resets)).filter(({ status }) => status === 'rejected')).toEqual([]);
+    const changed = {
+      ...input,
+      app: { name: input.app!.name, password: new Secret('DATABASE_APP_PASSWORD', 'changed-at-once') },
+    };
+    expect(await planProvisioning(changed)).toEqual([]);
   });
 
   it('lets the service read and write rows of later tables too, and change no table', async () => {
@@ -158,6 +179,16 @@ describe('the secrets file', () => {
     await writeMissingSecrets({ path, names: ['NEW_ONE'] });
     expect(readFileSync(path, 'utf8')).toMatch(/^KEPT=1\nNEW_ONE=[\w-]{43}\n$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('has one value for each name when sixteen write it at once', async () => {
+    const path = join(directory, '.env.race');
+    const all = await Promise.all(
+      Array.from({ length: 16 }, () => writeMissingSecrets({ path, names: ['RACE_A', 'RACE_B'] })),
+    );
+    expect(all.filter((added) => added.length > 0)).toEqual([['RACE_A', 'RACE_B']]);
+    expect(readFileSync(path, 'utf8')).toMatch(/^RACE_A=[\w-]{43}\nRACE_B=[\w-]{43}\n$/);
+    expect(readdirSync(directory).filter((name) => name.startsWith('.env.race.'))).toEqual([]);
   });
 
   it('is not written through a link', async () => {

@@ -23,14 +23,13 @@ const optionalTools: readonly Tool[] = [
   { command: 'psql', purpose: 'to look into the database by hand', install: 'apt-get install postgresql-client' },
 ];
 
-/**
- * Looks whether this machine has what the tasks need. Changes nothing.
- *
- * @param root absolute path of the project
- */
-export async function checkToolchain(root: string, signal?: AbortSignal): Promise<ToolCheck[]> {
+/** The checkout that this program is part of, whichever project it works on. */
+const checkout = join(import.meta.dirname, '..', '..', '..');
+
+/** Looks whether this machine has what the tasks need. Changes nothing. */
+export async function checkToolchain(signal?: AbortSignal): Promise<ToolCheck[]> {
   const optional = await Promise.all(optionalTools.map((tool) => checkTool(tool, signal)));
-  return [checkNode(), checkInstall(root), ...optional];
+  return [checkNode(), checkInstall(), ...optional];
 }
 
 function checkNode(): ToolCheck {
@@ -44,10 +43,10 @@ function checkNode(): ToolCheck {
 }
 
 /** An install that is older than the lock file runs other versions than were tested. */
-function checkInstall(root: string): ToolCheck {
-  const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
+function checkInstall(): ToolCheck {
+  const installed = join(checkout, 'node_modules', '.pnpm', 'lock.yaml');
   const isCurrent =
-    existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8');
+    existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(join(checkout, 'pnpm-lock.yaml'), 'utf8');
   return {
     tool: 'packages',
     found: isCurrent ? 'as in pnpm-lock.yaml' : 'not as in pnpm-lock.yaml',

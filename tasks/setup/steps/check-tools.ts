@@ -2,9 +2,9 @@ import { OpsError } from '@opsgraph/errors';
 import type { TaskContext, TaskReport } from '@opsgraph/kit';
 
 /** Looks at the machine; a missing tool that tasks cannot do without is an error. */
-export async function checkTools({ projectRoot, signal }: TaskContext): Promise<TaskReport> {
+export async function checkTools({ signal }: TaskContext): Promise<TaskReport> {
   const { checkToolchain } = await import('@opsgraph/toolchain');
-  const checks = await checkToolchain(projectRoot, signal);
+  const checks = await checkToolchain(signal);
   const missing = checks.filter(({ state }) => state === 'missing');
   if (missing.length > 0) {
     throw new OpsError({

@@ -23,10 +23,10 @@ export async function diagnose(context: TaskContext): Promise<Finding[]> {
   return findings;
 }
 
-async function tools({ projectRoot, signal }: TaskContext): Promise<Finding[]> {
+async function tools({ signal }: TaskContext): Promise<Finding[]> {
   const { checkToolchain } = await import('@opsgraph/toolchain');
   const states = { ok: 'ok', optional: 'note', missing: 'wrong' } as const;
-  const checks = await checkToolchain(projectRoot, signal);
+  const checks = await checkToolchain(signal);
   return checks.map(({ tool, found, state, remedy }) => ({ subject: tool, state: states[state], fact: found, remedy }));
 }
 

@@ -18,7 +18,7 @@ CREATE TABLE ops.release (
 CREATE TABLE ops.deployment (
   -- the run of the step that opened it
   id text PRIMARY KEY,
-  kind text NOT NULL CHECK (kind IN ('deploy', 'rollback', 'stop')),
+  kind text NOT NULL CHECK (kind IN ('deploy', 'rollback', 'stop', 'prune')),
   release text REFERENCES ops.release,
   git_commit text,
   plan text,
@@ -26,7 +26,7 @@ CREATE TABLE ops.deployment (
   host text NOT NULL,
   -- why a check was overridden
   reason text,
-  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'switched', 'verified', 'unchanged', 'failed', 'undone', 'abandoned', 'stopped')),
+  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'switched', 'verified', 'unchanged', 'failed', 'undone', 'abandoned', 'stopped', 'pruned')),
   -- order of events, whatever the clocks say
   position bigint GENERATED ALWAYS AS IDENTITY,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -1,0 +1,120 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTaskProject, type Ended, type TaskProject } from '@opsgraph/kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const task = (name: string): string => join(import.meta.dirname, '..', `${name}.ts`);
+const sandbox = (database: string): string => `export default {
+  sandbox: true,
+  database: { embedded: { database: '${database}', owner: '${database}_owner' }, roles: { app: { name: '${database}_app' } } },
+};
+`;
+
+/** Its own embedded PostgreSQL: the tests of setup do not use the cluster of the test run. */
+const embedded = { DATABASE_URL: '' };
+/** Roles belong to the whole server, and several test runs may share one. */
+const shop = `shop_${process.pid}`;
+let project: TaskProject;
+const run = (name: string, ...args: string[]): Promise<Ended> => project.run(task(name), args, embedded);
+const json = async (name: string, ...args: string[]) => JSON.parse((await run(name, '--json', ...args)).stdout);
+
+beforeAll(async () => {
+  project = await createTaskProject();
+  project.write('config/local.ts', sandbox(shop));
+  project.write('config/staging.ts', sandbox(`${shop}_staging`));
+  project.write('config/production.ts', 'export default {};\n');
+});
+afterAll(async () => {
+  await run('destroy-postgres');
+  await project.remove();
+});
+
+describe('setup', () => {
+  it('changes nothing in a dry run, and says what it would do', async () => {
+    const { outcome, changes } = await json('setup', '--dry-run');
+    expect(outcome).toBe('ok');
+    expect(changes.map(({ object }: { object: string }) => object)).toContain('DATABASE_OWNER_PASSWORD');
+    expect(() => statSync(join(project.root, 'config', '.env.local'))).toThrow('ENOENT');
+  });
+
+  it('goes from nothing to a marked database when four start at once', async () => {
+    const all = await Promise.all(Array.from({ length: 4 }, () => run('setup')));
+    expect(all.map(({ code, stderr }) => [code, stderr.includes('✖')])).toEqual(Array(4).fill([0, false]));
+    expect(statSync(join(project.root, 'config', '.env.local')).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds nothing to do the second time', async () => {
+    const before = readFileSync(join(project.root, 'config', '.env.local'), 'utf8');
+    expect(await json('setup')).toMatchObject({ outcome: 'ok', changes: [] });
+    expect(readFileSync(join(project.root, 'config', '.env.local'), 'utf8')).toBe(before);
+  });
+
+  it('gives another environment a database of its own in the same server', async () => {
+    expect(await json('setup', '--env', 'staging')).toMatchObject({ outcome: 'changed', environment: 'staging' });
+    expect(await run('doctor', '--env', 'staging')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${shop}_staging`),
+    });
+  });
+
+  it('starts nothing on this machine when DATABASE_URL is set', async () => {
+    const { code, stdout } = await project.run(task('setup'), ['--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).summary).toContain(`${new URL(project.database.url.reveal()).pathname.slice(1)} at`);
+  });
+
+  it('refuses production until it is configured, and says what is missing', async () => {
+    expect(await run('setup', '--env', 'production')).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining('DATABASE_URL'),
+    });
+  });
+
+  it('puts right what was lost: passwords that are gone from the file', async () => {
+    project.write('config/.env.staging', '');
+    expect(await run('doctor', '--env', 'staging')).toMatchObject({ code: 1 });
+    expect((await json('setup', '--env', 'staging')).changes.map(({ object }: { object: string }) => object)).toEqual(
+      expect.arrayContaining(['DATABASE_OWNER_PASSWORD', `password of role ${shop}_staging_owner`]),
+    );
+    expect(await run('doctor', '--env', 'staging')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('the doctor', () => {
+  it('says that the server is not running, and setup starts it again with its data', async () => {
+    expect(await json('stop-postgres')).toMatchObject({ outcome: 'changed' });
+    expect(await json('stop-postgres')).toMatchObject({ outcome: 'ok' });
+    expect(await run('doctor')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/embedded PostgreSQL {2}not running/),
+    });
+    expect(await run('overview')).toMatchObject({ code: 69 });
+    expect(await run('setup')).toMatchObject({ code: 0 });
+    expect(await run('overview')).toMatchObject({ code: 0, stdout: expect.stringContaining('setup:setup') });
+  });
+
+  it('shows every problem of a broken configuration', async () => {
+    project.write('config/broken.ts', "export default { databse: {}, logs: { keep: 'many' } };\n");
+    const { code, stdout } = await run('doctor', '--env', 'broken');
+    expect(code).toBe(1);
+    for (const part of ['databse', 'database', 'logs.keep']) expect(stdout).toContain(part);
+  });
+});
+
+describe('the marker', () => {
+  it('is renamed only by its own task, confirmed, and then the former environment is refused', async () => {
+    const rename = (...args: string[]): Promise<Ended> =>
+      project.run(task('rename-environment'), ['--env', 'other', '--from', 'local', '--json', ...args]);
+    const overview = (environment: string): Promise<Ended> => project.run(task('overview'), ['--env', environment]);
+    // With DATABASE_URL set both environments lead to the same database.
+    expect(await overview('other')).toMatchObject({ code: 77, stderr: expect.stringContaining('is "local"') });
+    expect(await rename()).toMatchObject({ code: 77, stderr: expect.stringContaining('--confirm other') });
+    expect(JSON.parse((await rename('--confirm', 'other')).stdout)).toMatchObject({ outcome: 'changed' });
+    expect(JSON.parse((await rename('--confirm', 'other')).stdout)).toMatchObject({ outcome: 'ok' });
+    expect(await overview('local')).toMatchObject({ code: 77 });
+    expect(await overview('other')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('setup:rename-environment'),
+    });
+  });
+});
