@@ -5,6 +5,14 @@ import type { EnvironmentFile } from '@opsgraph/config';
  * config/.env.production, or here as a reference to a secret manager:
  *   url: 'cmd:vault kv get -field=url secret/production/database'
  *   url: 'file:/run/secrets/database-url'
+ *
+ * For deployments it needs hosts; docs/deployment.md says more:
+ *   deployment: {
+ *     hosts: { 'web-1': { ssh: 'deploy@web-1.example.com' } },
+ *     root: '/srv/simulations',
+ *     verifiedOn: 'staging',
+ *     service: { start: 'sudo systemctl start simulations', reload: 'sudo systemctl restart simulations' },
+ *   }
  */
 export default {
   database: {

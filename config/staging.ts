@@ -17,4 +17,13 @@ export default {
     embedded: { database: 'simulations_staging', owner: 'simulations_staging_owner' },
     roles: { app: { name: 'simulations_staging_app' } },
   },
+  // The sample service, on this machine. For real hosts see docs/deployment.md.
+  deployment: {
+    hosts: { here: {} },
+    root: '.ops/releases/staging',
+    confirm: false,
+    cleanCommit: false,
+    service: { run: ['node', 'src/main.ts'], ports: [8181] },
+    smoke: ['/simulations'],
+  },
 } satisfies EnvironmentFile;

@@ -1,5 +1,6 @@
 export { type Application, buildRelease, describeApplication, type Release } from './artifact/build-release.ts';
 export type { Manifest } from './artifact/manifest.ts';
+export { type Commit, readCommit, requireClean } from './artifact/read-commit.ts';
 export { readRelease } from './artifact/read-release.ts';
 export { type Deployment, readDeployment } from './ledger/deployments.ts';
 export { findRelease, type KnownRelease } from './ledger/known-releases.ts';
@@ -12,7 +13,10 @@ export { type Deployed, deployRelease } from './steps/deploy-release.ts';
 export { type Finished, finishDeployment } from './steps/finish-deployment.ts';
 export { inspectAll, type Opened, type Opening, openDeployment } from './steps/open-deployment.ts';
 export { type DeploymentPlan, planDeployment, requirePlan } from './steps/plan-deployment.ts';
+export { pruneReleases } from './steps/prune-releases.ts';
 export { type HostStatus, readStatus, type Status } from './steps/read-status.ts';
+export { notVerifiedBefore, requireCurrent, requireVerified } from './steps/require-verified.ts';
+export { describeDead, requireResumable } from './steps/resume.ts';
 export { chooseTarget, type RolledBack, rollbackRelease } from './steps/rollback-release.ts';
 export { requireFit, type Schema } from './steps/schema-fit.ts';
 export { stopService } from './steps/stop-service.ts';

@@ -9,11 +9,12 @@ export type DeploymentState =
   | 'failed'
   | 'undone'
   | 'abandoned'
-  | 'stopped';
+  | 'stopped'
+  | 'pruned';
 
 export interface Deployment {
   id: string;
-  kind: 'deploy' | 'rollback' | 'stop';
+  kind: 'deploy' | 'rollback' | 'stop' | 'prune';
   release: string | null;
   git_commit: string | null;
   plan: string | null;

@@ -1,0 +1,25 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { deploymentContext } from './steps/deployment-context.ts';
+import { reportFinished } from './steps/report-finished.ts';
+
+export const deploy = defineTask({
+  name: 'deployment:deploy',
+  summary: 'Deploy, with turbo: every step in order; alone it is the last one, which reports',
+  description:
+    'turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
+  effect: 'write',
+  needs: 'database',
+  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  options: {},
+  examples: [
+    { command: 'pnpm turbo run deploy:staging', says: 'deploys what is in this checkout to staging' },
+    { command: 'OPS_CONFIRM=production pnpm turbo run deploy:production', says: 'deploys what staging has verified' },
+  ],
+  async run(context) {
+    if (context.dryRun) return { summary: 'the deployment would be closed', changes: [] };
+    const { finishDeployment } = await import('@opsgraph/releases');
+    return reportFinished(await finishDeployment(await deploymentContext(context)), context.environmentName);
+  },
+});
+
+await runTask(deploy, import.meta);

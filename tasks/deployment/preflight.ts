@@ -1,0 +1,37 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { afterOthers } from './steps/after-others.ts';
+import { releaseDirectory } from './steps/application-files.ts';
+import { preflightDeployment } from './steps/preflight.ts';
+
+export const preflight = defineTask({
+  name: 'deployment:preflight',
+  summary: 'Begin a deployment: take the lease, and check release, commit, hosts and schema',
+  description:
+    'The lease lasts until the last step of the deployment, or until it has not been renewed for deployment.leaseExpiry.',
+  effect: 'write',
+  needs: 'config',
+  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  options: {
+    plan: { type: 'string', value: 'HASH', description: 'Go on only when this is what plan has shown' },
+    resume: { type: 'boolean', description: 'Go on with the release of the deployment that died' },
+    override: {
+      type: 'string',
+      value: 'REASON',
+      description: 'Deploy what was not verified elsewhere before; the reason is recorded',
+    },
+  },
+  examples: [
+    { command: 'pnpm --filter deployment run preflight:staging', says: 'begins a deployment by hand, step by step' },
+    {
+      command: 'pnpm --filter deployment run preflight:production --confirm production --plan 3f0c9a4e5b6d7f80',
+      says: 'begins it only when nothing has moved since the plan',
+    },
+  ],
+  async run(context) {
+    const { readRelease } = await import('@opsgraph/releases');
+    const release = await readRelease(releaseDirectory(context.projectRoot));
+    return afterOthers(context, (onTarget) => preflightDeployment(onTarget, release, context.options));
+  },
+});
+
+await runTask(preflight, import.meta);

@@ -1,0 +1,28 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { applicationOf, releaseDirectory } from './steps/application-files.ts';
+
+export const release = defineTask({
+  name: 'deployment:release',
+  summary: 'Pack the application into a release; the same content gives the same bytes',
+  description:
+    'Writes release/release.tar and release/release.json: every file with its hash, and the migrations it works with. turbo caches it by its inputs.',
+  effect: 'read',
+  needs: 'nothing',
+  options: {},
+  examples: [{ command: 'pnpm turbo run release', says: 'packs it, or takes it from the cache' }],
+  async run({ projectRoot, dryRun }) {
+    const { buildRelease, describeApplication } = await import('@opsgraph/releases');
+    const application = applicationOf(projectRoot);
+    const { manifest } = dryRun
+      ? await describeApplication(application)
+      : await buildRelease(application, releaseDirectory(projectRoot));
+    const { files, id, migrations } = manifest;
+    return {
+      summary: `release ${id} of ${application.name}: ${files.length} files, for migrations up to ${migrations.highest ?? 'none'}`,
+      changes: [],
+      data: { release: id, files: files.length, migrations },
+    };
+  },
+});
+
+await runTask(release, import.meta);

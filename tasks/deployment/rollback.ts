@@ -1,0 +1,39 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { afterOthers } from './steps/after-others.ts';
+import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+
+export const rollback = defineTask({
+  name: 'deployment:rollback',
+  summary: 'Go back to the last verified release, or to a named one, behind the same gate',
+  description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
+  effect: 'write',
+  needs: 'config',
+  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  options: {
+    to: { type: 'string', value: 'RELEASE', description: 'A release that status lists; else the last verified one' },
+  },
+  examples: [
+    { command: 'pnpm --filter deployment run rollback:staging', says: 'goes back by one' },
+    { command: 'pnpm --filter deployment run rollback:staging --dry-run', says: 'says to which release' },
+  ],
+  run: (context) =>
+    afterOthers(context, async (onTarget) => {
+      const { chooseTarget, rollbackRelease } = await import('@opsgraph/releases');
+      const { to } = context.options;
+      const inputs = await deploymentContext(onTarget);
+      const schema = await readSchema(onTarget);
+      if (context.dryRun) {
+        const { target } = await chooseTarget(inputs, to, schema);
+        const changes = [{ action: 'switch', object: `every host to ${target.id}` }];
+        return { summary: `${context.environmentName} would go back to release ${target.id}`, changes };
+      }
+      const { release, from, changed } = await rollbackRelease(inputs, to, schema);
+      return {
+        summary: `${context.environmentName} runs release ${release} again`,
+        changes: changed.map((host) => ({ action: 'switch', object: `${host} to ${release}` })),
+        data: { release, from, changed },
+      };
+    }),
+});
+
+await runTask(rollback, import.meta);

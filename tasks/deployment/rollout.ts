@@ -1,0 +1,38 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { releaseDirectory } from './steps/application-files.ts';
+import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+
+export const rollout = defineTask({
+  name: 'deployment:rollout',
+  summary: 'Bring the release to every host and switch, batch by batch, behind the health gate',
+  description:
+    'A step of a deployment that preflight has begun. When a host fails, the hosts that this deployment has changed go back to what they had.',
+  effect: 'write',
+  needs: 'database',
+  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  options: {},
+  examples: [{ command: 'pnpm --filter deployment run rollout:staging', says: 'is the step after migrate:staging' }],
+  async run(context) {
+    const { deployRelease, inspectAll, planDeployment, readRelease } = await import('@opsgraph/releases');
+    const release = await readRelease(releaseDirectory(context.projectRoot));
+    const schema = await readSchema(context);
+    const inputs = await deploymentContext(context);
+    if (context.dryRun) {
+      const { changes, hash } = planDeployment(release.manifest, await inspectAll(inputs), schema);
+      return { summary: `plan ${hash}`, changes };
+    }
+    const { changed, uploaded, release: id } = await deployRelease(inputs, release, schema);
+    const uploads = [...uploaded].filter(([, files]) => files !== undefined);
+    return {
+      summary:
+        changed.length === 0 ? `release ${id} was live everywhere` : `release ${id} is live on ${changed.join(', ')}`,
+      changes: [
+        ...uploads.map(([host, files]) => ({ action: 'upload', object: `release ${id} to ${host} (${files} files)` })),
+        ...changed.map((host) => ({ action: 'switch', object: `${host} to ${id}` })),
+      ],
+      data: { release: id, changed },
+    };
+  },
+});
+
+await runTask(rollout, import.meta);

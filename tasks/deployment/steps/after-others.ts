@@ -1,0 +1,26 @@
+import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import { settingsOf } from './deployment-context.ts';
+
+type OnConfig = TaskContext<Record<never, never>, 'config'>;
+type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+
+/**
+ * Waits until no other deployment is under way, without the domain's lock,
+ * which that one's next step needs; then works on the target.
+ */
+export async function afterOthers(
+  context: OnConfig,
+  work: (context: OnDatabase) => Promise<TaskReport>,
+): Promise<TaskReport> {
+  const { config, environmentName, stateDirectory, signal, talk, run, lockWait } = context;
+  settingsOf(config, environmentName);
+  const { awaitLease } = await import('@opsgraph/releases');
+  const place = { applicationName: `ops deployment wait ${run.id}`, stateDirectory, signal };
+  if (!context.dryRun) {
+    await awaitLease(await targetConnection(config, place), {
+      wait: lockWait,
+      onWaiting: ({ holder }) => talk.info(`waiting for the deployment of ${holder}`),
+    });
+  }
+  return context.onTarget((target) => work({ ...context, ...target }));
+}

@@ -1,0 +1,57 @@
+import type { Environment } from '@opsgraph/config';
+import { OpsError } from '@opsgraph/errors';
+import type { TaskContext } from '@opsgraph/kit';
+import type { DeploymentContext, DeploymentSettings, Schema } from '@opsgraph/releases';
+
+type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+
+/** What the services of a deployment get, made of what a task gets. */
+export async function deploymentContext(context: OnDatabase): Promise<DeploymentContext> {
+  const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
+  const settings = settingsOf(config, environmentName);
+  const url = await applicationUrl(context);
+  return {
+    session,
+    connection,
+    settings,
+    environmentName,
+    serviceEnvironment: { ...settings.service.variables, ...(url !== undefined && { DATABASE_URL: url }) },
+    run,
+    place: `${run.host}:${stateDirectory}`,
+    signal,
+    news: talk.info,
+    warn: talk.warn,
+  };
+}
+
+/** @throws OpsError NO_DEPLOYMENT_CONFIGURED (78) */
+export function settingsOf({ deployment }: Environment, environmentName: string) {
+  if (deployment === undefined) {
+    throw new OpsError({
+      code: 'NO_DEPLOYMENT_CONFIGURED',
+      exit: 'configuration',
+      message: `config/${environmentName}.ts does not say where releases go`,
+      hint: 'give it a section deployment with hosts and root; docs/deployment.md has examples',
+    });
+  }
+  const { run } = deployment.service;
+  const service = { ...deployment.service, run: run.length === 0 ? undefined : run };
+  return { ...deployment, service } satisfies DeploymentSettings;
+}
+
+/** Which migrations the target has, and which `migrate` would apply. */
+export async function readSchema({ session, config, projectRoot }: OnDatabase): Promise<Schema> {
+  const { planMigrations } = await import('@opsgraph/migrations');
+  const { applied, pending } = await planMigrations(session, { ...config.migrations, projectRoot });
+  return { applied: applied.map(({ stem }) => stem), pending: pending.map(({ stem }) => stem) };
+}
+
+/** The service logs in as its own role, never as the owner of the tables. */
+async function applicationUrl({ config, connection, signal }: OnDatabase): Promise<string | undefined> {
+  const { app } = config.database.roles;
+  if (app === undefined || !app.password.isSet) return undefined;
+  const url = new URL(connection.url.reveal());
+  url.username = encodeURIComponent(app.name);
+  url.password = encodeURIComponent((await app.password.resolve(signal)).reveal());
+  return url.href;
+}

@@ -1,0 +1,98 @@
+import { loadEnvironment } from '@opsgraph/config';
+import { type Change, type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import { withSession } from '@opsgraph/postgres';
+import type { Opened, Release } from '@opsgraph/releases';
+import { applicationOf } from './application-files.ts';
+import { deploymentContext, readSchema, settingsOf } from './deployment-context.ts';
+
+type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+
+export interface PreflightOptions {
+  plan: string | undefined;
+  resume: boolean;
+  override: string | undefined;
+}
+
+/** Opens the deployment; every check that may refuse it stands here. */
+export async function preflightDeployment(
+  context: OnDatabase,
+  release: Release,
+  { plan: expected, resume, override }: PreflightOptions,
+): Promise<TaskReport> {
+  const releases = await import('@opsgraph/releases');
+  const { environmentName, projectRoot, signal, talk } = context;
+  const { manifest } = release;
+  const settings = settingsOf(context.config, environmentName);
+  const commit = await releases.readCommit(projectRoot, signal);
+  if (settings.cleanCommit) {
+    releases.requireClean(commit, environmentName);
+    const { manifest: now } = await releases.describeApplication(applicationOf(projectRoot));
+    releases.requireCurrent(manifest, now);
+  }
+  if (settings.verifiedOn !== undefined && override === undefined)
+    await requireVerifiedOn(context, settings.verifiedOn, manifest.id);
+  const schema = await readSchema(context);
+  releases.requireFit(manifest, schema);
+
+  const inputs = await deploymentContext(context);
+  if (context.dryRun) {
+    const states = await releases.inspectAll(inputs);
+    const { changes, hash } = releases.planDeployment(manifest, states, schema);
+    return report(`release ${manifest.id} would be deployed to ${environmentName}; plan ${hash}`, changes);
+  }
+  const opening = {
+    kind: 'deploy',
+    manifest,
+    commit: commit.changed.length === 0 ? commit.commit : undefined,
+    plan: expected,
+    reason: override,
+  } as const;
+  const { states } = await releases.openDeployment(inputs, opening, async (opened: Opened) => {
+    for (const dead of opened.dead) talk.warn(await releases.describeDead(context.session, dead));
+    if (resume) await releases.requireResumable(context.session, manifest.id, environmentName);
+    releases.requirePlan(releases.planDeployment(manifest, opened.states, schema), expected, environmentName);
+  });
+  const { changes, hash } = releases.planDeployment(manifest, states, schema);
+  const from =
+    opening.commit === undefined ? 'a tree with uncommitted changes' : `commit ${opening.commit.slice(0, 12)}`;
+  const summary =
+    changes.length === 0
+      ? `release ${manifest.id} is on every host of ${environmentName} already`
+      : `release ${manifest.id} from ${from} can go to ${environmentName}`;
+  // What is planned is not changed yet: only the deployment has been opened.
+  return {
+    ...report(summary, []),
+    lines: lines(changes),
+    data: { release: manifest.id, plan: hash, planned: changes },
+  };
+}
+
+/** With that environment's own files alone: DATABASE_URL of this process is the other environment's. */
+async function requireVerifiedOn(context: OnDatabase, name: string, release: string): Promise<void> {
+  const { notVerifiedBefore, requireVerified } = await import('@opsgraph/releases');
+  const { projectRoot, stateDirectory, signal, run } = context;
+  const place = { applicationName: `ops deployment look at ${name} ${run.id}`, stateDirectory, signal };
+  try {
+    const { environment } = await loadEnvironment({ root: projectRoot, name, env: {} });
+    await withSession(await targetConnection(environment, place), async (session) => {
+      const { requireEnvironment } = await import('@opsgraph/ledger');
+      await requireEnvironment(session, name);
+      await requireVerified(session, release, name);
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'NOT_VERIFIED_BEFORE' || signal.aborted) throw error;
+    throw notVerifiedBefore(
+      `whether release ${release} was verified on ${name} cannot be seen: ${(error as Error).message}`,
+      name,
+      error,
+    );
+  }
+}
+
+function report(summary: string, changes: readonly Change[]): TaskReport {
+  return { summary, changes, lines: lines(changes) };
+}
+
+export function lines(changes: readonly Change[]): string[] {
+  return changes.map(({ action, object }) => `${action.padEnd(8)} ${object}`);
+}

@@ -1,0 +1,24 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+import { deploymentContext } from './steps/deployment-context.ts';
+
+export const verify = defineTask({
+  name: 'deployment:verify',
+  summary: 'Smoke checks on every host; then the release counts as verified, else hosts go back',
+  effect: 'write',
+  needs: 'database',
+  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  options: {},
+  examples: [{ command: 'pnpm --filter deployment run verify:staging', says: 'is the step after rollout:staging' }],
+  async run(context) {
+    if (context.dryRun) return { summary: 'the smoke checks would be made', changes: [] };
+    const { verifyDeployment } = await import('@opsgraph/releases');
+    const { release, checks, changed } = await verifyDeployment(await deploymentContext(context));
+    return {
+      summary: `release ${release} is verified by ${checks} checks`,
+      changes: changed ? [{ action: 'verify', object: `release ${release}` }] : [],
+      data: { release, checks },
+    };
+  },
+});
+
+await runTask(verify, import.meta);
