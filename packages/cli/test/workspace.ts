@@ -19,6 +19,9 @@ export interface Started {
 
 export interface Workspace {
   root: string;
+  env: Record<string, string | undefined>;
+  /** What Node is given to run `ops` with these words. */
+  command(args: string[]): string[];
   start(args: string[], env?: Record<string, string>): Started;
   run(args: string[], env?: Record<string, string>): Promise<Ended>;
   audit(): AuditLine[];
@@ -40,16 +43,20 @@ export function createWorkspace(): Workspace {
   mkdirSync(bin, { recursive: true });
   symlinkSync(launcher, join(bin, 'task'));
 
+  const base = { PATH: process.env['PATH'], HOME: process.env['HOME'], OPS_ROOT: root };
+  const command = (args: string[]): string[] => [launcher, main, ...args];
   const start = (args: string[], env: Record<string, string> = {}): Started =>
     follow(
-      spawn(process.execPath, [launcher, main, ...args], {
+      spawn(process.execPath, command(args), {
         cwd: root,
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], OPS_ROOT: root, ...env },
+        env: { ...base, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
   return {
     root,
+    env: base,
+    command,
     start,
     run: (args, env) => start(args, env).ended,
     audit: () => readAudit(join(root, '.ops')),

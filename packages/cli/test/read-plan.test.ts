@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { explainTurboError } from '../src/run/explain-turbo-error.ts';
+import { readPlan } from '../src/run/read-plan.ts';
+
+const node = (taskId: string, command: string, dependencies: string[] = []): object => ({
+  taskId,
+  command,
+  dependencies,
+  cache: { status: 'MISS' },
+  resolvedTaskDefinition: { cache: true },
+});
+
+describe('the plan', () => {
+  it('puts each task behind what it depends on, also through nodes that run nothing', () => {
+    const tasks = [
+      node('b#test', 'vitest', ['b#transit']),
+      node('b#transit', '<NONEXISTENT>', ['a#transit']),
+      node('a#transit', '<NONEXISTENT>', ['//#typecheck', 'db#seed']),
+      node('db#seed', 'task seed.ts', ['//#typecheck']),
+      node('//#typecheck', 'tsc'),
+    ];
+    expect(readPlan(JSON.stringify({ tasks })).map(({ name, dependencies }) => [name, dependencies])).toEqual([
+      ['typecheck', []],
+      ['db:seed', ['//#typecheck']],
+      ['b#test', ['//#typecheck', 'db#seed']],
+    ]);
+  });
+
+  it('does not lose a dependency that two paths lead to', () => {
+    const tasks = [
+      node('c#test', 'x', ['a#transit', 'b#transit']),
+      node('a#transit', '<NONEXISTENT>', ['a#one']),
+      node('b#transit', '<NONEXISTENT>', ['a#one', 'a#two']),
+      node('a#one', 'x'),
+      node('a#two', 'x'),
+    ];
+    expect(readPlan(JSON.stringify({ tasks })).at(-1)).toMatchObject({
+      name: 'c#test',
+      dependencies: ['a#one', 'a#two'],
+    });
+  });
+});
+
+describe("turbo's refusal", () => {
+  it('becomes the names that are unknown, with the nearest known', async () => {
+    const stderr =
+      '  x Missing tasks in project\n  |->   x Could not find task `sede` in project\n  `->   x Could not find package `bd` in project\n';
+    expect(await explainTurboError(stderr, ['seed', 'db'])).toMatchObject({
+      exitCode: 64,
+      problems: ['there is no task "sede"; did you mean seed?', 'there is no package "bd"; did you mean db?'],
+    });
+  });
+
+  it('keeps what it does not know, without the drawing', async () => {
+    const error = await explainTurboError('turbo_json_parse_error\n\n  x Failed to parse turbo.json.\n', []);
+    expect(error).toMatchObject({ exitCode: 78, problems: ['turbo_json_parse_error', 'Failed to parse turbo.json.'] });
+  });
+});

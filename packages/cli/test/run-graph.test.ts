@@ -1,0 +1,262 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GraphResult } from '../src/run/print-result.ts';
+import { childOf, createWorkspace, follow, type Workspace } from './workspace.ts';
+
+// Real turbo, real pnpm, real tasks; nothing of a database.
+let workspace: Workspace;
+beforeAll(() => {
+  workspace = createWorkspace();
+});
+afterAll(() => workspace.remove());
+
+const documentOf = (stdout: string): GraphResult => JSON.parse(stdout) as GraphResult;
+const told = (stdout: string): string[] =>
+  documentOf(stdout).tasks.map(({ name, state, message }) => `${name} ${state}: ${message}`);
+const recordedBy = (stdout: string) => workspace.audit().filter(({ parent }) => parent === documentOf(stdout).run);
+
+describe('a graph that succeeds', () => {
+  it('says what each task did, and exits 0; what is pure is cached the next time', async () => {
+    const first = await workspace.run(['run', 'alpha:change', '--json']);
+    expect([first.code, told(first.stdout)]).toEqual([
+      0,
+      ['pure#check ok: ', 'alpha:prepare-all ok: all prepared', 'alpha:change changed: changed two things'],
+    ]);
+    const second = await workspace.run(['run', 'change', '--env', 'other']);
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/✔ cached +pure#check\n.*all is well/s) });
+    expect(workspace.audit().at(-1)).toMatchObject({ task: 'alpha:change', environment: 'other', outcome: 'changed' });
+  });
+
+  it('shows what tasks say while they run, without the lines of turbo and pnpm', async () => {
+    const { stderr } = await workspace.run(['run', 'refuse', 'find']);
+    expect(stderr).toMatch(/alpha:find +│ .*found two gaps/);
+    expect(stderr).not.toMatch(/cache bypass|^.*> task|Remote caching/m);
+  });
+});
+
+describe('a graph in which something fails', () => {
+  it('names the failure, its problems and remedy, and everything that was skipped because of it', async () => {
+    const { code, stdout } = await workspace.run(['run', 'last', 'refuse']);
+    expect(code).toBe(77);
+    expect(stdout).toMatch(/✖ failed +alpha:break +things\.json:3 is no thing \[BROKEN\]/);
+    expect(stdout).toMatch(/· line 3\n +· line 9\n +→ correct things\.json/);
+    expect(stdout).toMatch(
+      /○ skipped +alpha:after +because of alpha:break\n○ skipped +alpha:last +because of alpha:break/,
+    );
+    expect(stdout).toMatch(/✖ refused +alpha:refuse +the target is somebody else/);
+    expect(stdout).toMatch(/1 failed, 2 skipped, 1 refused .* exit 77/);
+    expect(stdout).toContain('again: pnpm ops run last refuse');
+  });
+
+  it('exits with the highest code, and believes a dead process more than silence', async () => {
+    const { code, stdout } = await workspace.run(['run', 'die', 'mistyped', 'wrong', 'find', '--json']);
+    expect([code, told(stdout).sort()]).toEqual([
+      137,
+      [
+        'alpha:die failed: its process was ended (exit 137: killed by SIGKILL) before it could record how it ended',
+        'alpha:find findings: found two gaps',
+        'alpha:mistyped failed: exit 64: the command line is wrong',
+        'pure#wrong failed: exit 3',
+      ],
+    ]);
+  });
+});
+
+describe('a graph that is interrupted', () => {
+  const expected = (why: string, name = why) => [
+    `alpha:slow interrupted: ${why}`,
+    'alpha:beyond skipped: because of alpha:slow',
+    `pure#wait interrupted: ${name}`,
+  ];
+  const begin = async () => {
+    const run = workspace.start(['run', 'beyond', 'wait', '--json']);
+    await Promise.all([run.shows('slow is at work'), run.shows('waiting')]);
+    return run;
+  };
+
+  it('by a signal to ops: tasks roll back, the rest is skipped, and the code is not the 0 of turbo', async () => {
+    // Side by side, as two people in one checkout: each run knows its own tasks.
+    const signals = [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const;
+    const ended = signals.map(async ([signal, code]) => {
+      const run = await begin();
+      run.child.kill(signal);
+      const end = await run.ended;
+      expect([end.code, told(end.stdout)]).toEqual([
+        code,
+        expected('interrupted by SIGINT', `interrupted by ${signal}`),
+      ]);
+      expect(end.stderr).toContain('slow rolls back');
+      expect(recordedBy(end.stdout)).toMatchObject([{ event: 'intent' }, { event: 'outcome', outcome: 'interrupted' }]);
+    });
+    await Promise.all(ended);
+  });
+
+  it('by somebody who interrupts turbo itself', async () => {
+    const run = await begin();
+    process.kill(childOf(run.child.pid!), 'SIGINT');
+    const { code, stdout } = await run.ended;
+    expect([code, told(stdout)]).toEqual([130, expected('interrupted by SIGINT', 'turbo was interrupted')]);
+  });
+
+  it('by the death of turbo: the task notices, and its record is waited for', async () => {
+    const run = await begin();
+    process.kill(childOf(run.child.pid!), 'SIGKILL');
+    const { code, stdout } = await run.ended;
+    const [slow, beyond, wait] = told(stdout);
+    expect([code, slow, beyond]).toEqual([
+      137,
+      'alpha:slow interrupted: the caller (pnpm or turbo) disappeared',
+      'alpha:beyond skipped: because of alpha:slow',
+    ]);
+    expect(wait).toContain('turbo was killed by SIGKILL');
+  });
+
+  it('by Ctrl-C twice on a terminal: turbo gets one signal, so the task can finish its way back', async () => {
+    const command = [process.execPath, ...workspace.command(['run', 'beyond'])].map((word) => `'${word}'`).join(' ');
+    const run = follow(
+      spawn('script', ['-qec', command, '/dev/null'], {
+        cwd: workspace.root,
+        env: workspace.env,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    );
+    await run.shows('slow is at work');
+    run.child.stdin!.write('\u0003');
+    await run.shows('tasks roll back');
+    run.child.stdin!.write('\u0003');
+    const { code, stdout } = await run.ended;
+    expect([code, stdout.match(/slow rolls back/g)]).toEqual([130, ['slow rolls back']]);
+    expect(stdout).toMatch(/interrupted by SIGINT.*1 interrupted, 1 skipped/);
+    expect(workspace.audit().at(-1)).toMatchObject({ task: 'alpha:slow', outcome: 'interrupted', exitCode: 130 });
+  });
+});
+
+describe('what is wrong before anything starts', () => {
+  const refused = async (args: string[], code: number, ...parts: string[]): Promise<void> => {
+    const before = workspace.audit().length;
+    const end = await workspace.run(args);
+    expect(end.code, end.stderr).toBe(code);
+    for (const part of parts) expect(end.stderr).toContain(part);
+    expect([end.stdout, workspace.audit().length]).toEqual(['', before]);
+  };
+
+  it('is told with the nearest name', async () => {
+    await refused(
+      ['run', 'alpha:chnge', 'breack'],
+      64,
+      'there is no task "alpha:chnge"; did you mean alpha:change?',
+      'did you mean break?',
+    );
+    await refused(['run', 'check', '--filter', 'pur'], 64, 'there is no package "pur"');
+    await refused(['run', 'check', '--env', 'othr'], 78, 'did you mean other?');
+    await refused(['runn'], 64, 'did you mean run?');
+    await refused(['run', 'check', '--forse'], 64, 'did you mean --force?');
+  });
+
+  it('is told all at once', async () => {
+    await refused(
+      ['run', '--concurrency', '0', '--continue=perhaps', '--lock-wait', 'long'],
+      64,
+      '4 problems',
+      'name at least one task',
+      '--concurrency',
+      '--continue',
+      '--lock-wait',
+    );
+  });
+
+  it('keeps words behind -- from every task of the graph', async () => {
+    await refused(['run', 'change', '--', '--force'], 64, 'would reach every task');
+  });
+
+  it('is a severe act outside local that nobody confirmed', async () => {
+    await refused(['run', 'change', 'remove', '--env', 'other'], 77, 'alpha:remove', 'add --confirm other');
+    await refused(['run', 'remove', '--env', 'other', '--confirm', 'local'], 77, 'was confirmed for "local"');
+    const confirmed = await Promise.all([
+      workspace.run(['run', 'remove', '--env', 'other', '--confirm', 'other']),
+      workspace.run(['run', 'remove', '--env', 'other'], { OPS_CONFIRM: 'other' }),
+    ]);
+    expect(confirmed).toMatchObject([{ code: 0 }, { code: 0 }]);
+  });
+
+  it('is a cycle, or a file that turbo cannot read', async () => {
+    const file = join(workspace.root, 'tasks', 'alpha', 'turbo.json');
+    const good = readFileSync(file, 'utf8');
+    try {
+      writeFileSync(file, good.replace('"dependsOn": ["change"]', '"dependsOn": ["change", "last"]'));
+      await refused(['run', 'last'], 78, 'the graph has a cycle', 'alpha#last');
+      writeFileSync(file, good.slice(0, -4));
+      await refused(['run', 'last'], 78, 'turbo refuses the graph', 'turbo.json');
+    } finally {
+      writeFileSync(file, good);
+    }
+  });
+});
+
+describe('--dry-run', () => {
+  it('shows the order, the effects and what waits for what, and starts nothing', async () => {
+    const before = workspace.audit().length;
+    const { code, stdout } = await workspace.run(['run', 'after', 'remove', '--env', 'other', '--dry-run', '--json']);
+    expect(code).toBe(0);
+    const { tasks } = JSON.parse(stdout) as { tasks: { task: string; effect: string; after: string[] }[] };
+    expect(tasks.map(({ task, effect, after }) => [task, effect, after])).toEqual([
+      ['pure#check', 'none', []],
+      ['alpha:prepare-all', 'write', ['pure#check']],
+      ['alpha:change', 'write', ['alpha:prepare-all']],
+      ['alpha:break', 'write', ['alpha:change']],
+      ['alpha:after', 'write', ['alpha:break']],
+      ['alpha:remove', 'destroy', []],
+    ]);
+    expect(workspace.audit().length).toBe(before);
+  });
+});
+
+describe('the other commands', () => {
+  it('list has every task with domain, effect, summary and command', async () => {
+    const { code, stdout } = await workspace.run(['list', 'alpha', '--json']);
+    const tasks = JSON.parse(stdout) as { task: string }[];
+    expect([code, tasks.length]).toEqual([0, 12]);
+    expect(tasks.find(({ task }) => task === 'alpha:remove')).toEqual({
+      task: 'alpha:remove',
+      domain: 'alpha',
+      script: 'remove',
+      effect: 'destroy',
+      summary: 'Does what the tests of ops run need',
+      command: 'pnpm --filter alpha run remove',
+    });
+    expect(await workspace.run(['list', 'alhpa'])).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('did you mean alpha?'),
+    });
+  });
+
+  it('show prints the log of a run, its problems and its end', async () => {
+    const { stdout } = await workspace.run(['run', 'break', '--only', '--json']);
+    const { run } = documentOf(stdout).tasks.find(({ name }) => name === 'alpha:break')!;
+    const shown = await workspace.run(['show', run!.slice(-8)]);
+    expect(shown.code).toBe(0);
+    for (const part of ['alpha:break  local', '· line 9', '→ correct things.json', 'failed after', 'exit 65', run!])
+      expect(shown.stdout).toContain(part);
+    expect(await workspace.run(['show', 'nonesuch'])).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('pnpm ops history'),
+    });
+  });
+
+  it('helps without a project, and says so when there is no such command', async () => {
+    expect(await workspace.run(['--help'], { OPS_ROOT: '/nowhere' })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ops history'),
+    });
+    expect(await workspace.run(['run', '--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('--confirm ENVIRONMENT'),
+    });
+  });
+});
