@@ -1,16 +1,8 @@
 // `npm start`: from an empty machine to a seeded database, and what to do next.
-import { install, run, turbo } from './install.mjs';
+import { install, run } from './install.mjs';
 
-const since = new Date().toISOString();
 await install();
-const code = await run(turbo(), [
-  'run',
-  'db#seed',
-  '--output-logs=full',
-  '--log-prefix=none',
-  '--log-order=stream',
-  '--ui=stream',
-]);
-// The overview asks the database itself: turbo's word alone is not enough.
-const shown = await run('pnpm', ['--silent', '--filter', 'setup', 'run', 'overview', '--since', since]);
-process.exit(code === 0 ? shown : code);
+// Not turbo itself: that one ends with 0 also when it was interrupted.
+const code = await run('node', ['packages/kit/launch.mjs', 'packages/cli/main.ts', 'run', 'db:seed']);
+if (code !== 0) process.exit(code);
+process.exit(await run('node', ['packages/kit/launch.mjs', 'tasks/setup/overview.ts']));

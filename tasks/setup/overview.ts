@@ -3,28 +3,18 @@ import { overviewLines } from './steps/overview-lines.ts';
 
 export const overview = defineTask({
   name: 'setup:overview',
-  summary: 'Show what is running, what the last runs did, and what to try next',
+  summary: 'Show where the database is, what it holds, and what to try next',
   effect: 'read',
   needs: 'database',
-  options: {
-    since: {
-      type: 'string',
-      value: 'TIME',
-      description: 'Show runs since this time (ISO 8601) instead of the last ten',
-    },
-  },
-  examples: [
-    { command: 'pnpm --filter setup run overview', says: 'shows where the database is and what was done to it' },
-  ],
-  async run({ session, options, environmentName, run }) {
-    const { recentRuns } = await import('@opsgraph/ledger');
-    const since = options.since === undefined ? undefined : new Date(options.since);
-    const runs = (await recentRuns(session, since === undefined ? 10 : 100, since)).filter(({ id }) => id !== run.id);
+  options: {},
+  examples: [{ command: 'pnpm --filter setup run overview', says: 'shows the local environment' }],
+  async run({ session, environmentName }) {
+    const { countRows } = await import('@opsgraph/provisioning');
     const { database, host, port, version } = session.server;
-    const where = { database, host, port, version, environment: environmentName };
-    const changed = runs.filter(({ outcome }) => outcome === 'changed').length;
-    const summary = `${database} is ready for ${environmentName}${since !== undefined && changed === 0 ? '; nothing needed doing' : ''}`;
-    return { summary, changes: [], lines: overviewLines(where, runs), data: { where, runs } };
+    const place = { database, host, port, version, environment: environmentName };
+    const tables = await countRows(session);
+    const summary = `${database} is ready for ${environmentName}`;
+    return { summary, changes: [], lines: overviewLines(place, tables), data: { ...place, tables } };
   },
 });
 

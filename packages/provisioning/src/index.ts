@@ -1,3 +1,4 @@
+export { countRows, type TableRows } from './count-rows.ts';
 export { describeTarget } from './describe-target.ts';
 export {
   type ProvisioningInput,

@@ -1,34 +1,37 @@
-import type { RecordedRun } from '@opsgraph/ledger';
+import type { TableRows } from '@opsgraph/provisioning';
 
 export interface Place {
   database: string;
   host: string;
   port: number;
+  /** server_version_num: 180004 is 18.4. */
   version: number;
   environment: string;
 }
 
-/** What is where, what the runs did, oldest first, and three things to try. */
-export function overviewLines(place: Place, runs: readonly RecordedRun[]): string[] {
-  const width = Math.max(...runs.map(({ task }) => task.length), 0);
-  const done = runs
-    .toReversed()
-    .map(
-      ({ task, outcome, summary, error }) =>
-        `  ${marks[outcome ?? 'ok'] ?? '·'} ${task.padEnd(width)}  ${summary || error?.message || (outcome ?? 'running')}`,
-    );
+const suggestions = [
+  ['pnpm ops history', 'what was done to it, by whom, and how it ended'],
+  ['pnpm --filter migration run status', 'which migrations are applied'],
+  ['pnpm --filter db run rollback-seed --dry-run', 'what taking the seed back would do'],
+  ['pnpm ops run deploy:staging', 'the whole way to a running service on this machine'],
+  ['pnpm --filter setup run doctor', 'everything that could stand in the way'],
+  ['pnpm --filter setup run stop-postgres', 'stop the server; the data stays'],
+] as const;
+
+/** What is where, what it holds, and what to try. */
+export function overviewLines(place: Place, tables: readonly TableRows[]): string[] {
+  const version = `${Math.floor(place.version / 10_000)}.${place.version % 10_000}`;
+  const holds = tables
+    .filter(({ rows }) => rows > 0)
+    .map(({ table, rows, isExact }) => `${isExact ? '' : 'about '}${rows.toLocaleString('en-US')} ${table}`);
+  const width = Math.max(...suggestions.map(([command]) => command.length));
   return [
     '',
-    `database   ${place.database} on ${place.host}:${place.port}`,
-    `server     PostgreSQL ${Math.floor(place.version / 10_000)}.${place.version % 10_000}, environment ${place.environment}`,
-    ...(done.length === 0 ? [] : ['', 'done', ...done]),
+    `database  ${place.database} on ${place.host}:${place.port}`,
+    `server    PostgreSQL ${version}, environment ${place.environment}`,
+    `holds     ${holds.length === 0 ? 'no rows yet' : holds.join(', ')}`,
     '',
     'try next',
-    '  pnpm --filter migration run status        which migrations are applied',
-    '  pnpm --filter db run rollback-seed --dry-run   what taking the seed back would do',
-    '  pnpm --filter setup run doctor             everything that could stand in the way',
-    '  pnpm --filter setup run stop-postgres      stop the server; the data stays',
+    ...suggestions.map(([command, says]) => `  ${command.padEnd(width)}  ${says}`),
   ];
 }
-
-const marks: Record<string, string> = { ok: '✓', changed: '✔', failed: '✖', refused: '✖', interrupted: '!' };
