@@ -47,6 +47,7 @@ export async function createProject(environment = 'local'): Promise<Project> {
       run: 'test',
     });
   });
+  // biome-ignore lint/style/noProcessEnv: programs must be found
   const base = { PATH: process.env['PATH'], OPS_ROOT: root, OPS_ENV: environment, DATABASE_URL: database.url.reveal() };
 
   return {
