@@ -23,11 +23,17 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
 }
 
 function taskTable(entries: readonly CatalogueEntry[]): string {
-  const rows = entries.map(
-    ({ domain, script, definition }) =>
-      `| \`pnpm --filter ${domain} run ${script}\` | ${definition?.effect} | ${definition?.summary} |`,
-  );
+  const rows = [...Map.groupBy(entries, rowOf).values()].map((same) => {
+    const [{ domain, script, definition }] = same as [CatalogueEntry];
+    const others = same.slice(1).map(({ environment }) => `, \`:${environment}\``);
+    return `| \`pnpm --filter ${domain} run ${script}\`${others.join('')} | ${definition?.effect} | ${definition?.summary} |`;
+  });
   return ['| task | effect | what it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The scripts of one task for several environments share a row; one that is free to choose has its own. */
+function rowOf({ domain, script, environment, definition }: CatalogueEntry): string {
+  return environment === undefined ? `${domain} ${script}` : `${definition?.name} for an environment`;
 }
 
 function exitCodeTable(): string {

@@ -7,6 +7,8 @@ export interface CatalogueEntry {
   domain: string;
   /** The script's name in the domain's package.json, and turbo's. */
   script: string;
+  /** The environment a script is bound to (`deploy:staging` is `task deploy.ts --env staging`); undefined: any. */
+  environment: string | undefined;
   file: string;
   /** undefined when the file exports no definition of that name. */
   definition: TaskDefinition | undefined;
@@ -20,10 +22,13 @@ export async function readCatalogue(root: string): Promise<CatalogueEntry[]> {
   const entries: CatalogueEntry[] = [];
   for (const domain of domains(root)) {
     for (const [script, command] of Object.entries(readScripts(root, domain))) {
-      const [program, name] = command.split(' ');
+      const [program, name, option, environment] = command.split(' ');
       if (program !== 'task' || name === undefined) continue;
       const file = join(root, 'tasks', domain, name);
-      entries.push({ domain, script, file, definition: await findDefinition(file, `${domain}:${script}`) });
+      const bound = option === '--env' ? environment : undefined;
+      const task = bound !== undefined && script.endsWith(`:${bound}`) ? script.slice(0, -bound.length - 1) : script;
+      const definition = await findDefinition(file, `${domain}:${task}`);
+      entries.push({ domain, script, environment: bound, file, definition });
     }
   }
   return entries;

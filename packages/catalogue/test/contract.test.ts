@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentVariables, projectRoot } from '@opsgraph/config';
+import { environmentNames, environmentVariables, projectRoot } from '@opsgraph/config';
 import { describe, expect, it } from 'vitest';
 import { domains, readCatalogue, readScripts } from '../src/index.ts';
 
@@ -25,13 +25,17 @@ const reserved = [
 
 describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry] as const))('%s', (name, entry) => {
   it('exports its definition under its own name', () => {
-    expect(entry.definition?.name).toBe(name);
+    expect(entry.definition && scriptOf(entry)).toBe(name);
   });
 
   it('teaches: a summary of one line, an example that is itself', () => {
     const { summary = '', examples } = entry.definition!;
     expect(summary).toMatch(/^[A-Z][^\n]{10,90}[^.\s]$/);
-    expect(examples!.some(({ command }) => command.includes(entry.script) && /pnpm|turbo/.test(command))).toBe(true);
+    expect(
+      examples!.some(
+        ({ command }) => command.includes(entry.definition!.name.split(':')[1]!) && /pnpm|turbo/.test(command),
+      ),
+    ).toBe(true);
   });
 
   it('describes every option', () => {
@@ -43,7 +47,13 @@ describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry
 
   it('is declared in turbo.json of its domain, and is never cached by content', () => {
     const { tasks } = readJson('tasks', entry.domain, 'turbo.json');
-    expect(tasks[entry.script]).toMatchObject({ cache: false });
+    // Packing a release is a function of its inputs, and has no effect but its output.
+    if (name === 'deployment:release') expect(tasks[entry.script].outputs).toEqual(['release/**']);
+    else expect(tasks[entry.script]).toMatchObject({ cache: false });
+  });
+
+  it('is bound to an environment that exists, or to none', () => {
+    if (entry.environment !== undefined) expect(environmentNames(root)).toContain(entry.environment);
   });
 
   it('has a name that pnpm does not take for a command of its own', () => {
@@ -76,16 +86,24 @@ describe('the graph', () => {
     const scripted = new Set(catalogue.map(({ file }) => file));
     for (const domain of domains(root)) {
       for (const command of Object.values(readScripts(root, domain))) {
-        if (command.startsWith('task ')) expect(scripted).toContain(join(root, 'tasks', domain, command.slice(5)));
+        const [program, file = ''] = command.split(' ');
+        if (program === 'task') expect(scripted).toContain(join(root, 'tasks', domain, file));
       }
     }
     for (const file of scripted) expect(existsSync(file), file).toBe(true);
   });
 });
 
+/** `deployment:rollback:staging`: the definition's name, and the environment that the script is bound to. */
+function scriptOf({ definition, environment }: (typeof catalogue)[number]): string {
+  return [definition!.name, ...(environment === undefined ? [] : [environment])].join(':');
+}
+
 function exists(dependency: string, domain: string): boolean {
   const [owner, task] = dependency.includes('#') ? (dependency.split('#') as [string, string]) : [domain, dependency];
   if (owner === '//') return task in readJson('package.json').scripts;
+  // A node of the graph without a script: all files of a package and of those it depends on.
+  if (task === 'transit') return existsSync(join(root, 'packages', owner.replace('@opsgraph/', '')));
   return existsSync(join(root, 'tasks', owner)) && task in readScripts(root, owner);
 }
 
