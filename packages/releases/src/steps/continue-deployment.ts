@@ -6,13 +6,15 @@ import { endingOnFailure, runningOf } from './open-deployment.ts';
 
 /**
  * Goes on with the deployment that this checkout has opened, its lease renewed
- * all the while. When `work` fails, the deployment is over.
+ * all the while. When `work` fails, the deployment is over. The last step gives
+ * the lease back itself.
  *
  * @throws OpsError NO_DEPLOYMENT (77), DEPLOYMENT_RUNNING (75)
  */
 export async function continueDeployment<T>(
   context: DeploymentContext,
   work: (running: Running, deployment: Deployment) => Promise<T>,
+  { isLast = false } = {},
 ): Promise<T> {
   const { session, settings, environmentName } = context;
   const holder = await readLease(session);
@@ -34,7 +36,7 @@ export async function continueDeployment<T>(
     return withHeartbeat(context.connection, lease, settings.leaseExpiry, async (signal) => {
       const result = await work(await runningOf({ ...context, signal }, lease), deployment!);
       // The next step has the whole time to begin.
-      await renewLease(session, lease, settings.leaseExpiry);
+      if (!isLast) await renewLease(session, lease, settings.leaseExpiry);
       return result;
     });
   });

@@ -23,17 +23,20 @@ export interface Finished {
 
 /** The last step: removes old releases, closes the record, gives the lease back. */
 export async function finishDeployment(context: DeploymentContext): Promise<Finished> {
-  return continueDeployment(context, (running, deployment) =>
-    withHosts(running, async (hosts) => {
-      const { settings } = running;
-      const pruned = await pruneHosts(running, hosts);
-      const states = [...(await onAll(hosts, running.settings.ssh.parallel, inspectHost)).values()];
-      await closeDeployment(running, hosts, deployment);
-      const addresses = states
-        .filter(({ host }) => settings.hosts[host]?.ssh === undefined)
-        .flatMap(({ live }) => (live === undefined ? [] : [`http://127.0.0.1:${live.port}`]));
-      return { deployment, hosts: states, pruned, addresses };
-    }),
+  return continueDeployment(
+    context,
+    (running, deployment) =>
+      withHosts(running, async (hosts) => {
+        const { settings } = running;
+        const pruned = await pruneHosts(running, hosts);
+        const states = [...(await onAll(hosts, running.settings.ssh.parallel, inspectHost)).values()];
+        await closeDeployment(running, hosts, deployment);
+        const addresses = states
+          .filter(({ host }) => settings.hosts[host]?.ssh === undefined)
+          .flatMap(({ live }) => (live === undefined ? [] : [`http://127.0.0.1:${live.port}`]));
+        return { deployment, hosts: states, pruned, addresses };
+      }),
+    { isLast: true },
   );
 }
 
