@@ -1,0 +1,6 @@
+export { compareSchemas, type SchemaDifference } from './compare-schemas.ts';
+export { describeDifferences } from './describe-differences.ts';
+export { loadSchema, type NotLoaded } from './load-schema.ts';
+export { readSchema, type SchemaScope } from './read-schema.ts';
+export { renderSchema } from './render-schema.ts';
+export type { ObjectKind, Schema, SchemaObject } from './schema-object.ts';

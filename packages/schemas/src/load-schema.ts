@@ -1,0 +1,54 @@
+import type { Session } from '@opsgraph/postgres';
+import type { Schema, SchemaObject } from './schema-object.ts';
+
+/** An object that could not be made, and why. */
+export interface NotLoaded {
+  kind: SchemaObject['kind'];
+  name: string;
+  reason: string;
+}
+
+/**
+ * Makes the objects in an empty database, without rows. What depends on
+ * something that is not there yet is tried again after it, so no order needs
+ * to be known. One transaction; what could not be made is returned.
+ */
+export async function loadSchema(session: Session, schema: Schema): Promise<NotLoaded[]> {
+  const columns = Map.groupBy(
+    schema.filter(({ kind }) => kind === 'column'),
+    ({ relation }) => relation!,
+  );
+  let open = schema
+    .filter(({ kind }) => kind !== 'column')
+    .map((object) => ({ object, sql: statementFor(object, columns), reason: '' }));
+  await session.transaction(async () => {
+    await session.execute("SET LOCAL check_function_bodies = off; SET LOCAL search_path = ''");
+    for (let before = Number.POSITIVE_INFINITY; open.length < before; ) {
+      before = open.length;
+      const failed: typeof open = [];
+      for (const one of open) {
+        const reason = await attempt(session, one.sql);
+        if (reason !== undefined) failed.push({ ...one, reason });
+      }
+      open = failed;
+    }
+  });
+  return open.map(({ object: { kind, name }, reason }) => ({ kind, name, reason }));
+}
+
+function statementFor({ kind, sql, relation }: SchemaObject, columns: Map<string, SchemaObject[]>): string {
+  const own = kind === 'table' ? (columns.get(relation!) ?? []) : [];
+  if (own.length > 0) return sql.replace('()', () => `(${own.map((column) => column.sql).join(', ')})`);
+  return sql.replace(/^ALTER TABLE ONLY (.*) INHERITED BY (.*)$/s, 'ALTER TABLE $2 INHERIT $1');
+}
+
+async function attempt(session: Session, sql: string): Promise<string | undefined> {
+  session.signal?.throwIfAborted();
+  try {
+    await session.client.query(`SAVEPOINT load_schema; ${sql}\n; RELEASE load_schema`);
+    return undefined;
+  } catch (error) {
+    await session.execute('ROLLBACK TO load_schema');
+    return (error as Error).message;
+  }
+}
