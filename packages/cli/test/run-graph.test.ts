@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { GraphResult } from '../src/run/print-result.ts';
 import { childOf, createWorkspace, follow, type Workspace } from './workspace.ts';
 
 // Real turbo, real pnpm, real tasks; nothing of a database.
+// Each starts dozens of processes, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000 });
+
 let workspace: Workspace;
 beforeAll(() => {
   workspace = createWorkspace();
