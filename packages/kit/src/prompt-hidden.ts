@@ -3,34 +3,41 @@ import { Writable } from 'node:stream';
 import { OpsError } from '@opsgraph/errors';
 
 /**
- * Asks on the terminal and shows nothing of what is typed.
+ * Asks on the terminal, one question after the other, and shows nothing of
+ * what is typed, also of what is typed ahead.
  *
  * @throws OpsError SECRET_EMPTY (65) when the input ends instead; the signal's reason
  */
 export function promptHidden(
-  question: string,
+  questions: readonly string[],
   signal: AbortSignal,
   input: NodeJS.ReadableStream = process.stdin,
   output: NodeJS.WritableStream = process.stderr,
-): Promise<string> {
+): Promise<string[]> {
   // As a terminal readline switches the echo off, and shows what is typed itself: here, to nobody.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
-  output.write(question);
-  return new Promise<string>((resolve, reject) => {
+  const answers: string[] = [];
+  const ask = (): void => void output.write(questions[answers.length]!);
+  return new Promise((resolve, reject) => {
     const end = (act: () => void): void => {
       signal.removeEventListener('abort', abort);
-      terminal.removeAllListeners('close');
+      terminal.removeAllListeners();
       terminal.close();
-      output.write('\n');
       act();
     };
     const abort = (): void => end(() => reject(signal.reason));
     signal.addEventListener('abort', abort);
     // In this mode Ctrl-C is only a character; make it what it is elsewhere.
     terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    terminal.once('line', (line) => end(() => resolve(line)));
-    terminal.once('close', () => end(() => reject(inputEnded())));
+    terminal.on('line', (line) => {
+      answers.push(line);
+      output.write('\n');
+      if (answers.length < questions.length) ask();
+      else end(() => resolve(answers));
+    });
+    terminal.on('close', () => end(() => reject(inputEnded())));
+    ask();
   });
 }
 

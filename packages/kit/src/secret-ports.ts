@@ -54,9 +54,9 @@ export function secretPorts({ root, env, canAsk, signal }: PortSettings): Secret
 async function ask(name: string, canAsk: boolean, signal: AbortSignal): Promise<string> {
   if (!canAsk) throw badSource(`there is no terminal to ask for the ${name}`, 'use stdin, file:PATH or cmd:PROGRAM');
   const { promptHidden } = await import('./prompt-hidden.ts');
-  const first = await promptHidden(`  ${name}: `, signal);
-  if (first === '') throw empty(`no ${name} was typed`);
-  if (first !== (await promptHidden(`  ${name} once more: `, signal)))
+  const [first, second] = await promptHidden([`  ${name}: `, `  ${name} once more: `], signal);
+  if (!first) throw empty(`no ${name} was typed`);
+  if (first !== second)
     throw new OpsError({
       code: 'SECRET_DIFFERS',
       exit: 'badData',
