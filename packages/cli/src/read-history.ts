@@ -75,21 +75,15 @@ async function readLedger({ config, environment, state, since }: HistoryQuery): 
         "SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'ops %'",
       );
       const entries = runs.map((run): HistoryEntry => {
-        // The type promises an outcome; a run that has not ended has none.
-        const outcome = (run.outcome as string | null) ?? undefined;
+        const { id, task, actor, host, dryRun, startedAt } = run;
         return {
-          id: run.id,
-          task: run.task,
-          outcome,
-          isRunning: outcome === undefined && open.some(({ name }) => name.includes(run.id)),
+          ...{ id, task, actor, host, dryRun, startedAt },
+          outcome: run.outcome ?? undefined,
+          isRunning: run.outcome === null && open.some(({ name }) => name.includes(id)),
           exitCode: run.exitCode ?? undefined,
           summary: run.summary ?? '',
           error: run.error ?? undefined,
-          startedAt: run.started_at,
-          milliseconds: run.duration_ms ?? undefined,
-          actor: run.actor,
-          host: run.host,
-          dryRun: false,
+          milliseconds: run.milliseconds ?? undefined,
           source: 'ledger',
         };
       });

@@ -60,7 +60,7 @@ export async function execute(
     projectRoot: root,
     stateDirectory: state,
     intent,
-    stop: watchForStop(env['npm_lifecycle_event'] !== undefined || env['TURBO_HASH'] !== undefined),
+    stop: watchForStop(env['TURBO_HASH'] ? 'turbo' : env['npm_lifecycle_event'] ? 'pnpm' : undefined),
     talk: openTerminal(settings, log),
     log,
     logsKept,

@@ -3,6 +3,10 @@ import { Interrupted, type StopSignal } from '@opsgraph/errors';
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+const turbo = /(^|\/)turbo$/;
+/** What may stand between a person and a task: package managers, turbo, and `ops` (kit/launch.mjs). */
+const runners = /(^|\/)((pnpm|npm|npx|turbo)(\.c?js|-cli\.js)?|kit\/launch\.mjs)$/;
+
 export interface Stop {
   /** Aborts with an Interrupted as its reason. */
   signal: AbortSignal;
@@ -15,17 +19,21 @@ export interface Stop {
  * signal. A second signal changes nothing: the task is on its way out and has
  * a deadline.
  *
- * @param underRunner whether pnpm or turbo called us. Only then is a caller
- * that disappears a reason to stop: somebody who used nohup wants to survive.
+ * @param runner who called us. Only then is a caller that disappears a reason
+ * to stop: somebody who used nohup wants to survive.
  */
-export function watchForStop(underRunner: boolean): Stop {
+export function watchForStop(runner: 'turbo' | 'pnpm' | undefined): Stop {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => controller.abort(new Interrupted(signal as StopSignal));
   for (const signal of stopSignals) process.on(signal, onSignal);
-  const callers = underRunner ? runnerChain() : [];
-  const watch = setInterval(() => {
-    if (isOrphaned(callers)) controller.abort(new Interrupted('SIGHUP', 'the caller (pnpm or turbo) disappeared'));
-  }, 500);
+  const callers = runner === undefined ? [] : runnerChain();
+  // turbo may have been killed while pnpm was still starting us.
+  const isTooLate = runner === 'turbo' && process.platform === 'linux' && !callers.some((pid) => isProgram(pid, turbo));
+  const check = (): void => {
+    if (isTooLate || isOrphaned(callers))
+      controller.abort(new Interrupted('SIGHUP', 'the caller (pnpm or turbo) disappeared'));
+  };
+  const watch = setInterval(check, 500);
   watch.unref();
   return {
     signal: controller.signal,
@@ -45,7 +53,7 @@ export function watchForStop(underRunner: boolean): Stop {
 function runnerChain(): number[] {
   const chain = [process.ppid];
   for (let pid = parentOf(process.ppid); pid !== undefined && pid > 1; pid = parentOf(pid)) chain.push(pid);
-  const outermost = chain.findLastIndex(isRunner);
+  const outermost = chain.findLastIndex((pid) => isProgram(pid, runners));
   return chain.slice(0, Math.max(outermost + 1, 1));
 }
 
@@ -68,10 +76,10 @@ function parentOf(pid: number): number | undefined {
 }
 
 /** The program itself, not a shell whose command line mentions it. */
-function isRunner(pid: number): boolean {
+function isProgram(pid: number, program: RegExp): boolean {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split(/[\0 ]/).slice(0, 2);
-    return words.some((word) => /(^|\/)(pnpm|npm|npx|turbo)(\.c?js|-cli\.js)?$/.test(word));
+    return words.some((word) => program.test(word));
   } catch {
     return false;
   }

@@ -72,21 +72,22 @@ export async function closeDeadRuns(session: Session, domain: string, by: string
   );
 }
 
-export interface RecordedRun extends Omit<RunOutcome, 'outcome'> {
-  /** null while it runs. */
+export interface RecordedRun extends Pick<RunIntent, 'id' | 'task' | 'actor' | 'host' | 'dryRun'> {
+  startedAt: Date;
+  /** The rest is null while it runs. */
   outcome: Outcome | null;
-  id: string;
-  task: string;
-  actor: string;
-  host: string;
-  started_at: Date;
-  duration_ms: number | null;
+  exitCode: number | null;
+  milliseconds: number | null;
+  counts: Record<string, number> | null;
+  summary: string | null;
+  error: { code: string; message: string } | null;
 }
 
-/** The latest runs, newest first. */
+/** The latest runs since a time, newest first. */
 export async function recentRuns(session: Session, limit: number, since = new Date(0)): Promise<RecordedRun[]> {
   return session.query<RecordedRun>(
-    `SELECT id, task, actor, host, started_at, duration_ms, outcome, exit_code AS "exitCode", counts, summary, error
+    `SELECT id, task, actor, host, dry_run AS "dryRun", started_at AS "startedAt", duration_ms AS milliseconds,
+            outcome, exit_code AS "exitCode", counts, summary, error
      FROM ops.run WHERE started_at >= $2 ORDER BY started_at DESC, id DESC LIMIT $1`,
     [limit, since],
   );

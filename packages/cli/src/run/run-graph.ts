@@ -102,7 +102,7 @@ async function untilEnd(
   env: Surroundings['env'],
   say: (message: string) => void,
 ): Promise<{ end: TurboEnd; received: Interrupted | undefined }> {
-  const stop = watchForStop(env['npm_lifecycle_event'] !== undefined);
+  const stop = watchForStop(env['npm_lifecycle_event'] ? 'pnpm' : undefined);
   const turbo = startTurbo(program, take);
   const onStop = (): void => {
     say(`\n${(stop.signal.reason as Error).message}: tasks roll back and free their locks; this takes up to 10 s`);
