@@ -11,6 +11,8 @@ const code = await run(turbo(), [
   'run',
   ...checks,
   '--continue=always',
+  // Each of them starts processes and servers of its own: more at once only makes clocks lie.
+  '--concurrency=2',
   '--output-logs=new-only',
   '--log-order=grouped',
   '--ui=stream',
