@@ -1,4 +1,5 @@
-import { boolean, group, identifier, identifiers, paths, texts } from '../declare.ts';
+import { boolean, group, identifier, identifiers, namesOrAll, paths, texts } from '../declare.ts';
+import type { Key } from '../key.ts';
 
 export const migrations = group('Migrations; the keys are those of knex', {
   directories: paths({
@@ -26,4 +27,32 @@ export const migrations = group('Migrations; the keys are those of knex', {
   searchPath: identifiers({
     description: "search_path while migrating; without it the role's own",
   }),
+  lint: group('What lint looks for in migrations', {
+    disable: reasons({
+      description: 'Rules that this project does without, each with the reason',
+      example: "{ 'varchar-limit': 'the limits are part of a public interface' }",
+    }),
+    enable: namesOrAll({
+      description: 'Rules that are off unless asked for',
+      default: [],
+    }),
+  }),
 });
+
+/** A reason for each name: what is left out without one is forgotten, not decided. */
+function reasons({ description, example }: { description: string; example: string }) {
+  const none: Readonly<Record<string, string>> = {};
+  return {
+    type: 'key',
+    variable: undefined,
+    isSecret: false,
+    isGenerated: false,
+    description,
+    example,
+    expected: 'an object with a reason for each name',
+    present: 'default',
+    defaultValue: none,
+    schema: (v) =>
+      v.pipe(v.record(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)), v.pipe(v.string(), v.regex(/\S/))), v.readonly()),
+  } satisfies Key<Readonly<Record<string, string>>, Readonly<Record<string, string>>, 'default'>;
+}

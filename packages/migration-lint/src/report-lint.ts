@@ -1,0 +1,32 @@
+import { describeFinding } from './describe-finding.ts';
+import type { LintResult } from './lint-migrations.ts';
+
+/** What a task tells of a result; the kit's TaskReport has this shape. */
+export interface LintReport {
+  summary: string;
+  changes: [];
+  lines: string[];
+  data: LintResult;
+  findings: boolean;
+}
+
+/** Notes say what was not checked; they are no findings. */
+export function reportLint(result: LintResult): LintReport {
+  const serious = result.findings.filter(({ level }) => level !== 'note').length;
+  const notes = result.findings.length - serious;
+  const parts = [
+    serious === 0 ? 'nothing unsafe found' : count(serious, 'finding'),
+    ...(notes === 0 ? [] : [count(notes, 'note')]),
+  ];
+  return {
+    summary: `${parts.join(', ')} in ${count(result.files, 'migration')}`,
+    changes: [],
+    lines: result.findings.flatMap((finding) => [...describeFinding(finding), '']),
+    data: result,
+    findings: serious > 0,
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

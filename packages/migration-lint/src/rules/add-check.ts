@@ -1,0 +1,49 @@
+import { addedConstraints } from '../alterations.ts';
+import { defaultName } from '../printer.ts';
+import type { Rule } from '../rule.ts';
+import { inTransaction, lock } from '../steps.ts';
+
+export const addCheck: Rule = {
+  name: 'add-check',
+  summary: 'A CHECK added without NOT VALID reads the whole table',
+  *check({ node }, { known, print }) {
+    for (const { table, constraint, column } of addedConstraints(node)) {
+      if (constraint.contype !== 'CONSTR_CHECK' || constraint.skip_validation || known.isNewTable(table)) continue;
+      if (constraint.is_enforced === false || isNotEnforced(constraint)) continue;
+      const target = print.table(table);
+      const conname =
+        constraint.conname ?? defaultName(table.relname, column === undefined ? [] : [column.colname], 'check');
+      const notValid = print.node({
+        Constraint: { ...constraint, conname, skip_validation: true, initially_valid: false },
+      });
+      const added =
+        column === undefined
+          ? []
+          : [
+              `ALTER TABLE ${target} ADD COLUMN ${print.node({
+                ColumnDef: {
+                  ...column,
+                  constraints: (column.constraints ?? []).filter(
+                    (one) => !('Constraint' in one && one.Constraint === constraint),
+                  ),
+                },
+              })}`,
+            ];
+      yield {
+        at: constraint.location,
+        message: 'every row of the table is checked at once',
+        locks: [lock('ACCESS EXCLUSIVE', target)],
+        lasts: 'table-size',
+        safe: [
+          inTransaction(...added, `ALTER TABLE ${target} ADD ${notValid}`),
+          inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${print.name(conname)}`),
+        ],
+      };
+    }
+  },
+};
+
+/** The parser leaves `is_enforced` out when it is false. */
+function isNotEnforced(constraint: { is_enforced?: boolean; initially_valid?: boolean }): boolean {
+  return constraint.is_enforced === undefined && constraint.initially_valid === undefined;
+}

@@ -1,0 +1,24 @@
+import { addedConstraints } from '../alterations.ts';
+import type { Rule } from '../rule.ts';
+import { lock } from '../steps.ts';
+import { throughIndex } from '../through-index.ts';
+
+export const addPrimaryKey: Rule = {
+  name: 'add-primary-key',
+  summary: 'A PRIMARY KEY builds its index with the table locked unless it takes one that is there',
+  *check({ node }, { known, print }) {
+    for (const added of addedConstraints(node)) {
+      const { table, constraint } = added;
+      if (constraint.contype !== 'CONSTR_PRIMARY' || constraint.indexname !== undefined || known.isNewTable(table))
+        continue;
+      const target = print.table(table);
+      yield {
+        at: constraint.location,
+        message: 'the index of the key is built, and its columns are made NOT NULL, while nobody can use the table',
+        locks: [lock('ACCESS EXCLUSIVE', target)],
+        lasts: 'table-size',
+        safe: throughIndex(added, print),
+      };
+    }
+  },
+};
