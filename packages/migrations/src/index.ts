@@ -1,7 +1,14 @@
 export { type MigrateInput, type MigrateResult, migrate } from './migrate.ts';
 export { type NewMigrationInput, newMigration } from './new-migration.ts';
 export { type MigrationPlan, type MigrationProblem, type ProblemKind, planMigrations } from './plan-migrations.ts';
-export { type RehearsedMigration, rehearse } from './rehearse.ts';
+export type {
+  LockMode,
+  RehearsedMigration,
+  RehearsedStatement,
+  TableEffect,
+  TableFacts,
+} from './rehearse/rehearsed.ts';
+export { type Rehearsal, type RehearseInput, rehearse } from './rehearse.ts';
 export { type RepairInput, type RepairResult, repair } from './repair.ts';
 export { type Report, reportMigrated, reportPlan, reportRehearsed, reportRepair, reportRolledBack } from './report.ts';
 export { type RollbackInput, type RollbackResult, rollback } from './rollback.ts';

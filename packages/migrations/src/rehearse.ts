@@ -1,45 +1,46 @@
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
-import { knexFailure } from './apply/apply-knex.ts';
+import type { ConnectionSettings, Session } from '@opsgraph/postgres';
+import { type NotLoaded, readSchema } from '@opsgraph/schemas';
 import { type ApplyContext, withApplyContext } from './apply/context.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
 import { shownPath } from './files/list-files.ts';
 import { type MigrateInput, upTo } from './migrate.ts';
-import { migrationFailed } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
-import { inlineBindings } from './sql/inline-bindings.ts';
-import { lineAt } from './sql/parse-sql-migration.ts';
+import { defaultLimits, type RehearsalLimits } from './rehearse/limits.ts';
+import type { OnCopy } from './rehearse/on-copy.ts';
+import { type OnTarget, rehearseOnTarget } from './rehearse/on-target.ts';
+import type { RehearsedMigration, TableFacts } from './rehearse/rehearsed.ts';
+import { readTableFacts } from './rehearse/table-facts.ts';
 import { compare } from './state/compare.ts';
 import { readState } from './state/read-state.ts';
-import { rollBack, runScript, ScriptError } from './state/script.ts';
 import { withSearchPath } from './state/session-settings.ts';
 
-export interface RehearsedMigration {
-  stem: string;
-  /** Relative to the project. */
-  path: string;
-  /** In the order in which they were sent, with their values in place. */
-  statements: string[];
-  milliseconds: number;
-  /** Why statements of it were not executed; undefined when all were. */
-  skipped: string | undefined;
+export interface RehearseInput extends MigrateInput, Partial<RehearsalLimits> {
+  /** Hands out an empty scratch database, for what can't be measured on the target. */
+  withScratch?: (<T>(work: (scratch: ConnectionSettings) => Promise<T>) => Promise<T>) | undefined;
 }
 
-/** Refusals of a statement to run inside a transaction. */
-const needsNoTransaction = new Set(['25001', '2D000']);
+export interface Rehearsal {
+  migrations: RehearsedMigration[];
+  /** Of every table that they touch. */
+  tables: TableFacts[];
+  /** What the copy of the schema lacked, when one was made. */
+  notCopied: NotLoaded[];
+  adoptable: string[];
+  notices: MigrationProblem[];
+}
 
 /**
  * Executes the pending migrations in one transaction, rolls it back, and
- * returns every statement they sent. One that can't run in a transaction is
- * shown and passed over; what depends on it then says so.
+ * returns every statement they sent with what it did: the locks on existing
+ * tables, rewrites, full reads. It waits for no lock longer than a moment
+ * and holds none longer than the limit. What can't be measured so is measured
+ * on an empty copy of the schema, or said not to be measured.
  *
  * @throws OpsError as migrate does
  */
-export async function rehearse(
-  session: Session,
-  input: MigrateInput,
-): Promise<{ migrations: RehearsedMigration[]; adoptable: string[]; notices: MigrationProblem[] }> {
+export async function rehearse(session: Session, input: RehearseInput): Promise<Rehearsal> {
   return withSearchPath(session, input, async () => {
     const state = await readState(session, input);
     const found = compare(state);
@@ -51,101 +52,92 @@ export async function rehearse(
       hasKnex: prepared.some(({ kind }) => kind === 'knex'),
       isRehearsal: true,
     };
-    const migrations =
+    const { migrations, notCopied } =
       prepared.length === 0
-        ? []
-        : await withApplyContext(session, input, state, facts, (context) => inRolledBackTransaction(context, prepared));
-    return { migrations, adoptable: found.adoptable.map(({ name }) => name), notices };
+        ? { migrations: [], notCopied: [] }
+        : await withApplyContext(session, input, state, facts, (context) => measure(context, input, prepared));
+    const tables = await readTableFacts(session, migrations);
+    return { migrations, tables, notCopied, adoptable: found.adoptable.map(({ name }) => name), notices };
   });
 }
 
-async function inRolledBackTransaction(context: ApplyContext, prepared: Prepared[]): Promise<RehearsedMigration[]> {
-  const { session, settings, knex, keeper } = context;
-  const all = async (
-    one: (migration: Prepared) => Promise<Omit<RehearsedMigration, 'stem' | 'path' | 'milliseconds'>>,
-  ): Promise<RehearsedMigration[]> => {
-    const rehearsed: RehearsedMigration[] = [];
-    for (const migration of prepared) {
-      session.signal?.throwIfAborted();
-      const begun = performance.now();
-      const outcome = await one(migration).catch((error: unknown) => {
-        throw explainDependence(error, rehearsed);
-      });
-      rehearsed.push({
-        stem: migration.file.stem,
-        path: shownPath(settings, migration.file.path),
-        ...outcome,
-        milliseconds: performance.now() - begun,
-      });
-      await keeper.restoreAfter(outcome.statements.join('\n'));
-    }
-    return rehearsed;
-  };
-  if (knex === undefined) {
-    await session.execute('BEGIN');
-    try {
-      return await all((migration) => rehearseSql(context, migration as Prepared & { kind: 'sql' }));
-    } finally {
-      await rollBack(session);
-    }
+async function measure(
+  context: ApplyContext,
+  input: RehearseInput,
+  prepared: readonly Prepared[],
+): Promise<{ migrations: RehearsedMigration[]; notCopied: NotLoaded[] }> {
+  const { lockTimeout = defaultLimits.lockTimeout, holdLimit = defaultLimits.holdLimit, withScratch } = input;
+  const target = await rehearseOnTarget(context, prepared, { lockTimeout, holdLimit });
+  const isWhole = target.migrations.length === prepared.length && target.migrations.every(isMeasured(target));
+  if (isWhole) return { migrations: target.migrations, notCopied: [] };
+  if (withScratch === undefined) {
+    if (target.doubtful !== undefined) throw explainDependence(target.doubtful.error, target.migrations);
+    return {
+      migrations: complete(context, prepared, target, undefined, 'there was no copy to measure it on'),
+      notCopied: [],
+    };
   }
-  let rehearsed: RehearsedMigration[] = [];
-  const transaction = await knex.knex.transaction();
+  let copy: OnCopy | undefined;
+  let why = '';
   try {
-    rehearsed = await all(async (migration) => {
-      if (migration.kind === 'sql') return rehearseSql(context, migration);
-      await session.execute('SAVEPOINT rehearsal');
-      const { queries, failure } = await knex.watch(transaction, migration.knex.up, { inTransaction: true });
-      const statements = queries.map(({ sql, bindings }) => inlineBindings(sql, bindings));
-      if (failure === undefined) return { statements, skipped: undefined };
-      if (!isRefusal(failure.error) && !(failure.error instanceof OpsError && !migration.transaction))
-        throw knexFailure(context, migration.file, failure);
-      await session.execute('ROLLBACK TO rehearsal');
-      return {
-        statements,
-        skipped:
-          'its last statement cannot run in a transaction; nothing of it was rehearsed, and statements after it are not known',
-      };
-    });
-  } finally {
-    await transaction.rollback().catch(() => {});
-    await rollBack(session);
+    const schema = await readSchema(context.session, { withoutSchemas: ['ops'] });
+    const { rehearseOnCopy } = await import('./rehearse/on-copy.ts');
+    copy = await withScratch((scratch) => rehearseOnCopy(scratch, schema, input, prepared));
+    if (copy.failure !== undefined) why = `on a copy of the schema it failed: ${(copy.failure.error as Error).message}`;
+  } catch (error) {
+    if (!(error instanceof OpsError) || context.session.signal?.aborted) throw error;
+    why = error.message;
   }
-  return rehearsed;
+  // Two failures are no coincidence of the rehearsal.
+  if (target.doubtful !== undefined && copy?.failure?.index === target.doubtful.index)
+    throw explainDependence(target.doubtful.error, target.migrations);
+  return { migrations: complete(context, prepared, target, copy, why), notCopied: copy?.notLoaded ?? [] };
 }
 
-async function rehearseSql(
-  { session, settings }: ApplyContext,
-  { file, sql: { up } }: Prepared & { kind: 'sql' },
-): Promise<Pick<RehearsedMigration, 'statements' | 'skipped'>> {
-  const refused: number[] = [];
-  for (const { text, start } of up.statements) {
-    try {
-      await runScript(session, `SAVEPOINT rehearsal;${text}`);
-    } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      const line = up.line + lineAt(up.sql, start) - 1;
-      if (up.transaction || !isRefusal(error.cause))
-        throw migrationFailed(
-          session,
-          settings,
-          { file, line, statement: text, hint: 'correct the migration; the rehearsal was rolled back' },
-          error.cause,
-        );
-      await session.execute('ROLLBACK TO rehearsal');
-      refused.push(line);
-    }
-  }
-  const skipped =
-    refused.length === 0 ? undefined : `cannot run in a transaction, so not rehearsed: line ${refused.join(', ')}`;
-  return { statements: up.statements.map(({ text }) => text), skipped };
+/** Everything of it was executed, and no lock that it took can have been hidden by one held before. */
+function isMeasured({ hidden }: OnTarget): (migration: RehearsedMigration, index: number) => boolean {
+  return ({ skipped }, index) => skipped === undefined && hidden[index]!.length === 0;
 }
 
-function isRefusal(error: unknown): boolean {
-  return needsNoTransaction.has((error as { code?: string } | undefined)?.code ?? '');
+/** The target's measurements where they are whole, else the copy's with the target's times. */
+function complete(
+  { settings }: ApplyContext,
+  prepared: readonly Prepared[],
+  target: OnTarget,
+  copy: OnCopy | undefined,
+  why: string,
+): RehearsedMigration[] {
+  const stopped = target.migrations.find(({ skipped }) => skipped !== undefined);
+  return prepared.map(({ file, ...migration }, index) => {
+    const onTarget = target.migrations[index] ?? {
+      stem: file.stem,
+      path: shownPath(settings, file.path),
+      statements:
+        migration.kind === 'sql'
+          ? migration.sql.up.statements.map(({ text }) => ({
+              sql: text,
+              measuredOn: undefined,
+              milliseconds: undefined,
+              effects: [],
+            }))
+          : [],
+      objects: [],
+      milliseconds: 0,
+      skipped: `comes after ${stopped?.path ?? 'one that'}, which was not rehearsed whole`,
+      unmeasured: undefined,
+    };
+    if (isMeasured(target)(onTarget, index) && target.migrations[index] !== undefined) return onTarget;
+    const onCopy = copy?.migrations[index];
+    if (onCopy === undefined) return { ...onTarget, unmeasured: why };
+    const statements = onCopy.statements.map((statement, at) => ({
+      ...statement,
+      milliseconds: onTarget.statements[at]?.milliseconds,
+    }));
+    return { ...onTarget, statements, objects: onCopy.objects };
+  });
 }
 
-function explainDependence(error: unknown, before: RehearsedMigration[]): unknown {
+function explainDependence(error: unknown, before: readonly RehearsedMigration[]): unknown {
   const skipped = before.filter((one) => one.skipped !== undefined).map(({ path }) => path);
   if (skipped.length === 0 || !(error instanceof OpsError) || error.code === 'INTERRUPTED') return error;
   const { code, exit, message, hint, problems, cause } = error;

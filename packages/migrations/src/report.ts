@@ -1,6 +1,7 @@
 import type { MigrateResult } from './migrate.ts';
 import type { MigrationPlan, MigrationProblem } from './plan-migrations.ts';
-import type { RehearsedMigration } from './rehearse.ts';
+import { describeRehearsal } from './rehearse/describe-rehearsal.ts';
+import type { Rehearsal } from './rehearse.ts';
 import type { RepairResult } from './repair.ts';
 import type { RollbackResult } from './rollback.ts';
 
@@ -30,18 +31,9 @@ export function reportMigrated(result: MigrateResult, warn: (text: string) => vo
   };
 }
 
-/** The SQL of a rehearsal, as a script that a person can read. */
-export function reportRehearsed(result: {
-  migrations: RehearsedMigration[];
-  adoptable: string[];
-  notices: MigrationProblem[];
-}): Report {
-  const { migrations, adoptable } = result;
-  const lines = migrations.flatMap(({ path, statements, skipped, milliseconds }) => [
-    `-- ${path} (${skipped === undefined ? `rehearsed in ${milliseconds.toFixed(0)} ms` : skipped})`,
-    ...statements.map((statement) => `${statement.replace(/;\s*$/, '')};`),
-    '',
-  ]);
+/** The SQL of a rehearsal with what was measured, as a script that a person can read. */
+export function reportRehearsed(rehearsal: Rehearsal): Report {
+  const { migrations, adoptable, notices } = rehearsal;
   return {
     summary:
       migrations.length === 0
@@ -51,8 +43,8 @@ export function reportRehearsed(result: {
       ...adoptable.map((object) => ({ action: 'adopt', object })),
       ...migrations.map(({ path }) => ({ action: 'apply', object: path })),
     ],
-    lines: [...result.notices.map((notice) => `-- ${describeProblem(notice)}`), ...lines],
-    data: result,
+    lines: [...notices.map((notice) => `-- ${describeProblem(notice)}`), ...describeRehearsal(rehearsal)],
+    data: rehearsal,
   };
 }
 

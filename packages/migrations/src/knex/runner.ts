@@ -4,7 +4,7 @@ import { knexOn, type Session } from '@opsgraph/postgres';
 import type { Knex } from 'knex';
 import type { MigrationSettings } from '../settings.ts';
 import { findTransactionControl, isTransactionControl } from '../sql/transaction-control.ts';
-import { announceQueries } from './before-query.ts';
+import { type Around, aroundQueries } from './around-queries.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
 
 export interface SentQuery {
@@ -26,6 +26,8 @@ export interface WatchOptions {
   inTransaction: boolean;
   /** Told before each query is sent, and waited for; `done` have been answered. */
   announce?: (sql: string, done: number) => Promise<unknown>;
+  /** Stands around each query, to measure it. */
+  around?: Around;
 }
 
 export interface WatchedRun {
@@ -45,10 +47,10 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
     asyncStackTraces: true,
   } as Parameters<typeof knexOn>[1]);
   const builders = watchSchemaBuilders(knex);
-  const setAnnounce = announceQueries(knex);
+  const setAround = aroundQueries(knex);
   return {
     knex,
-    watch: async (target, migration, { inTransaction, announce }) => {
+    watch: async (target, migration, { inTransaction, announce, around }) => {
       const queries: SentQuery[] = [];
       let done = 0;
       let failed: SentQuery | undefined;
@@ -64,7 +66,14 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       };
       knex.on('query', sent).on('query-response', answered).on('query-error', broken);
       builders.forget();
-      setAnnounce(announce && ((sql) => announce(sql, done)));
+      setAround(
+        announce === undefined
+          ? around
+          : async (sql, send) => {
+              await announce(sql, done);
+              return send();
+            },
+      );
       try {
         await migration(target);
         await settle(session, () => queries.length);
@@ -73,7 +82,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       } catch (error) {
         return { queries, failure: { error, query: failed } };
       } finally {
-        setAnnounce(undefined);
+        setAround(undefined);
         knex
           .removeListener('query', sent)
           .removeListener('query-response', answered)

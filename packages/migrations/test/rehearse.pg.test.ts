@@ -1,0 +1,226 @@
+import type { ConnectionSettings } from '@opsgraph/postgres';
+import { withScratchDatabase } from '@opsgraph/scratch-databases';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Rehearsal, type RehearseInput, rehearse, reportRehearsed, type TableEffect } from '../src/index.ts';
+import { createProject, type Project } from './support.ts';
+
+let project: Project;
+beforeAll(async () => {
+  project = await createProject();
+});
+beforeEach(async () => {
+  await project.reset();
+  await project.query(
+    `CREATE TABLE users (id integer PRIMARY KEY, name varchar(20)); CREATE TABLE posts (id integer, user_id integer);
+     INSERT INTO users SELECT n, 'u' || n FROM generate_series(1, 1000) n; CREATE INDEX users_name ON users (name)`,
+  );
+  await project.query('ANALYZE users');
+});
+afterAll(() => project.close());
+
+const target = (): ConnectionSettings => ({
+  url: project.database.url,
+  applicationName: 'opsgraph test',
+  lockTimeout: 10_000,
+  statementTimeout: 60_000,
+  connectTimeout: 10_000,
+});
+const withScratch: RehearseInput['withScratch'] = (work) => withScratchDatabase({ target: target() }, work);
+const rehearsed = (input: Partial<RehearseInput> = {}): Promise<Rehearsal> =>
+  project.database.session((session) => rehearse(session, { ...project.settings, ...input }));
+
+/** The effects of each statement, in a few words. */
+const effects = ({ migrations }: Rehearsal): string[][] =>
+  migrations.flatMap(({ statements }) => statements.map((statement) => statement.effects.map(inWords)));
+function inWords({ relation, lock, rewritten, emptied, scanned, dropped }: TableEffect): string {
+  const words = [
+    relation.replace('public.', ''),
+    lock,
+    rewritten && 'rewritten',
+    emptied && 'emptied',
+    scanned && 'scanned',
+    dropped && 'dropped',
+  ];
+  return words.filter(Boolean).join(' ');
+}
+const sql = (...statements: string[]): string => `-- migrate:up\n${statements.join(';\n')};`;
+
+describe('what a statement does to existing tables is measured', () => {
+  it.each<[string, string[]]>([
+    ['ALTER TABLE users ADD a integer', ['users ACCESS EXCLUSIVE']],
+    [
+      'ALTER TABLE users ADD a float DEFAULT random()',
+      ['users ACCESS EXCLUSIVE rewritten scanned', 'users_name rewritten', 'users_pkey rewritten'],
+    ],
+    [
+      'ALTER TABLE users ALTER id TYPE bigint',
+      ['users ACCESS EXCLUSIVE rewritten scanned', 'users_name rewritten', 'users_pkey rewritten'],
+    ],
+    ['ALTER TABLE users ALTER name TYPE varchar(40)', ['users ACCESS EXCLUSIVE']],
+    ['ALTER TABLE users ALTER name SET NOT NULL', ['users ACCESS EXCLUSIVE scanned']],
+    ['CREATE INDEX i ON users (name)', ['users SHARE scanned']],
+    [
+      'ALTER TABLE posts ADD FOREIGN KEY (user_id) REFERENCES users',
+      ['posts SHARE ROW EXCLUSIVE scanned', 'users SHARE ROW EXCLUSIVE'],
+    ],
+    ['ALTER TABLE posts ADD CONSTRAINT c CHECK (id > 0) NOT VALID', ['posts ACCESS EXCLUSIVE']],
+    ['TRUNCATE users', ['users ACCESS EXCLUSIVE emptied', 'users_name rewritten', 'users_pkey rewritten']],
+    ['DROP TABLE posts', ['posts ACCESS EXCLUSIVE dropped']],
+    ["UPDATE users SET name = 'x' WHERE id = 1", ['users ROW EXCLUSIVE']],
+    ['CREATE TABLE t (id integer)', []],
+    ["COMMENT ON TABLE users IS 'x'", ['users SHARE UPDATE EXCLUSIVE']],
+  ])('%s', async (statement, wanted) => {
+    await project.write({ '1_m.sql': sql(statement) });
+    expect(effects(await rehearsed()).map((all) => all.toSorted())).toEqual([wanted]);
+  });
+
+  it('for each statement for itself, in knex migrations too, with the size of the tables', async () => {
+    await project.write({
+      '1_m.js': `exports.up = async (knex) => {
+        await knex.schema.alterTable('users', (t) => { t.string('email'); t.index('id', 'by_id'); });
+        await Promise.all([knex('posts').insert({ id: 1 }), knex.schema.createTable('more', (t) => { t.increments(); })]);
+      };`,
+    });
+    const rehearsal = await rehearsed();
+    expect(effects(rehearsal)).toEqual([
+      ['users ACCESS EXCLUSIVE'],
+      ['users SHARE scanned'],
+      ['posts ROW EXCLUSIVE'],
+      [],
+    ]);
+    expect(rehearsal.migrations[0]!.objects.map(({ what, kind, name }) => [what, kind, name])).toEqual(
+      expect.arrayContaining([
+        ['extra', 'column', 'public.users.email'],
+        ['extra', 'index', 'public.by_id'],
+        ['extra', 'table', 'public.more'],
+      ]),
+    );
+    expect(rehearsal.tables).toEqual([
+      { relation: 'public.posts', rows: 0, bytes: 0 },
+      { relation: 'public.users', rows: 1000, bytes: expect.any(Number) },
+    ]);
+    expect(rehearsal.tables[1]!.bytes).toBeGreaterThan(40_000);
+    const { lines } = reportRehearsed(rehearsal);
+    expect(lines!.join('\n')).toMatch(
+      /-- {3}locks public\.users ACCESS EXCLUSIVE \(blocks reads and writes\); about 1,000 rows, \d+ kB\n-- {3}took [\d.]+ ms\nalter table "users" add column/,
+    );
+  });
+
+  it('and nothing of it stays', async () => {
+    await project.write({
+      '1_m.sql': sql('ALTER TABLE users ADD a integer', 'TRUNCATE posts'),
+      '2_m.js': 'exports.up = (knex) => knex("users").del();',
+    });
+    await rehearsed({ withScratch });
+    expect(await project.query('SELECT count(*)::int AS n FROM users')).toEqual([{ n: 1000 }]);
+    expect(
+      await project.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 2"),
+    ).toEqual([]);
+  });
+});
+
+describe('a rehearsal disturbs nobody', () => {
+  it('does not wait for a busy table: it says so, and measures on a copy', async () => {
+    await project.write({
+      '1_m.sql': sql('CREATE TABLE t ()', 'ALTER TABLE users ADD a integer'),
+      '2_m.sql': sql('ALTER TABLE t ADD b integer'),
+    });
+    await project.database.session(async (other) => {
+      await other.execute('BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE');
+      const begun = performance.now();
+      const alone = await rehearsed({ lockTimeout: 50 });
+      expect(alone.migrations.map(({ skipped, unmeasured }) => [skipped, unmeasured])).toEqual([
+        [expect.stringContaining('line 3: somebody else holds a lock'), 'there was no copy to measure it on'],
+        [expect.stringContaining('comes after 1_m.sql'), 'there was no copy to measure it on'],
+      ]);
+      const copied = await rehearsed({ lockTimeout: 50, withScratch });
+      expect(copied.migrations[0]).toMatchObject({ skipped: expect.stringContaining('line 3'), unmeasured: undefined });
+      expect(effects(copied)).toEqual([[], ['users ACCESS EXCLUSIVE'], ['t ACCESS EXCLUSIVE']]);
+      expect(performance.now() - begun).toBeLessThan(5000);
+      await other.execute('ROLLBACK');
+    });
+  });
+
+  it.each(['sql', 'js'])('lets go of its locks when a %s migration takes long', async (extension) => {
+    const statements = ['LOCK TABLE users', 'SELECT pg_sleep(60)'];
+    const content =
+      extension === 'sql'
+        ? sql(...statements)
+        : `exports.up = async (knex) => { ${statements.map((one) => `await knex.raw('${one}');`).join(' ')} };`;
+    await project.write({ [`1_m.${extension}`]: content });
+    const { migrations } = await rehearsed({ holdLimit: 100 });
+    expect(migrations[0]!.skipped).toMatch(/takes longer than a rehearsal may hold its locks/);
+    expect(migrations[0]!.statements[0]).toMatchObject({
+      measuredOn: 'target',
+      effects: [{ lock: 'ACCESS EXCLUSIVE' }],
+    });
+  });
+
+  it('has its own timeouts whatever the migration sets', async () => {
+    await project.write({
+      '1_m.sql': sql('SET lock_timeout = 0', 'SET LOCAL statement_timeout = 0', 'ALTER TABLE users ADD a integer'),
+    });
+    await project.database.session(async (other) => {
+      await other.execute('BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE');
+      expect((await rehearsed({ lockTimeout: 50 })).migrations[0]!.skipped).toContain('somebody else holds a lock');
+      await other.execute('ROLLBACK');
+    });
+  });
+});
+
+describe('what one transaction cannot show is measured on a copy', () => {
+  it('statements that cannot run in a transaction', async () => {
+    await project.write({
+      '1_m.sql': `-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON users (name);\nDROP INDEX CONCURRENTLY users_name;\nVACUUM (FULL) posts;`,
+      '2_m.js':
+        "exports.config = { transaction: false };\nexports.up = async (knex) => { await knex.raw('CREATE INDEX CONCURRENTLY j ON posts (id)'); await knex.raw('ALTER TABLE posts ADD x int'); };",
+    });
+    const rehearsal = await rehearsed({ withScratch });
+    expect(effects(rehearsal)).toEqual([
+      ['users SHARE UPDATE EXCLUSIVE'],
+      ['users SHARE UPDATE EXCLUSIVE'],
+      ['posts ACCESS EXCLUSIVE rewritten'],
+      ['posts SHARE UPDATE EXCLUSIVE'],
+      ['posts ACCESS EXCLUSIVE'],
+    ]);
+    expect(rehearsal.migrations.map(({ unmeasured }) => unmeasured)).toEqual([undefined, undefined]);
+    expect(reportRehearsed(rehearsal).lines).toContain('--   its locks were measured on an empty copy of the schema');
+  });
+
+  it('a lock that an earlier migration of the rehearsal held already', async () => {
+    await project.write({
+      '1_m.sql': sql('ALTER TABLE users ADD a integer'),
+      '2_m.sql': sql('ALTER TABLE users ADD b integer'),
+    });
+    expect(effects(await rehearsed({ withScratch }))).toEqual([['users ACCESS EXCLUSIVE'], ['users ACCESS EXCLUSIVE']]);
+    expect((await rehearsed()).migrations[1]).toMatchObject({
+      skipped: undefined,
+      unmeasured: 'there was no copy to measure it on',
+    });
+  });
+
+  it('an enum value that the next migration uses', async () => {
+    await project.query("DROP TYPE IF EXISTS mood; CREATE TYPE mood AS ENUM ('a'); CREATE TABLE moods (m mood)");
+    await project.write({
+      '1_m.sql': sql("ALTER TYPE mood ADD VALUE 'b'"),
+      '2_m.sql': sql("INSERT INTO moods VALUES ('b')"),
+    });
+    const { migrations } = await rehearsed({ withScratch });
+    expect(migrations[1]).toMatchObject({
+      skipped: expect.stringContaining('which only a rehearsal does'),
+      unmeasured: undefined,
+    });
+    expect(migrations[1]!.statements[0]!.effects).toMatchObject([{ relation: 'public.moods', lock: 'ROW EXCLUSIVE' }]);
+  });
+
+  it('and says why when there can be no copy, or it fails there', async () => {
+    await project.write({
+      '1_m.sql': '-- migrate:up transaction:false\nVACUUM users;\nSELECT 1 / count(*) FROM users;',
+    });
+    const { migrations } = await rehearsed({ withScratch });
+    expect(migrations[0]).toMatchObject({
+      skipped: expect.stringContaining('line 2'),
+      unmeasured: 'on a copy of the schema it failed: division by zero',
+    });
+  });
+});
