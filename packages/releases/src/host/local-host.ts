@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { run } from '@opsgraph/shell';
+import { CommandFailed, run } from '@opsgraph/shell';
 import type { Host, HttpAnswer } from './host.ts';
+import { scriptFailed } from './host-error.ts';
 import { runScript } from './run-script.ts';
 
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -24,7 +25,9 @@ export function localHost({ name, root, ports, timeout, signal }: LocalPlace): H
     ports,
     run: (script, options) => runScript({ host: name, argv: ['sh', '-s'], env, timeout, signal }, script, options),
     send: async (argv, input) => {
-      await run(argv, { env, stdin: input, timeout, signal });
+      await run(argv, { env, stdin: input, timeout, signal }).catch((error: unknown) => {
+        throw error instanceof CommandFailed ? scriptFailed(name, error.problems.join('\n'), error) : error;
+      });
     },
     get: (port, path, limit) => get(port, path, limit, signal),
   };

@@ -1,6 +1,14 @@
-import type { DeploymentSettings } from '../settings.ts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { OpsError } from '@opsgraph/errors';
+import type { DeploymentSettings, HostAddress } from '../settings.ts';
+import { controlDirectory } from './control-directory.ts';
 import type { Host } from './host.ts';
+import { inParallel } from './in-parallel.ts';
 import { localHost } from './local-host.ts';
+import { combined } from './on-all.ts';
+import { parseAddress } from './ssh-arguments.ts';
+import { type ConnectedHost, connectHost } from './ssh-host.ts';
 
 export interface Reach {
   settings: DeploymentSettings;
@@ -13,18 +21,64 @@ export interface Reach {
  *
  * @throws OpsError HOST_UNREACHABLE (69), HOST_KEY_WRONG and HOST_LOGIN_REFUSED (77)
  */
-export async function withHosts<T>(
+export async function withHosts<T>(reach: Reach, work: (hosts: readonly Host[]) => Promise<T>): Promise<T> {
+  return withReachableHosts(reach, (hosts, failures) => {
+    if (failures.size > 0) throw combined([...failures.values()], hosts.length + failures.size);
+    return work(hosts);
+  });
+}
+
+/** The same, but a host that cannot be reached is told to `work` instead of ending it. */
+export async function withReachableHosts<T>(
   { settings, signal }: Reach,
-  work: (hosts: readonly Host[]) => Promise<T>,
+  work: (hosts: readonly Host[], failures: ReadonlyMap<string, OpsError>) => Promise<T>,
 ): Promise<T> {
-  const hosts = Object.entries(settings.hosts).map(([name, { port, root }]) =>
-    localHost({
-      name,
-      root: root ?? settings.root,
-      ports: port === undefined ? settings.service.ports : [port],
-      timeout: settings.stepTimeout,
-      signal,
-    }),
+  await using sockets = await controlDirectory();
+  const entries = Object.entries(settings.hosts);
+  const opened = await inParallel([...entries.entries()], settings.ssh.parallel, ([index, [name, address]]) =>
+    open(settings, name, address, join(sockets.path, String(index)), signal),
   );
-  return work(hosts);
+  const hosts = opened.flatMap((result) => ('value' in result ? [result.value] : []));
+  try {
+    const failures = new Map<string, OpsError>();
+    for (const [index, result] of opened.entries()) {
+      if ('value' in result) continue;
+      if (!(result.error instanceof OpsError) || signal?.aborted) throw result.error;
+      failures.set(entries[index]![0], result.error);
+    }
+    return await work(hosts, failures);
+  } finally {
+    await Promise.all(hosts.map((host) => ('close' in host ? (host as ConnectedHost).close() : undefined)));
+  }
+}
+
+async function open(
+  settings: DeploymentSettings,
+  name: string,
+  { ssh, jump, port, root }: HostAddress,
+  controlPath: string,
+  signal: AbortSignal | undefined,
+): Promise<Host> {
+  const place = {
+    name,
+    root: root ?? settings.root,
+    ports: port === undefined ? settings.service.ports : [port],
+    timeout: settings.stepTimeout,
+    signal,
+  };
+  if (ssh === undefined) return localHost(place);
+  const { knownHosts, identity, agent } = settings.ssh;
+  const way = {
+    address: parseAddress(ssh),
+    jump: jump === undefined ? undefined : parseAddress(jump),
+    knownHosts,
+    identity,
+    controlPath,
+  };
+  const env = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: homedir(),
+    ...(agent !== undefined && { SSH_AUTH_SOCK: agent }),
+  };
+  return connectHost({ ...place, written: ssh, way, env });
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OpsError } from '@opsgraph/errors';
 import type { Host } from '../host/host.ts';
 import { fact } from '../host/host.ts';
 import {
   clearScript,
+  problemScript,
   type Switching,
   startBesideScript,
   stopScript,
@@ -40,23 +42,22 @@ export async function stopHost(running: Running, host: Host): Promise<boolean> {
 async function bySymlink(running: Running, host: Host, release: string): Promise<boolean> {
   const port = host.ports[0]!;
   const [[outcome] = []] = await host.run(switchScript(switching(running, host, port), release));
-  await passGate(host, { health: running.settings.health, release, port, signal: running.signal });
+  await beHealthy(running, host, release, port);
   return outcome === 'switched';
 }
 
 async function byTurning(running: Running, host: Host, release: string): Promise<boolean> {
   const { settings, signal } = running;
   const state = await inspectHost(host);
-  const health = { health: settings.health, release, signal };
   if (isLive(state, release)) {
-    await passGate(host, { ...health, port: state.live!.port });
+    await beHealthy(running, host, release, state.live!.port);
     await stopOthers(running, host, state.live!.port);
     return false;
   }
   const port = host.ports.find((candidate) => candidate !== state.live?.port) ?? host.ports[0]!;
   try {
     await host.run(startBesideScript(switching(running, host, port), release));
-    await passGate(host, { ...health, port });
+    await beHealthy(running, host, release, port);
   } catch (error) {
     // It never got a request: taking it away again leaves the host as it was.
     if (!signal.aborted) await host.run(stopScript(switching(running, host, port)));
@@ -67,6 +68,19 @@ async function byTurning(running: Running, host: Host, release: string): Promise
   signal.throwIfAborted();
   await stopOthers(running, host, port);
   return true;
+}
+
+/** The gate, and that what answers is what we keep running: not a daemon that left us, or an older one. */
+async function beHealthy(running: Running, host: Host, release: string, port: number): Promise<void> {
+  await passGate(host, { health: running.settings.health, release, port, signal: running.signal });
+  const [problem] = fact(await host.run(problemScript(switching(running, host, port))), 'problem') ?? [];
+  if (problem === undefined) return;
+  throw new OpsError({
+    code: 'SERVICE_FAILED',
+    exit: 'failed',
+    message: `${host.name}: something answers, but the service of release ${release} does not run: ${problem}`,
+    hint: 'let its command stay in the foreground',
+  });
 }
 
 function isLive({ current, live, services }: HostState, release: string): boolean {

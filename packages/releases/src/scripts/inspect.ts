@@ -33,7 +33,10 @@ done
 for entry in .ops/service/*; do
   [ -f "$entry/pid" ] || continue
   pid=$(cat "$entry/pid")
-  if kill -0 "$pid" 2>/dev/null; then state=running; else state=ended; fi
+  state=ended
+  if kill -0 "$pid" 2>/dev/null; then
+    case $(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null) in Z* | X*) ;; *) state=running ;; esac
+  fi
   say service "\${entry##*/}" "$(cat "$entry/release" 2>/dev/null)" "$state"
 done
 :

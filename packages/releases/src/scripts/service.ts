@@ -49,13 +49,13 @@ export interface ServiceEnvironment {
   values: Readonly<Record<string, string>>;
 }
 
-/** Functions `service_start RELEASE PORT` and `service_stop PORT`; a service is known by its port. */
+/** Functions `service_start RELEASE PORT`, `service_stop PORT`, `service_problem PORT`; a service is known by its port. */
 export function serviceFunctions(service: ServiceSettings, { values }: ServiceEnvironment): string {
   const exports = Object.entries(values).map(([name, value]) => `${name}=${word(value)}; export ${name}`);
   return `service_environment() {
   unset OPSGRAPH_COMMAND
-  OPS_ROOT=$root; RELEASE=$1; PORT=$2
-  export OPS_ROOT RELEASE PORT
+  OPS_ROOT=$root; RELEASE=$1; PORT=$2; OPS_SERVICE="$root:$2;"
+  export OPS_ROOT RELEASE PORT OPS_SERVICE
   ${exports.join('\n  ') || ':'}
 }
 service_log() { mkdir -p .ops/log; [ -f .ops/log/service.log ] && [ "$(wc -c <.ops/log/service.log)" -gt 10000000 ] && mv -f .ops/log/service.log .ops/log/service.log.1; :; }
@@ -66,9 +66,11 @@ function supervised(run: readonly string[], seconds: number): string {
   return `service_alive() {
   ops_pid=$(cat ".ops/service/$1/pid" 2>/dev/null) || return 1
   kill -0 "$ops_pid" 2>/dev/null || return 1
+  ops_stat=$(sed 's/^.*) //' "/proc/$ops_pid/stat" 2>/dev/null)
+  # ended, but in a container without an init nobody takes note of it
+  case $ops_stat in Z* | X*) return 1 ;; esac
   # the number may be somebody else's by now
-  ops_born=$(sed 's/^.*) //' "/proc/$ops_pid/stat" 2>/dev/null | cut -d ' ' -f 20)
-  [ "$ops_born" = "$(cat ".ops/service/$1/born" 2>/dev/null)" ]
+  [ "$(echo "$ops_stat" | cut -d ' ' -f 20)" = "$(cat ".ops/service/$1/born" 2>/dev/null)" ]
 }
 service_start() {
   service_log
@@ -105,7 +107,17 @@ service_stop() {
     ops_tries=0
     while service_alive "$1" && [ "$ops_tries" -lt 100 ]; do ops_tries=$((ops_tries + 1)); sleep 0.05; done
   fi
+  # what left the session: known by the mark in its environment
+  for ops_entry in $(grep -lF "OPS_SERVICE=$root:$1;" /proc/[0-9]*/environ 2>/dev/null); do
+    ops_pid=\${ops_entry#/proc/}
+    kill -KILL "\${ops_pid%/environ}" 2>/dev/null
+  done
   rm -rf ".ops/service/$1"
+}
+# says nothing when it runs as it should
+service_problem() {
+  [ -f ".ops/service/$1/failed" ] && { cat ".ops/service/$1/failed"; return; }
+  service_alive "$1" || echo "it is not running"
 }
 `;
 }
@@ -118,6 +130,7 @@ function commanded({ start, reload, stop }: ServiceSettings): string {
     fail COMMAND_FAILED "the command '$1' ended with $?: $(tail -n 1 .ops/log/service.log)"
 }
 service_alive() { [ -d ".ops/service/$1" ]; }
+service_problem() { :; }
 service_start() {
   if [ -n "\${ops_was_live:-}" ]; then service_command ${word(reload ?? start ?? ':')} "$1" "$2"; else service_command ${word(start ?? reload ?? ':')} "$1" "$2"; fi
   mkdir -p ".ops/service/$2" && put ".ops/service/$2/release" "$1"

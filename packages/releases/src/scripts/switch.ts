@@ -66,6 +66,17 @@ say switched
 `;
 }
 
+/** Says what is wrong with the service that was started on a port, whatever answers there. */
+export function problemScript({ root, service, environment, port }: Switching): string {
+  return `${prelude(root)}
+${enterRoot}
+${serviceFunctions(service, environment)}
+problem=$(service_problem ${port})
+[ -n "$problem" ] && say problem "$problem"
+:
+`;
+}
+
 /** Ends the service on a port. */
 export function stopScript(input: Switching): string {
   return `${begin(input)}

@@ -1,7 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
-import { withHosts } from '../host/with-hosts.ts';
+import { withReachableHosts } from '../host/with-hosts.ts';
 import { readDeployment } from '../ledger/deployments.ts';
 import { verifiedReleases } from '../ledger/known-releases.ts';
 import { type LeaseHolder, readLease } from '../ledger/lease.ts';
@@ -31,35 +32,30 @@ export interface Status {
   verified: readonly string[];
 }
 
-/** What every host has, compared with what the ledger says; changes nothing. */
-export async function readStatus(context: {
+export interface StatusInput {
   session: Session;
   settings: DeploymentSettings;
   signal: AbortSignal;
-}): Promise<Status> {
+}
+
+/** What every host has, compared with what the ledger says; changes nothing. */
+export async function readStatus(context: StatusInput): Promise<Status> {
   const { session, settings, signal } = context;
   const [last] = await session.query<{ release: string | null }>(
     `SELECT release FROM ops.deployment WHERE state IN ('switched', 'verified', 'unchanged') ORDER BY position DESC LIMIT 1`,
   );
   const expected = last?.release ?? undefined;
-  const results = await withHosts(context, (hosts) =>
-    inParallel(hosts, settings.ssh.parallel, async (host): Promise<HostStatus> => {
-      const state = await inspectHost(host);
-      return { ...describe(state), problem: await problemOf(state) };
-
-      async function problemOf({ current, live, root }: HostState): Promise<string | undefined> {
-        if (root === 'missing' || current === undefined) return 'has no release';
-        const port = live?.port ?? host.ports[0]!;
-        return ask(host, { health: settings.health, release: current, port, signal });
-      }
-    }),
-  );
-  signal.throwIfAborted();
   const names = Object.keys(settings.hosts);
-  const hosts = results.map((result, index) => {
-    if ('value' in result) return result.value;
-    if (result.error instanceof OpsError) return unreachable(names[index]!, result.error.message);
-    throw result.error;
+  const hosts = await withReachableHosts(context, async (reachable, failures) => {
+    const results = await inParallel(reachable, settings.ssh.parallel, (host) => statusOf(context, host));
+    signal.throwIfAborted();
+    const found = new Map(results.map((result, index) => [reachable[index]!.name, result]));
+    return names.map((name): HostStatus => {
+      const result = found.get(name) ?? { error: failures.get(name) };
+      if ('value' in result) return result.value;
+      if (result.error instanceof OpsError) return unreachable(name, result.error.message);
+      throw result.error;
+    });
   });
   const drift = hosts
     .filter(({ release }) => release !== undefined && release !== expected)
@@ -73,6 +69,15 @@ export async function readStatus(context: {
     drift.push(`a ${died.kind} of ${died.actor} died (${died.id}); run it again, or roll back`);
   const verified = (await verifiedReleases(session)).map(({ id }) => id);
   return { hosts, expected, drift, lease: held !== undefined && held.left > 0 ? held : undefined, verified };
+}
+
+async function statusOf({ settings, signal }: StatusInput, host: Host): Promise<HostStatus> {
+  const state = await inspectHost(host);
+  const { current, live } = state;
+  if (current === undefined) return { ...describe(state), problem: 'has no release' };
+  const port = live?.port ?? host.ports[0]!;
+  const problem = await ask(host, { health: settings.health, release: current, port, signal });
+  return { ...describe(state), problem };
 }
 
 function describe({ host, current, live }: HostState): Omit<HostStatus, 'problem'> {

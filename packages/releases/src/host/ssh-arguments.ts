@@ -1,0 +1,105 @@
+import { quotePosix } from '@opsgraph/shell';
+
+/** A machine behind ssh: where, as whom. */
+export interface SshAddress {
+  user: string | undefined;
+  name: string;
+  port: number | undefined;
+}
+
+export interface SshWay {
+  address: SshAddress;
+  jump: SshAddress | undefined;
+  knownHosts: string | undefined;
+  identity: string | undefined;
+  /** Where the shared connection listens; at most about 80 bytes. */
+  controlPath: string;
+}
+
+/** `user@name:port`, `name`, `user@[::1]:22`. */
+export function parseAddress(written: string): SshAddress {
+  const [, user, bracketed, plain, port] = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(written) ?? [];
+  return { user, name: bracketed ?? plain ?? written, port: port === undefined ? undefined : Number(port) };
+}
+
+/**
+ * The options of every ssh. Nothing is read from the user's or the system's
+ * configuration, no key is learned, nothing is asked.
+ */
+export function sshOptions(way: SshWay): string[] {
+  const { jump } = way;
+  const through = jump === undefined ? [] : ['-o', `ProxyCommand=${proxyCommand(way, jump)}`];
+  return [...baseOptions(way), '-o', `ControlPath=${way.controlPath}`, ...through, ...place(way.address)];
+}
+
+/** Opens the shared connection, in the background; it ends by itself 20 s after its last use. */
+export function connectCommand(way: SshWay): string[] {
+  return [
+    'ssh',
+    '-o',
+    'ControlMaster=yes',
+    '-o',
+    'ControlPersist=20',
+    ...sshOptions(way),
+    '-f',
+    '-N',
+    '--',
+    way.address.name,
+  ];
+}
+
+/** One command over the shared connection; the words are quoted for the shell there. */
+export function remoteCommand(way: SshWay, argv: readonly string[]): string[] {
+  return ['ssh', '-o', 'ControlMaster=no', ...sshOptions(way), '--', way.address.name, quotePosix(argv)];
+}
+
+/** Standard input and output as a connection to a port of the host itself. */
+export function tunnelCommand(way: SshWay, port: number): string[] {
+  return ['ssh', '-o', 'ControlMaster=no', ...sshOptions(way), '-W', `127.0.0.1:${port}`, '--', way.address.name];
+}
+
+export function disconnectCommand(way: SshWay): string[] {
+  return ['ssh', ...sshOptions(way), '-O', 'exit', '--', way.address.name];
+}
+
+function baseOptions({ knownHosts, identity }: Pick<SshWay, 'knownHosts' | 'identity'>): string[] {
+  return [
+    ...['-F', 'none', '-T', '-a', '-x'],
+    ...['-o', 'BatchMode=yes'],
+    ...['-o', 'StrictHostKeyChecking=yes'],
+    ...['-o', `UserKnownHostsFile=${knownHosts === undefined ? '/dev/null' : quoted(knownHosts)}`],
+    ...['-o', 'GlobalKnownHostsFile=/dev/null'],
+    ...['-o', 'UpdateHostKeys=no'],
+    ...['-o', 'PermitLocalCommand=no'],
+    ...['-o', 'ConnectTimeout=10'],
+    ...['-o', 'ServerAliveInterval=5'],
+    ...['-o', 'ServerAliveCountMax=3'],
+    ...['-o', 'LogLevel=ERROR'],
+    ...(identity === undefined ? [] : ['-o', `IdentityFile=${quoted(identity)}`, '-o', 'IdentitiesOnly=yes']),
+  ];
+}
+
+function place({ user, port }: SshAddress): string[] {
+  return [...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)])];
+}
+
+/** Not -J: the ssh it starts would have none of these options. */
+function proxyCommand(way: SshWay, jump: SshAddress): string {
+  const target = way.address.name.includes(':') ? `[${way.address.name}]` : way.address.name;
+  const argv = [
+    'ssh',
+    ...baseOptions(way),
+    ...place(jump),
+    '-W',
+    `${target}:${way.address.port ?? 22}`,
+    '--',
+    jump.name,
+  ];
+  // ssh replaces %-signs before its shell sees the line.
+  return `exec ${quotePosix(argv)}`.replaceAll('%', '%%');
+}
+
+/** ssh splits these values at blanks and replaces %-signs. */
+function quoted(path: string): string {
+  return `"${path.replaceAll('%', '%%')}"`;
+}

@@ -1,0 +1,39 @@
+/**
+ * A service whose behaviour stands in a file of its release: what a real one
+ * can do wrong, on purpose.
+ */
+export const applicationFiles = (behaviour: string, version: string): Record<string, string> => ({
+  'app/main.mjs': main,
+  'app/behaviour': behaviour,
+  'app/version': version,
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`app/lib/part ${index}.txt`, `part ${index}`])),
+});
+
+const main = `
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+const behaviour = readFileSync('behaviour', 'utf8');
+const version = readFileSync('version', 'utf8');
+if (behaviour === 'exits') { console.log('cannot go on'); process.exit(3); }
+if (behaviour === 'forks' && !process.argv.includes('--child')) {
+  spawn(process.execPath, ['main.mjs', '--child'], { detached: true, stdio: 'ignore' }).unref();
+  process.exit(0);
+}
+let asked = 0;
+const server = createServer((request, response) => {
+  if (behaviour === 'hangs' && request.url === '/healthz') return;
+  asked += 1;
+  const ill = behaviour === 'ill' || (behaviour === 'flaps' && asked % 2 === 0);
+  const status = request.url === '/broken' ? 500 : ill ? 503 : 200;
+  const release = behaviour === 'lies' ? 'of yesterday' : process.env.RELEASE;
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length }));
+});
+server.listen(Number(process.env.PORT), '127.0.0.1');
+process.on('SIGTERM', () => {
+  if (behaviour === 'stays') return;
+  server.close(() => process.exit(0));
+  setTimeout(() => server.closeIdleConnections(), 100);
+});
+`;
