@@ -10,6 +10,7 @@ import {
   modestSettings,
   prepareBinaries,
   prepareHome,
+  type ServerSettings,
   type StopMode,
   sharedDirectory,
   startOnPort,
@@ -39,8 +40,8 @@ const fastSettings = {
   full_page_writes: 'off',
 };
 
-/** Starts a cluster of its own for tests that must stop or kill a server. Takes about a second. */
-export async function startTestCluster(): Promise<TestCluster> {
+/** Starts a cluster of its own for tests that must stop or kill a server, or measure one. Takes about a second. */
+export async function startTestCluster(settings: ServerSettings = fastSettings): Promise<TestCluster> {
   const user = await findServerUser();
   const binaries = await prepareBinaries(await findBinaries(), user, sharedDirectory);
   const home = await mkdtemp(join(tmpdir(), 'opsgraph-test-'));
@@ -49,7 +50,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   try {
     await prepareHome(cluster);
     const password = randomBytes(12).toString('hex');
-    await createData(cluster, fastSettings, password);
+    await createData(cluster, settings, password);
     const port = await startOnPort(cluster, undefined);
     return {
       url: secretUrl('OPS_TEST_DATABASE_URL', `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`),

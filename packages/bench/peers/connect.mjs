@@ -1,0 +1,7 @@
+// The least that a program with a database does.
+import pg from 'pg';
+
+const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+await client.connect();
+await client.query('SELECT 1');
+await client.end();

@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestDatabase } from '@opsgraph/testing';
+import type { Bench, BenchContext, Target, Timing } from './src/bench.ts';
+import { formatMilliseconds } from './src/format.ts';
+import { type Contender, compare } from './src/measure.ts';
+import { createProject, setUp, task, taskEnv, writeFiles } from './src/project.ts';
+import { readingsTable, writeReadings } from './src/readings.ts';
+import { runProcess } from './src/run-process.ts';
+import { countStatements, type PartCost, readCosts } from './src/statement-costs.ts';
+import { atLeastSpeed } from './src/targets.ts';
+
+const count = 1_000_000;
+const memoryLimitMib = 300;
+const seedsDirectory = 'tasks/db/seeds';
+const [csv, ndjson] = ['opsgraph, CSV', 'opsgraph, NDJSON'] as const;
+const [copy, upsert, batchInsert] = ['psql \\copy', 'psql \\copy and upsert', 'knex batchInsert'] as const;
+
+/** Statements of the seed task, told apart by the tables they name. */
+const parts = [
+  { name: 'staging: reading, encoding and COPY', pattern: /^COPY |^CREATE TEMP TABLE \S+ \(position|^ANALYZE/ },
+  { name: 'ledger: images of what was written', pattern: /seed_image|seed_load/ },
+  { name: 'inserting into table and index', pattern: /INSERT INTO (?:public\.)?"?readings"?/ },
+  { name: 'digest of the table', pattern: /hashtext/ },
+  { name: 'checks and comparison', pattern: /seed_stage/ },
+  { name: 'commit', pattern: /^COMMIT/ },
+];
+
+export const seed: Bench = {
+  name: 'seed',
+  title: 'Seeding a million rows',
+  about: [
+    'A table with six columns and a natural key (one unique index, no id); 1,000,000 rows. Ours is `task seed.ts` with everything on: the file is checked before the first write, every row compared, and what was written is recorded so that it can be undone exactly.',
+    '`psql \\copy` puts the same CSV straight into the bare table (same constraints), without checks beyond the table’s, ledger or undo. “\\copy and upsert” copies into a temporary table, then `INSERT … ON CONFLICT DO UPDATE`. knex `batchInsert` reads the NDJSON, 1,000 rows a statement, in one transaction (packages/bench/peers/batch-insert.mjs), no ledger.',
+  ].join('\n\n'),
+  async run(bench) {
+    const roots = { csv: join(bench.directory, 'csv'), ndjson: join(bench.directory, 'ndjson') };
+    await createSeedProject(roots.csv, 'readings.csv');
+    await createSeedProject(roots.ndjson, 'readings.ndjson');
+    const files = {
+      csv: join(roots.csv, seedsDirectory, 'readings.csv'),
+      ndjson: join(roots.ndjson, seedsDirectory, 'readings.ndjson'),
+    };
+    await writeReadings(count, files.csv, files.ndjson);
+    const peers = await bench.peers();
+    const memory = new Map<string, number>();
+    const base = { PATH: process.env['PATH'] ?? '', HOME: bench.directory };
+    const psql = (name: string, ...commands: string[]): SeedContender =>
+      seedContender(bench, name, (url) =>
+        runProcess(['psql', '-Xq', '-v', 'ON_ERROR_STOP=1', ...commands.flatMap((one) => ['-c', one]), url], {
+          directory: bench.directory,
+          env: base,
+        }),
+      );
+    const viaNode = async (
+      name: string,
+      argv: [string, ...string[]],
+      root: string,
+      env: Record<string, string>,
+    ): Promise<void> => {
+      const file = join(bench.directory, 'memory');
+      await runProcess([argv[0], '--require', join(peers, 'report-memory.cjs'), ...argv.slice(1)], {
+        directory: root,
+        env: { ...env, BENCH_MEMORY_FILE: file },
+      });
+      const mib = Number(await readFile(file, 'utf8')) / 1024;
+      memory.set(name, Math.max(memory.get(name) ?? 0, mib));
+    };
+    const ours = (name: string, root: string): SeedContender =>
+      seedContender(bench, name, (url) => viaNode(name, task('tasks/db/seed.ts'), root, taskEnv(root, url)));
+
+    const contenders = [
+      ours(csv, roots.csv),
+      ours(ndjson, roots.ndjson),
+      psql(copy, `\\copy readings from '${files.csv}' with (format csv, header)`),
+      psql(
+        upsert,
+        'CREATE TEMP TABLE stage (LIKE readings)',
+        `\\copy stage from '${files.csv}' with (format csv, header)`,
+        'INSERT INTO readings SELECT * FROM stage ON CONFLICT (sensor, taken_at) DO UPDATE SET value = excluded.value, unit = excluded.unit, quality = excluded.quality, note = excluded.note',
+      ),
+    ];
+    bench.say('loading');
+    const loading = await compare(contenders, 3, true);
+    bench.say('loading with knex, which takes longer');
+    const knex = seedContender(bench, batchInsert, (url) =>
+      viaNode(
+        batchInsert,
+        [process.execPath, join(peers, 'batch-insert.mjs'), 'readings', files.ndjson],
+        bench.directory,
+        {
+          ...base,
+          DATABASE_URL: url,
+        },
+      ),
+    );
+    const withKnex = await compare([contenders[1]!, knex], 2, true);
+
+    bench.say('again, and taking it back');
+    const [seeded] = contenders as [SeedContender];
+    const url = (): string => seeded.database().url.reveal();
+    const again = (name: string, file: string): Contender => ({
+      name,
+      run: () => viaNode(name, task(file), roots.csv, taskEnv(roots.csv, url())),
+    });
+    const nothing = await compare([again('seed again: nothing changes', 'tasks/db/seed.ts')], 3, true);
+    const undo = await compare([again('rollback-seed', 'tasks/db/rollback-seed.ts')], 1, true);
+
+    bench.say('what each part costs');
+    await seeded.prepare();
+    await countStatements(seeded.database());
+    const { milliseconds } = await timed(() => seeded.run());
+    const costs = await readCosts(seeded.database(), parts);
+
+    const withMemory = (timings: readonly Timing[]): Timing[] =>
+      timings.map((timing) => ({ ...timing, facts: { 'peak memory': mebibytes(memory.get(timing.name)) } }));
+    return {
+      tables: [
+        { title: 'load into the empty table', reference: copy, timings: withMemory(loading) },
+        { title: 'in turn with knex', reference: batchInsert, timings: withMemory(withKnex) },
+        { title: 'on the loaded table', timings: withMemory([...nothing, ...undo]) },
+      ],
+      targets: [
+        atLeastSpeed(loading, 'seed', csv, 0.25, copy),
+        atLeastSpeed(withKnex, 'seed', ndjson, 3, batchInsert),
+        memoryTarget(memory),
+      ],
+      notes: [explainCosts(costs, milliseconds)],
+    };
+  },
+};
+
+interface SeedContender extends Contender {
+  prepare(): Promise<void>;
+  /** The one it works on now. */
+  database(): TestDatabase;
+}
+
+function seedContender(bench: BenchContext, name: string, run: (url: string) => Promise<unknown>): SeedContender {
+  let database: TestDatabase | undefined;
+  return {
+    name,
+    database: () => database!,
+    async prepare() {
+      await database?.drop();
+      database = await bench.createDatabase();
+      await setUp(database);
+      await database.session(async (session) => {
+        await session.execute(readingsTable);
+        await session.execute('CHECKPOINT');
+      });
+    },
+    run: async () => (await timed(() => run(database!.url.reveal()))).milliseconds,
+    async verify() {
+      const [row] = await database!.session((session) =>
+        session.query<{ rows: number }>('SELECT count(*) AS rows FROM readings'),
+      );
+      if (row!.rows !== count) throw new Error(`${name} left ${row!.rows} rows of ${count}`);
+    },
+  };
+}
+
+/** A project whose only set is the file, which lies where it must. */
+async function createSeedProject(root: string, file: string): Promise<void> {
+  const manifest = [{ name: 'readings', table: 'readings', file, key: ['sensor', 'taken_at'] }];
+  await createProject(root);
+  await writeFiles(root, { [`${seedsDirectory}/seeds.ts`]: `export default ${JSON.stringify(manifest)};\n` });
+}
+
+async function timed(work: () => Promise<unknown>): Promise<{ milliseconds: number }> {
+  const begun = performance.now();
+  await work();
+  return { milliseconds: performance.now() - begun };
+}
+
+function memoryTarget(memory: ReadonlyMap<string, number>): Target {
+  const peaks = [csv, ndjson].map((name) => memory.get(name)!);
+  return {
+    wanted: `seed: peak memory of the task under ${memoryLimitMib} MiB`,
+    measured: peaks.map((peak) => mebibytes(peak)).join(' and '),
+    isMet: peaks.every((peak) => peak < memoryLimitMib),
+  };
+}
+
+function mebibytes(value: number | undefined): string {
+  return value === undefined ? '' : `${Math.round(value)} MiB`;
+}
+
+function explainCosts(costs: readonly PartCost[], total: number): string {
+  const inServer = costs.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const row = (name: string, milliseconds: number, walMib?: number): string =>
+    `| ${name} | ${formatMilliseconds(milliseconds)} | ${Math.round((milliseconds / total) * 100)} % | ${walMib === undefined ? '' : `${Math.round(walMib)} MiB`} |`;
+  return [
+    `What one load of the CSV costs, counted by pg_stat_statements in a run of its own (${formatMilliseconds(total)}):`,
+    '',
+    '| part | time | share | WAL |',
+    '|---|---:|---:|---:|',
+    ...costs.map(({ name, milliseconds, walMib }) => row(name, milliseconds, walMib)),
+    row('start, connections, between statements', total - inServer),
+  ].join('\n');
+}
