@@ -4,22 +4,33 @@ export const migrate = defineTask({
   name: 'migration:migrate',
   summary: 'Apply the pending migrations, each in a transaction of its own',
   description:
-    'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL they sent is printed.',
+    'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL is printed with what it did: the lock on each existing table, rewrites, full reads, times. It never waits for a busy table; what it cannot measure so is measured on an empty copy of the schema, in a scratch database.',
   effect: 'write',
   needs: 'database',
   options: {
     to: { type: 'string', value: 'MIGRATION', description: 'the last one to apply, with or without extension' },
+    'hold-locks': {
+      type: 'duration',
+      value: 'TIME',
+      description: 'with --dry-run: how long it may hold locks on existing tables at most',
+      default: '5s',
+    },
   },
   examples: [
     { command: 'pnpm --filter migration run migrate', says: 'applies everything that is pending' },
-    { command: 'pnpm --filter migration run migrate --dry-run', says: 'rehearses it and prints the SQL' },
+    {
+      command: 'pnpm --filter migration run migrate --dry-run',
+      says: 'rehearses it and prints the SQL with its locks',
+    },
   ],
-  async run({ session, config, projectRoot, options, dryRun, run, talk }) {
+  async run({ session, connection, config, projectRoot, options, dryRun, run, signal, talk }) {
     const input = { ...config.migrations, projectRoot, to: options.to, run: run.id };
     const { reportMigrated, reportRehearsed } = await import('@opsgraph/migrations/report');
     if (dryRun) {
       const { rehearse } = await import('@opsgraph/migrations/rehearse');
-      return reportRehearsed(await rehearse(session, input));
+      const { scratchBeside } = await import('./steps/scratch.ts');
+      const withScratch = scratchBeside({ connection, config, signal });
+      return reportRehearsed(await rehearse(session, { ...input, holdLimit: options['hold-locks'], withScratch }));
     }
     const { migrate: apply } = await import('@opsgraph/migrations/migrate');
     const progress = talk.progress('migrations', 'migrations');

@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
-import { type NotLoaded, readSchema } from '@opsgraph/schemas';
+import { type NotLoaded, readSchema, type Schema } from '@opsgraph/schemas';
 import { type ApplyContext, withApplyContext } from './apply/context.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
 import { shownPath } from './files/list-files.ts';
@@ -80,7 +80,7 @@ async function measure(
   let copy: OnCopy | undefined;
   let why = '';
   try {
-    const schema = await readSchema(context.session, { withoutSchemas: ['ops'] });
+    const schema = await readUnlocked(context.session, lockTimeout);
     const { rehearseOnCopy } = await import('./rehearse/on-copy.ts');
     copy = await withScratch((scratch) => rehearseOnCopy(scratch, schema, input, prepared));
     if (copy.failure !== undefined) why = `on a copy of the schema it failed: ${(copy.failure.error as Error).message}`;
@@ -92,6 +92,14 @@ async function measure(
   if (target.doubtful !== undefined && copy?.failure?.index === target.doubtful.index)
     throw explainDependence(target.doubtful.error, target.migrations);
   return { migrations: complete(context, prepared, target, copy, why), notCopied: copy?.notLoaded ?? [] };
+}
+
+/** Reading the catalogue waits for those who change tables; not for long here. */
+async function readUnlocked(session: Session, lockTimeout: number): Promise<Schema> {
+  return session.transaction(async () => {
+    await session.execute(`SET LOCAL lock_timeout = ${Math.round(lockTimeout)}`);
+    return readSchema(session, { withoutSchemas: ['ops'] });
+  });
 }
 
 /** Everything of it was executed, and no lock that it took can have been hidden by one held before. */

@@ -19,6 +19,8 @@ export interface ProvisioningInput {
   app: Role | undefined;
   /** Whether a password that no longer fits may be set anew: only on a server that is ours. */
   mayResetPasswords: boolean;
+  /** Whether the owner shall be able to make databases beside its own, to try migrations: likewise. */
+  ownerMakesDatabases: boolean;
   environment: string;
   by: string;
 }
@@ -49,12 +51,13 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
   const owner = ownerOf(input.target.url);
   const steps: ProvisioningStep[] = [];
   const isReachable = await canLogIn(input.target);
-  if (!isReachable || input.app !== undefined) {
+  if (!isReachable || input.app !== undefined || input.ownerMakesDatabases) {
     const admin = { ...input.target, url: adminUrl(input) };
     await withSession(admin, async (session) => {
       // Roles belong to the whole server: two that change one at once would fail with "tuple concurrently updated".
       if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
       if (!isReachable) steps.push(...(await ensureOwnerAndDatabase(session, owner, input, apply)));
+      if (input.ownerMakesDatabases) steps.push(...(await letMakeDatabases(session, owner.name, apply)));
       if (input.app !== undefined) steps.push(...(await ensureRole(session, input.app, input, apply)));
     });
   }
@@ -143,6 +146,16 @@ async function ensureRole(
       `ALTER ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
     );
   return [{ action: 'update', object: `password of role ${role.name}` }];
+}
+
+async function letMakeDatabases(admin: Session, owner: string, apply: boolean): Promise<ProvisioningStep[]> {
+  const [role] = await admin.query<{ may: boolean }>(
+    'SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = $1',
+    [owner],
+  );
+  if (role?.may === true) return [];
+  if (apply) await admin.execute(`ALTER ROLE ${identifier(owner)} CREATEDB`);
+  return [{ action: 'grant', object: `right to make databases to ${owner}` }];
 }
 
 /** By logging in, to a database that is always there. */

@@ -61,6 +61,7 @@ function newTarget(change: Partial<ProvisioningInput> = {}): ProvisioningInput &
     adminUrl: cluster.url,
     app: { name: `${name}_app`, password: new Secret('DATABASE_APP_PASSWORD', randomBytes(9).toString('hex')) },
     mayResetPasswords: false,
+    ownerMakesDatabases: false,
     environment: 'local',
     by: 'test',
     ...change,
@@ -141,6 +142,19 @@ describe('provisioning', () => {
       { action: 'update', object: `password of role ${input.app!.name}` },
     ]);
     await withSession(asApp(other), async () => {});
+  });
+
+  it('lets the owner make databases only where it shall', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    const make = () => withSession(input.target, (owner) => owner.execute(`CREATE DATABASE ${input.name}_more`));
+    await expect(make()).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    const step = { action: 'grant', object: `right to make databases to ${input.name}_owner` };
+    expect(await planProvisioning({ ...input, ownerMakesDatabases: true })).toEqual([step]);
+    expect(await provisionDatabase({ ...input, ownerMakesDatabases: true })).toEqual([step]);
+    expect(await provisionDatabase({ ...input, ownerMakesDatabases: true })).toEqual([]);
+    await make();
+    await withSession(input.target, (owner) => owner.execute(`DROP DATABASE ${input.name}_more`));
   });
 
   it('brings an older ledger up to date', async () => {

@@ -24,6 +24,7 @@ export async function prepareDatabase(context: Context, config: Environment): Pr
       ? { name: roles.app.name, password: await roles.app.password.resolve(signal) }
       : undefined,
     mayResetPasswords: isEmbedded,
+    ownerMakesDatabases: isEmbedded,
     environment: environmentName,
     by: `${run.actor} (run ${run.id})`,
   };

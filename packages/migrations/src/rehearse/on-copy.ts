@@ -10,7 +10,7 @@ import { keepSettings, withSearchPath } from '../state/session-settings.ts';
 import { collectStatements } from './collect-statements.ts';
 import { measureAtGate } from './gate.ts';
 import { type LockMeter, openLockMeter } from './lock-meter.ts';
-import type { RehearsedMigration, RehearsedStatement } from './rehearsed.ts';
+import type { RehearsedMigration, RehearsedStatement, TableEffect } from './rehearsed.ts';
 import { isRefusal } from './why-not.ts';
 
 export interface OnCopy {
