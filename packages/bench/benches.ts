@@ -1,6 +1,8 @@
+import { graph } from './graph.ts';
 import { migrate } from './migrate.ts';
 import { seed } from './seed.ts';
 import type { Bench } from './src/bench.ts';
+import { startUp } from './start-up.ts';
 
 /** In the order of the report. A new bench is one more line here. */
-export const benches: readonly Bench[] = [migrate, seed];
+export const benches: readonly Bench[] = [migrate, seed, startUp, graph];

@@ -23,11 +23,11 @@ export const migrate: Bench = {
     const rivals = await createRivals(bench);
     const contenders = rivals.map((rival) => contender(bench, rival));
     bench.say('applying');
-    const apply = await compare(contenders, 5);
+    const apply = await compare(contenders, 3);
     bench.say('with nothing to do');
     const noop = await compare(
       contenders.map(({ name, run }) => ({ name, run })),
-      11,
+      7,
     );
     const peers = rivals.map(({ name }) => name).filter((name) => name !== ours && name !== loop);
     return {

@@ -28,6 +28,7 @@ export async function runBenches(chosen: readonly Bench[], known: readonly Bench
   const cluster = await startTestCluster(settings);
   // where createTestDatabase looks
   process.env['OPS_TEST_DATABASE_URL'] = cluster.url.reveal();
+  const postgres = await readServerVersion();
   const results: Result[] = [];
   let peers: Promise<string> | undefined;
   try {
@@ -58,7 +59,7 @@ export async function runBenches(chosen: readonly Bench[], known: readonly Bench
         at: new Date().toISOString(),
         command: `pnpm bench ${bench.name}`,
         machine,
-        postgres: await serverVersion(databases),
+        postgres,
         peers: peers === undefined ? {} : peerVersions,
         seconds: (performance.now() - begun) / 1000,
         ...measured,
@@ -89,10 +90,11 @@ async function startPeers(directory: string, say: (text: string) => void): Promi
   return directory;
 }
 
-async function serverVersion([database]: readonly TestDatabase[]): Promise<string> {
-  if (database === undefined) return 'not used';
+async function readServerVersion(): Promise<string> {
+  const database = await createTestDatabase();
   const [row] = await database.session((session) =>
     session.query<{ version: string }>("SELECT current_setting('server_version') AS version"),
   );
+  await database.drop();
   return row!.version;
 }
