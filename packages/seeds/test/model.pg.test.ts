@@ -6,7 +6,7 @@ import { type DataSet, rollbackSeed, seed } from '../src/index.ts';
 import { judgeUndo, type KnownLoad, takeSnapshot } from './oracle.ts';
 import { makeProject, type Project } from './project.ts';
 
-const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 60);
+const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 50);
 const firstSeed = Number(process.env['OPS_MODEL_SEED'] ?? 1);
 
 let database: TestDatabase;

@@ -1,30 +1,31 @@
 import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RollbackInput, type RollbackResult, reportRolledBack, rollbackSeed, seed } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
-import { contents, shopRows, shopSql, shops, townRows, towns } from './shop.ts';
+import { contents, freshShop, shopRows, shops, townRows, towns } from './shop.ts';
 
 let database: TestDatabase;
 let project: Project;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createTestDatabase();
+  await database.session(migrateLedger);
+});
+afterAll(() => database.drop());
+
+beforeEach(async () => {
   project = makeProject([towns, shops], { 'towns.json': townRows, 'shops.csv': shopRows });
   await database.session(async (session) => {
-    await migrateLedger(session);
-    await session.execute(shopSql);
+    await freshShop(session);
     // rows of a person, one of which the seed will update
     await session.execute(
       "INSERT INTO town (country, name, people, founded, note) VALUES ('DE', 'Bonn', 7, '1000-02-03 BC', 'mine'), ('US', 'Troy', 9, NULL, 'mine')",
     );
   });
 });
-afterEach(async () => {
-  project.remove();
-  await database.drop();
-});
+afterEach(() => project.remove());
 
 const undo = (session: Session, over: Partial<RollbackInput> = {}): Promise<RollbackResult> =>
   rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'undo' }, ...over });

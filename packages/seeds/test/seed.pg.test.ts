@@ -1,26 +1,27 @@
 import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planSeed, reportPlanned, reportSeeded, reportStatus, seed, seedStatus } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
-import { contents, counts, shopRows, shopSql, shops, townRows, towns, untilWaiting } from './shop.ts';
+import { contents, counts, freshShop, shopRows, shops, townRows, towns, untilWaiting } from './shop.ts';
 
 let database: TestDatabase;
 let project: Project;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createTestDatabase();
+  await database.session(migrateLedger);
+});
+afterAll(() => database.drop());
+
+beforeEach(async () => {
   project = makeProject([shops, towns], { 'towns.json': townRows, 'shops.csv': shopRows });
   await database.session(async (session) => {
-    await migrateLedger(session);
-    await session.execute(shopSql);
+    await freshShop(session);
   });
 });
-afterEach(async () => {
-  project.remove();
-  await database.drop();
-});
+afterEach(() => project.remove());
 
 const inSession = <T>(work: (session: Session) => Promise<T>): Promise<T> => database.session(work);
 

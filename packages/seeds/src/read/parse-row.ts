@@ -2,8 +2,8 @@ import type { Report } from '../problems.ts';
 import { findJsonError } from './find-json-error.ts';
 import type { FileRow } from './row.ts';
 
-/** Numbers that a double may not hold: many digits, or a large exponent. */
-const delicateNumber = /\d[\d.]{15}|\d[eE][+-]?\d{2}/;
+/** Numbers that a double may not hold: many digits, or a large exponent. Finds some texts, too, which does no harm. */
+const delicateNumbers = /\d[\d.]{14,}(?:[eE][+-]?\d+)?|\d[eE][+-]?\d\d+/g;
 
 interface NumberSource {
   source?: string;
@@ -13,7 +13,7 @@ interface NumberSource {
 export function parseRow(text: string, line: number, column: number, report: Report): FileRow | undefined {
   let value: unknown;
   try {
-    value = delicateNumber.test(text) ? JSON.parse(text, keepNumber) : JSON.parse(text);
+    value = losesDigits(text) ? JSON.parse(text, keepNumber) : JSON.parse(text);
   } catch {
     const { offset, expected } = findJsonError(text);
     const before = text.slice(0, offset);
@@ -32,6 +32,11 @@ export function parseRow(text: string, line: number, column: number, report: Rep
     return undefined;
   }
   return { line, column, fields: value as Record<string, unknown> };
+}
+
+/** Keeping the source costs ten times the parsing; a double in its own shortest form, however long, needs none. */
+function losesDigits(text: string): boolean {
+  return text.match(delicateNumbers)?.some((number) => String(Number(number)) !== number) ?? false;
 }
 
 /** A number whose digits a double would lose stays as written. */

@@ -20,7 +20,7 @@ export async function writeSet(session: Session, staged: StagedSet): Promise<Sur
   for (let round = 1; round <= rounds; round += 1) {
     const found = ours === staged.rows ? await surveyTable(session, staged.table) : await survey(session, staged);
     if (found.missing + found.differing === 0) return found;
-    if (found.missing > 0) ours += await insertMissing(session, staged);
+    if (found.missing > 0) ours += await insertMissing(session, staged, found.missing === staged.rows);
     if (found.differing > 0) ours += await updateDiffering(session, staged);
   }
   const last = await survey(session, staged);
@@ -40,14 +40,17 @@ async function createWritten(session: Session, staged: StagedSet): Promise<void>
   );
 }
 
-async function insertMissing(session: Session, staged: StagedSet): Promise<number> {
+async function insertMissing(session: Session, staged: StagedSet, isAllMissing: boolean): Promise<number> {
   const { table, set, identity } = staged;
   const columns = writtenColumns(staged).map(({ name }) => identifier(name));
+  // The sort ends the reading of the table before the writing begins: a plan made for the few rows that are
+  // there now would otherwise read, for each row of the file, all that were written so far.
+  const onlyMissing = `WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')}) ORDER BY s.position`;
   return session.execute(
     `WITH written AS (
        INSERT INTO ${table.sql} AS t (${columns.join(', ')})
        SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s
-       WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')})
+       ${isAllMissing ? '' : onlyMissing}
        ON CONFLICT (${set.key.map((name) => identifier(name)).join(', ')}) DO NOTHING
        RETURNING ${identity.map((name, index) => `t.${identifier(name)} AS i${index}`).join(', ')})
      INSERT INTO ${writtenTable(staged)} SELECT ${identity.map((_, index) => `i${index}`).join(', ')}, NULL FROM written`,
