@@ -64,6 +64,11 @@ export class Known {
     return this.isNewTable(this.#indexes.get(name));
   }
 
+  /** A relation that nobody else can be using: a new table, or an index of one. */
+  isUnused(relation: RangeVar): boolean {
+    return this.isNewTable(relation) || this.isIndexOfNewTable(relation.relname ?? '');
+  }
+
   /** Whether every row is known to have a value, so that SET NOT NULL needs no scan. */
   isValidatedNotNull(relation: RangeVar | undefined, column: string | undefined): boolean {
     return this.#validated.has(`${path(relation)}.${column}`) || this.#validated.has(`${path(relation)}.*`);
@@ -116,7 +121,7 @@ export class Known {
 
   #observeLock(node: Node): void {
     for (const { mode, relation } of strongestLock(node)) {
-      if (this.isNewTable(relation)) continue;
+      if (this.isUnused(relation)) continue;
       this.#locked.set(path(relation), { mode, relation });
       this.#hasLocked = true;
     }

@@ -155,6 +155,7 @@ class Linter {
   }
 
   #tellUnused(allowances: readonly Allowance[]): void {
+    if (allowances.length === 0) return;
     const used = new Set(this.#rules.map(({ name }) => name));
     for (const { rule, at, isUsed } of allowances) {
       if (isUsed || !used.has(rule)) continue;

@@ -1,5 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query';
-import { addedConstraints, alterations } from './alterations.ts';
+import { addedConstraints, alterations, columnConstraints, strings } from './alterations.ts';
 import type { LockMode } from './finding.ts';
 
 /** Parts of an ALTER TABLE that others hardly notice: SHARE UPDATE EXCLUSIVE stops neither reads nor writes. */
@@ -28,11 +28,43 @@ export function strongestLock(node: Node): { mode: LockMode; relation: RangeVar 
   if ('RenameStmt' in node) lock('ACCESS EXCLUSIVE', node.RenameStmt.relation);
   if ('AlterObjectSchemaStmt' in node) lock('ACCESS EXCLUSIVE', node.AlterObjectSchemaStmt.relation);
   if ('CreateTrigStmt' in node) lock('SHARE ROW EXCLUSIVE', node.CreateTrigStmt.relation);
+  if ('CreateStmt' in node)
+    for (const referenced of referencedTables(node.CreateStmt.tableElts)) lock('SHARE ROW EXCLUSIVE', referenced);
+  if ('DropStmt' in node && droppedTables.has(node.DropStmt.removeType))
+    for (const object of node.DropStmt.objects ?? []) lock('ACCESS EXCLUSIVE', named(object));
   if ('TruncateStmt' in node)
     for (const table of node.TruncateStmt.relations ?? [])
       if ('RangeVar' in table) lock('ACCESS EXCLUSIVE', table.RangeVar);
-  if ('LockStmt' in node && (node.LockStmt.mode ?? 0) >= 5)
+  if ('LockStmt' in node && (node.LockStmt.mode ?? 0) >= shareLock)
     for (const table of node.LockStmt.relations ?? [])
       if ('RangeVar' in table) lock('ACCESS EXCLUSIVE', table.RangeVar);
+  if ('ReindexStmt' in node && !isConcurrent(node.ReindexStmt.params)) lock('SHARE', node.ReindexStmt.relation);
+  if ('ClusterStmt' in node) lock('ACCESS EXCLUSIVE', node.ClusterStmt.relation);
+  if ('RefreshMatViewStmt' in node)
+    lock(node.RefreshMatViewStmt.concurrent ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE', node.RefreshMatViewStmt.relation);
   return locks;
+}
+
+/** The number of SHARE in the server's list of lock modes; the weaker ones stop neither reads nor writes. */
+const shareLock = 5;
+
+const droppedTables = new Set<string | undefined>(['OBJECT_TABLE', 'OBJECT_MATVIEW', 'OBJECT_VIEW', 'OBJECT_INDEX']);
+
+/** What a DROP names; of an index its own name stands for the table, which the statement does not tell. */
+function named(object: Node): RangeVar {
+  const [relname = '', schemaname] = strings('List' in object ? object.List.items : [object]).toReversed();
+  return { relname, ...(schemaname !== undefined && { schemaname }) };
+}
+
+/** The tables that the foreign keys of a new table lead to. */
+function referencedTables(elements: readonly Node[] | undefined): RangeVar[] {
+  return (elements ?? [])
+    .flatMap((one) =>
+      'ColumnDef' in one ? columnConstraints(one.ColumnDef) : 'Constraint' in one ? [one.Constraint] : [],
+    )
+    .flatMap(({ pktable }) => (pktable === undefined ? [] : [pktable]));
+}
+
+function isConcurrent(params: readonly Node[] | undefined): boolean {
+  return params?.some((one) => 'DefElem' in one && one.DefElem.defname === 'concurrently') ?? false;
 }

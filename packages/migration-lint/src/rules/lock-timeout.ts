@@ -15,7 +15,7 @@ export const lockTimeout: Rule = {
       };
     }
     if (hasLockTimeout || known.hasLockTimeout || known.hasLocked) return;
-    const [first] = strongestLock(node).filter(({ relation }) => !known.isNewTable(relation));
+    const [first] = strongestLock(node).filter(({ relation }) => !known.isUnused(relation));
     if (first === undefined) return;
     yield {
       message:

@@ -1,4 +1,4 @@
-import type { RangeVar } from 'libpg-query';
+import type { RangeVar, RenameStmt } from 'libpg-query';
 import { newRelation, strings } from '../alterations.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,6 +10,9 @@ export const tableSchema: Rule = {
     const relations: (RangeVar | undefined)[] = [newRelation(node)];
     if ('AlterTableStmt' in node && node.AlterTableStmt.objtype === 'OBJECT_TABLE')
       relations.push(node.AlterTableStmt.relation);
+    if ('RenameStmt' in node && isOfTable(node.RenameStmt)) relations.push(node.RenameStmt.relation);
+    if ('AlterObjectSchemaStmt' in node && node.AlterObjectSchemaStmt.objectType === 'OBJECT_TABLE')
+      relations.push(node.AlterObjectSchemaStmt.relation);
     if ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_TABLE') {
       for (const object of node.DropStmt.objects ?? []) {
         const [relname = '', schemaname = ''] = strings('List' in object ? object.List.items : [object]).toReversed();
@@ -27,3 +30,11 @@ export const tableSchema: Rule = {
     }
   },
 };
+
+function isOfTable({ renameType, relationType }: RenameStmt): boolean {
+  return (
+    renameType === 'OBJECT_TABLE' ||
+    renameType === 'OBJECT_TABCONSTRAINT' ||
+    (renameType === 'OBJECT_COLUMN' && relationType === 'OBJECT_TABLE')
+  );
+}
