@@ -16,7 +16,7 @@ export async function loadManifest(directory: string): Promise<readonly DataSet[
       code: 'SEED_MANIFEST_MISSING',
       exit: 'configuration',
       message: `there is no ${file}`,
-      hint: 'it lists the data sets; see docs/guide for its form, or correct seeds.directory in the configuration',
+      hint: 'write one: `export default [ … ] satisfies readonly DataSet[]` of @opsgraph/seeds; or correct seeds.directory in the configuration',
       cause,
     });
   });

