@@ -18,7 +18,8 @@ export function openDatabase(url: string): Database {
   // A connection cut while it rests in the pool: the pool opens another one.
   pool.on('error', () => {});
   return {
-    query: async (sql, values) => (await pool.query(sql, values)).rows,
+    query: async (sql, values, name) =>
+      (await pool.query({ text: sql, values, ...(name !== undefined && { name }) })).rows,
     close: () => pool.end(),
   };
 }

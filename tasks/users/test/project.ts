@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
+import { createTaskProject } from '@opsgraph/kit/testing';
 import { migrate } from '@opsgraph/migrations';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import type { TestDatabase } from '@opsgraph/testing';
 
 export interface Ended {
   code: number | null;
@@ -12,70 +11,58 @@ export interface Ended {
   stderr: string;
 }
 
-export interface Project {
+export interface Given {
+  stdin?: string;
+  env?: Record<string, string>;
+}
+
+export interface UsersProject {
   root: string;
-  database: TestDatabase;
-  /** Runs a task of this domain as its own process; `stdin` is what it reads. */
-  run(
-    task: string,
-    args?: string[],
-    given?: { stdin?: string | 'closed'; env?: Record<string, string> },
-  ): Promise<Ended>;
-  /** What the environment local lists. */
+  /** What a process of it finds in its environment. */
+  env: Record<string, string>;
+  /** Runs a task of this domain as a process of its own. */
+  run(task: string, args?: readonly string[], given?: Given): Promise<Ended>;
+  /** What an environment lists under `accounts`. */
   configure(accounts: string): void;
-  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  session: TestDatabase['session'];
+  query<Row extends Record<string, unknown>>(sql: string, values?: unknown[]): Promise<Row[]>;
   remove(): Promise<void>;
 }
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 const launcher = join(repository, 'packages', 'kit', 'launch.mjs');
 
-/** A project of its own whose database is marked local and has the sample service's tables. */
-export async function createProject(environment = 'local'): Promise<Project> {
-  const root = mkdtempSync(join(tmpdir(), 'opsgraph-users-'));
-  mkdirSync(join(root, 'config'));
-  const configure = (accounts: string): void =>
-    writeFileSync(join(root, 'config', `${environment}.ts`), `export default { accounts: ${accounts} };\n`);
-  configure('{}');
-  const database = await createTestDatabase();
-  await database.session(async (session) => {
-    await migrateLedger(session);
-    await setEnvironment(session, environment, 'test');
-    await migrate(session, {
-      directories: [join(repository, 'tasks', 'migration', 'migrations')],
-      projectRoot: repository,
-      run: 'test',
-    });
+/** A project whose database has the sample service's tables. */
+export async function createUsersProject(): Promise<UsersProject> {
+  const directories = [join(repository, 'tasks', 'migration', 'migrations')];
+  const project = await createTaskProject({
+    prepare: (session) => migrate(session, { directories, projectRoot: repository, run: 'test' }),
   });
-  // biome-ignore lint/style/noProcessEnv: programs must be found
-  const base = { PATH: process.env['PATH'], OPS_ROOT: root, OPS_ENV: environment, DATABASE_URL: database.url.reveal() };
-
+  const { root, database } = project;
+  // Temporary files are looked through like all others.
+  const temporary = join(root, 'tmp');
+  mkdirSync(temporary);
+  const base = {
+    // biome-ignore lint/style/noProcessEnv: programs must be found
+    PATH: process.env['PATH'] ?? '',
+    OPS_ROOT: root,
+    DATABASE_URL: database.url.reveal(),
+    TMPDIR: temporary,
+  };
   return {
     root,
-    database,
-    configure,
+    env: base,
+    configure: (accounts) => project.write(join('config', 'local.ts'), `export default { accounts: ${accounts} };\n`),
+    session: database.session,
     query: (sql, values) => database.session((session) => session.query(sql, values)),
-    run: (task, args = [], { stdin, env = {} } = {}) => {
+    remove: project.remove,
+    run: (task, args = [], { stdin = '', env = {} } = {}) => {
       const file = join(import.meta.dirname, '..', `${task}.ts`);
-      const child = spawn(process.execPath, [launcher, file, ...args], {
-        cwd: root,
-        env: { ...base, ...env },
-        stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      });
-      child.stdin?.end(stdin === 'closed' ? '' : stdin);
-      return ended(child);
-    },
-    remove: async () => {
-      await database.drop();
-      rmSync(root, { recursive: true });
+      const child = spawn(process.execPath, [launcher, file, ...args], { cwd: root, env: { ...base, ...env } });
+      child.stdin.end(stdin);
+      const ended = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk) => (ended[name] += chunk));
+      return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...ended })));
     },
   };
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk) => (stdout += chunk));
-  child.stderr?.on('data', (chunk) => (stderr += chunk));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }

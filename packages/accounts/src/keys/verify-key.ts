@@ -6,7 +6,12 @@ import { keyId, sha256 } from './key.ts';
 
 /** What a backend has: a session of Opsgraph, or three lines around its own pool. */
 export interface Queries {
-  query<Row extends Record<string, unknown>>(sql: string, values: unknown[]): Promise<Row[]>;
+  /**
+   * Who hands `name` on to the driver has the statement prepared once a
+   * connection: planning it takes three times as long as running it. Leave it
+   * out behind a pooler that keeps no prepared statements.
+   */
+  query<Row extends Record<string, unknown>>(sql: string, values: unknown[], name?: string): Promise<Row[]>;
 }
 
 export type Verified =
@@ -46,7 +51,7 @@ export async function verifyKey(
   const id = keyId(presented);
   if (id === undefined) return { ok: false, reason: 'malformed' };
   const statements = statementsFor(tables);
-  const [found] = await queries.query<KeyRow>(statements.find, [id]);
+  const [found] = await queries.query<KeyRow>(statements.find, [id], statements.name);
   // Also when there is no such key: the time must not tell.
   const isSame = timingSafeEqual(sha256(presented as string), found?.sha256 ?? nobody);
   if (found === undefined || !isSame) return { ok: false, reason: 'unknown' };
@@ -57,9 +62,16 @@ export async function verifyKey(
   return { ok: true, account: found.name, keyId: id, scopes: found.scopes };
 }
 
-const built = new WeakMap<ServiceTables, { find: string; markUsed: string }>();
+interface Statements {
+  find: string;
+  /** Another one for other tables: a connection keeps one statement under a name. */
+  name: string;
+  markUsed: string;
+}
 
-function statementsFor(tables: ServiceTables): { find: string; markUsed: string } {
+const built = new WeakMap<ServiceTables, Statements>();
+
+function statementsFor(tables: ServiceTables): Statements {
   const known = built.get(tables);
   if (known !== undefined) return known;
   const accounts = identifier(tables.schema, tables.table);
@@ -67,11 +79,13 @@ function statementsFor(tables: ServiceTables): { find: string; markUsed: string 
   const a = quoted(tables.columns);
   const k = quoted(tables.keyColumns);
   const isStale = `(k.${k.lastUsedAt} IS NULL OR k.${k.lastUsedAt} < now() - interval '1 minute')`;
-  const statements = {
-    find: `SELECT k.${k.sha256} AS sha256, a.${a.name} AS name, a.${a.scopes} AS scopes,
+  const find = `SELECT k.${k.sha256} AS sha256, a.${a.name} AS name, a.${a.scopes} AS scopes,
              k.${k.revokedAt} IS NOT NULL OR a.${a.revokedAt} IS NOT NULL AS revoked,
              coalesce(k.${k.expiresAt} <= now(), false) AS expired, ${isStale} AS stale
-           FROM ${keys} k JOIN ${accounts} a ON a.${a.id} = k.${k.accountId} WHERE k.${k.publicId} = $1`,
+           FROM ${keys} k JOIN ${accounts} a ON a.${a.id} = k.${k.accountId} WHERE k.${k.publicId} = $1`;
+  const statements = {
+    find,
+    name: `verify_key_${sha256(find).toString('hex', 0, 8)}`,
     // Of many requests in the same moment one writes, and none waits for it.
     markUsed: `UPDATE ${keys} SET ${k.lastUsedAt} = now() WHERE ${k.id} =
                 (SELECT k.${k.id} FROM ${keys} k WHERE k.${k.publicId} = $1 AND ${isStale} FOR UPDATE SKIP LOCKED)`,
