@@ -15,7 +15,7 @@ export function leadingComments(bytes: Buffer, from: number, to: number): { star
       const end = newline < 0 || newline > to ? to : newline;
       comments.push({ text: bytes.toString('utf8', at + 2, end).trim(), start: at });
       at = end;
-    } else if (bytes[at] === slash && bytes[at + 1] === star) at = endOfBlock(bytes, at, to);
+    } else if (bytes[at] === slash && bytes[at + 1] === star) at = endOfBlockComment(bytes, at, to);
     else break;
   }
   return { start: at, comments };
@@ -30,8 +30,8 @@ function isSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
 }
 
-/** Block comments nest. */
-function endOfBlock(bytes: Buffer, start: number, to: number): number {
+/** Behind a block comment; they nest. */
+export function endOfBlockComment(bytes: Buffer, start: number, to: number): number {
   let depth = 0;
   let at = start;
   while (at < to) {

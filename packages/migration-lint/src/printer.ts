@@ -12,7 +12,14 @@ export async function loadPrinter(): Promise<Printer> {
   const { Deparser, QuoteUtils } = await import('pgsql-deparser');
   const name = (text: string): string => QuoteUtils.quoteIdentifier(text);
   return {
-    node: (node) => Deparser.deparse(node, { pretty: false }).trim(),
+    node: (node) => {
+      try {
+        return Deparser.deparse(node, { pretty: false }).trim();
+      } catch {
+        // Expressions nested thousands deep exceed its stack; the finding is worth more than its safe form.
+        return '…';
+      }
+    },
     name,
     table: (relation) =>
       [relation?.schemaname, relation?.relname]

@@ -1,4 +1,5 @@
 import type { Node } from 'libpg-query';
+import { cutStatements } from './cut-statements.ts';
 import { type Comment, leadingComments } from './leading-comments.ts';
 
 export interface Statement {
@@ -24,6 +25,22 @@ export interface Unread {
 }
 
 type Parsed = Pick<Statement, 'node' | 'start' | 'end' | 'comments'>;
+
+interface ParserError extends Error {
+  /** In characters, from 0. */
+  sqlDetails?: { cursorPosition?: number };
+}
+
+/** The parser takes it for the end of the text, and would not see what follows. */
+class NulByte extends Error implements ParserError {
+  readonly sqlDetails: { cursorPosition: number };
+
+  constructor(index: number) {
+    super('a NUL byte');
+    this.sqlDetails = { cursorPosition: index };
+  }
+}
+
 type Parser = typeof import('libpg-query');
 
 /**
@@ -39,21 +56,22 @@ export async function readStatements(bytes: Buffer): Promise<{ statements: Parse
 
   const statements: Parsed[] = [];
   const unread: Unread[] = [];
-  const cuts = cutStatements(parser, bytes);
-  if (cuts === undefined) return { statements, unread: [whole] };
-  for (const [start, end] of cuts) {
+  for (const [start, end] of cutStatements(bytes)) {
     const part = parsePart(parser, bytes, start, end);
     if ('message' in part) unread.push(part);
     else statements.push(...part);
   }
-  return { statements, unread };
+  // An open comment is no statement, and still the parser refused it.
+  return { statements, unread: unread.length === 0 ? [{ ...whole, start: whole.at }] : unread };
 }
 
 function parsePart(parser: Parser, bytes: Buffer, from: number, to: number): Parsed[] | Unread {
   const first = leadingComments(bytes, from, to);
   if (first.start >= to) return [];
   const text = bytes.toString('utf8', from, to);
+  const nul = text.indexOf('\0');
   try {
+    if (nul >= 0) throw new NulByte(nul);
     let before = from;
     return (parser.parseSync(text).stmts ?? []).map(({ stmt, stmt_location = 0, stmt_len = 0 }) => {
       const begun = from + stmt_location;
@@ -63,7 +81,7 @@ function parsePart(parser: Parser, bytes: Buffer, from: number, to: number): Par
       return { node: stmt as Node, start, end, comments };
     });
   } catch (error) {
-    const { message, sqlDetails } = error as Error & { sqlDetails?: { cursorPosition?: number } };
+    const { message, sqlDetails } = error as ParserError;
     const characters = Math.max(0, sqlDetails?.cursorPosition ?? 0);
     const at = from + Buffer.byteLength([...text.slice(0, characters * 2)].slice(0, characters).join(''));
     return {
@@ -74,33 +92,6 @@ function parsePart(parser: Parser, bytes: Buffer, from: number, to: number): Par
       comments: first.comments,
     };
   }
-}
-
-/** At the semicolons the parser's own scanner sees outside of parentheses; undefined when it can't scan either. */
-function cutStatements(parser: Parser, bytes: Buffer): [number, number][] | undefined {
-  let tokens: ReturnType<Parser['scanSync']>['tokens'];
-  try {
-    ({ tokens } = parser.scanSync(bytes.toString('utf8')));
-  } catch {
-    return undefined;
-  }
-  const cuts: [number, number][] = [];
-  let start = 0;
-  let depth = 0;
-  let isAtomic = false;
-  for (const [index, { text, start: begin, end }] of tokens.entries()) {
-    const word = text.toLowerCase();
-    if (word === '(') depth += 1;
-    else if (word === ')') depth = Math.max(0, depth - 1);
-    else if (word === 'atomic' && tokens[index - 1]?.text.toLowerCase() === 'begin') isAtomic = true;
-    else if (word === 'end' && isAtomic) isAtomic = tokens[index + 1]?.text !== ';' && index + 1 < tokens.length;
-    else if (word === ';' && depth === 0 && !isAtomic) {
-      cuts.push([start, begin]);
-      start = end;
-    }
-  }
-  cuts.push([start, bytes.length]);
-  return cuts;
 }
 
 function trimEnd(bytes: Buffer, end: number): number {

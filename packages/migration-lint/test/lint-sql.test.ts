@@ -80,10 +80,17 @@ describe('what cannot be read', () => {
     ['\\copy a from b', 'psql'],
     ['\u0001', 'control character'],
     ['SELECT 1 😀 2', 'emoji'],
-  ])('%s: an open %s is no failure', async (sql) => {
+    ['SELECT 1;\0DROP TABLE a;', 'NUL byte'],
+    [`SELECT ${'('.repeat(200_000)}1${')'.repeat(200_000)}`, 'depth'],
+    [`SELECT 1${'+1'.repeat(100_000)}`, 'chain'],
+  ])('is no failure: %#', async (sql) => {
     const found = await lintSql(sql, { file: 'a.sql' });
     expect(found.filter(({ rule }) => rule === 'not-read').length).toBeGreaterThan(0);
     expect(reportLint({ files: 1, findings: found.filter(({ level }) => level === 'note') }).findings).toBe(false);
+  });
+
+  test('is told of an expression nested too deep to be written again', async () => {
+    expect(await places(`ALTER TABLE t ADD CHECK (${'NOT '.repeat(3000)} true)`)).toEqual(['1:19 add-check']);
   });
 
   test('nothing, spaces and comments alone have no findings', async () => {

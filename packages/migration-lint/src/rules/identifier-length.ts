@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 const limit = 63;
 /** A quoted or plain name; strings, dollar quotes and comments are matched to be passed over. */
 const token =
-  /'(?:[^']|'')*'|\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"]|"")+)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g;
+  /'[^']*(?:''[^']*)*'|\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|"([^"]*(?:""[^"]*)*)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g;
 
 export const identifierLength: Rule = {
   name: 'identifier-length',
