@@ -1,13 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { revertKnex } from './apply/apply-knex.ts';
-import { revertSql } from './apply/apply-sql.ts';
-import { revertKnexWithoutTransaction, revertSqlStepwise } from './apply/apply-without-transaction.ts';
-import { type ApplyContext, withApplyContext } from './apply/context.ts';
+import { withApplyContext } from './apply/context.ts';
 import { halfDone } from './apply/half-done.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
-import { requireUntouched, resumePoint } from './apply/resume.ts';
-import { retryPassing } from './apply/retry-passing.ts';
+import { revertOne } from './apply/revert-one.ts';
 import { shownPath, stemOf } from './files/list-files.ts';
 import { withProblems } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
@@ -15,7 +11,7 @@ import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
 import { type AppliedEntry, type Comparison, compare } from './state/compare.ts';
-import { type LedgerRow, readState, type State } from './state/read-state.ts';
+import { readState, type State } from './state/read-state.ts';
 import { withSearchPath } from './state/session-settings.ts';
 
 /** How far to go back: exactly one of `to` and `steps`. There is no default. */
@@ -160,26 +156,4 @@ async function revertAll(
       input.onReverted?.(name, index + 1, prepared.length);
     }
   });
-}
-
-async function revertOne(
-  context: ApplyContext,
-  migration: Prepared,
-  row: LedgerRow | undefined,
-  knexId: number,
-): Promise<void> {
-  const { session } = context;
-  const { file } = migration;
-  const isHalfDone = row?.status === 'started';
-  if (migration.kind === 'sql') {
-    const down = migration.sql.down!;
-    if (isHalfDone) return revertSqlStepwise(context, file, down, await resumePoint(context, row, file, down));
-    return down.transaction
-      ? retryPassing(session, () => revertSql(context, file, down))
-      : revertSqlStepwise(context, file, down);
-  }
-  if (isHalfDone) await requireUntouched(context, row, file);
-  const down = migration.knex.down!;
-  if (!migration.transaction) return revertKnexWithoutTransaction(context, file, down, knexId);
-  await retryPassing(session, () => revertKnex(context, file, down, knexId));
 }

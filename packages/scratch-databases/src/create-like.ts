@@ -3,6 +3,7 @@ import { secretUrl } from '@opsgraph/secrets';
 import type { ScratchInput } from './with-scratch-database.ts';
 
 interface Likeness {
+  database: string;
   encoding: string;
   collate: string;
   ctype: string;
@@ -17,6 +18,7 @@ export async function createLike(maker: Session, { target, adminUrl }: ScratchIn
   await maker.execute(
     `CREATE DATABASE ${identifier(name)} OWNER ${identifier(like.owner)} TEMPLATE template0 ENCODING ${literal(like.encoding)} LC_COLLATE ${literal(like.collate)} LC_CTYPE ${literal(like.ctype)}`,
   );
+  await maker.execute(`COMMENT ON DATABASE ${identifier(name)} IS ${literal(`scratch beside ${like.database}`)}`);
   for (const setting of like.settings ?? []) {
     const at = setting.indexOf('=');
     const value = written(setting.slice(0, at), setting.slice(at + 1));
@@ -36,7 +38,7 @@ export async function createLike(maker: Session, { target, adminUrl }: ScratchIn
 
 async function readLikeness(session: Session): Promise<Likeness> {
   const [facts] = await session.query<Omit<Likeness, 'extensions'>>(
-    `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, current_user::text AS owner,
+    `SELECT datname AS database, pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, current_user::text AS owner,
             (SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = d.oid AND setrole = 0) AS settings
      FROM pg_database d WHERE datname = current_database()`,
   );

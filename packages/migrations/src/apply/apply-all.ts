@@ -48,7 +48,8 @@ export async function applyAll(
   });
 }
 
-async function applyOne(context: ApplyContext, migration: Prepared, row: LedgerRow | undefined): Promise<void> {
+/** Applies one; `row` is that of an earlier run that began it. */
+export async function applyOne(context: ApplyContext, migration: Prepared, row: LedgerRow | undefined): Promise<void> {
   const { session } = context;
   const { file } = migration;
   if (migration.kind === 'sql') {

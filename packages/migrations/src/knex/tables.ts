@@ -4,6 +4,8 @@ import { knexTableName, type MigrationSettings } from '../settings.ts';
 /** The SQL for knex's own two tables, which must be what stock knex would send. */
 export interface KnexTables {
   exists: { table: boolean; lock: boolean };
+  /** Both as the catalogue names them, quoted only where SQL needs it. */
+  names: string[];
   /** Makes what is missing. */
   create: string;
   selectAll: string;
@@ -23,12 +25,17 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
     settings.knex?.wrapIdentifier?.(name, (text) => identifier(text), {}) ?? identifier(name);
   const table = `${quote(schema)}.${quote(knexTableName(settings))}`;
   const lock = `${quote(schema)}.${quote(`${knexTableName(settings)}_lock`)}`;
+  const bare = (text: string): string => settings.knex?.wrapIdentifier?.(text, (same) => same, {}) ?? text;
+  const shown = [knexTableName(settings), `${knexTableName(settings)}_lock`].map(
+    (text) => `${quotedIfNeeded(bare(schema))}.${quotedIfNeeded(bare(text))}`,
+  );
   const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(
     quote,
   );
   const selectLast = `SELECT coalesce(max(${id}), 0) AS last FROM ${table}`;
   return {
     exists,
+    names: shown,
     selectLast,
     create: [
       exists.table
@@ -45,4 +52,9 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
     remove: (row) => `DELETE FROM ${table} WHERE ${id} = ${row}`,
     unlock: `UPDATE ${lock} SET ${locked} = 0`,
   };
+}
+
+/** As quote_ident does, but for the few key words that nobody calls a table. */
+function quotedIfNeeded(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : identifier(name);
 }

@@ -1,0 +1,67 @@
+import { migrateLedger } from '@opsgraph/ledger';
+import { identifier, type Session } from '@opsgraph/postgres';
+import { readSchema, type Schema, type SchemaScope } from '@opsgraph/schemas';
+import { applyOne } from '../apply/apply-all.ts';
+import { type ApplyContext, withApplyContext } from '../apply/context.ts';
+import { type Prepared, prepare } from '../apply/prepare.ts';
+import type { MigrationFile } from '../files/list-files.ts';
+import { findProblems } from '../plan-migrations.ts';
+import { refuseUnsound } from '../refuse-unsound.ts';
+import type { MigrationSettings } from '../settings.ts';
+import { compare } from '../state/compare.ts';
+import { readState, type State } from '../state/read-state.ts';
+import { withSearchPath } from '../state/session-settings.ts';
+
+/** What is told of a schema: all but the ledgers. */
+export function projectScope(state: State): SchemaScope {
+  return { withoutSchemas: ['ops'], withoutTables: state.tables.names };
+}
+
+/**
+ * Makes an empty database ready for migrations and hands out what applies
+ * them there, and the files that are chosen, read and found usable.
+ *
+ * @throws OpsError MIGRATIONS_UNSOUND, MIGRATION_INVALID (65)
+ */
+export async function onScratch<T>(
+  scratch: Session,
+  settings: MigrationSettings,
+  choose: (files: readonly MigrationFile[]) => readonly MigrationFile[],
+  work: (context: ApplyContext, prepared: Prepared[]) => Promise<T>,
+): Promise<T> {
+  await migrateLedger(scratch);
+  return withSearchPath(scratch, settings, async () => {
+    await makeHome(scratch, settings);
+    const state = await readState(scratch, settings);
+    const found = compare(state);
+    refuseUnsound(findProblems(settings, state, found));
+    const prepared = await prepare(settings, choose(state.files));
+    const hasKnex = prepared.some(({ kind }) => kind === 'knex');
+    return withApplyContext(scratch, settings, state, { batch: 1, run: undefined, hasKnex }, (context) =>
+      work(context, prepared),
+    );
+  });
+}
+
+/** The schema that migrations make of an empty database. */
+export async function schemaOf(
+  scratch: Session,
+  settings: MigrationSettings,
+  choose: Parameters<typeof onScratch>[2],
+): Promise<Schema> {
+  return onScratch(scratch, settings, choose, async (context, prepared) => {
+    for (const migration of prepared) {
+      scratch.signal?.throwIfAborted();
+      await applyOne(context, migration, undefined);
+    }
+    return readSchema(scratch, projectScope(context.state));
+  });
+}
+
+/** The schema of knex's tables is there before the first migration, in the target too. */
+async function makeHome(scratch: Session, { schemaName, searchPath }: MigrationSettings): Promise<void> {
+  const [row] = await scratch.query<{ current: string | null }>('SELECT current_schema() AS current');
+  const first = [searchPath ?? []].flat()[0];
+  for (const schema of [schemaName, row!.current === null ? first : undefined])
+    if (schema !== undefined) await scratch.execute(`CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`);
+}

@@ -1,0 +1,40 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const backfill = defineTask({
+  name: 'migration:backfill',
+  summary: 'Run the data migrations that are not done, in small batches, each from where it was',
+  description:
+    'The definitions are files of backfills.directory; docs/backfills.md shows one. Each batch and its cursor are committed together, so a run can be stopped or killed at any moment and run again. It waits while replicas, the archive or a long transaction cannot keep up, and while it is paused. Other tasks of the domain are not kept waiting.',
+  effect: 'write',
+  // Not the domain's: a migration must not wait for hours, nor the pause for what it shall pause.
+  lock: ({ pause, resume, status }) => (pause || resume || status ? 'backfill-switch' : 'backfill'),
+  needs: 'database',
+  options: {
+    name: { type: 'string', value: 'NAME', description: 'only this one' },
+    pause: { type: 'string', value: 'NAME', description: 'let it stop after its batch and wait' },
+    resume: { type: 'string', value: 'NAME', description: 'let it go on' },
+    status: { type: 'boolean', description: 'show how far each is, and run none' },
+    'accept-changed': { type: 'boolean', description: 'go on though the file was edited after it had begun' },
+  },
+  examples: [
+    { command: 'pnpm --filter migration run backfill', says: 'runs all that are not done' },
+    {
+      command: 'pnpm --filter migration run backfill --dry-run',
+      says: 'tries a batch of each and tells how long they take',
+    },
+    { command: 'pnpm --filter migration run backfill --pause lower-emails', says: 'makes a running one wait' },
+  ],
+  async run({ session, config, projectRoot, options, dryRun, run, talk }) {
+    const { dispatch } = await import('@opsgraph/backfills/dispatch');
+    return dispatch(session, {
+      ...{ ...config.backfills, projectRoot, dryRun, run: run.id, by: run.actor },
+      ...{ name: options.name, pause: options.pause, resume: options.resume, status: options.status },
+      acceptChanged: options['accept-changed'],
+      say: talk.info,
+      warn: talk.warn,
+      progress: (label, total) => talk.progress(label, 'rows', total),
+    });
+  },
+});
+
+await runTask(backfill, import.meta);

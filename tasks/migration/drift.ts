@@ -1,0 +1,23 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const drift = defineTask({
+  name: 'migration:drift',
+  summary: 'Compare the live schema with what the applied migrations make',
+  description:
+    'The applied migrations run on an empty scratch database beside the target, in the order in which they were applied; what differs from the target is what somebody changed by hand. Owners, privileges and the order of columns do not count.',
+  effect: 'read',
+  needs: 'database',
+  options: {},
+  examples: [
+    { command: 'pnpm --filter migration run drift', says: 'shows every difference; ends with 1 when there is one' },
+  ],
+  async run({ session, connection, config, projectRoot, signal }) {
+    const { findDrift } = await import('@opsgraph/migrations/check/find-drift');
+    const { reportDrift } = await import('@opsgraph/migrations/check/report-checks');
+    const { scratchBeside } = await import('./steps/scratch.ts');
+    const withScratch = scratchBeside({ connection, config, signal });
+    return reportDrift(await findDrift(session, withScratch, { ...config.migrations, projectRoot }));
+  },
+});
+
+await runTask(drift, import.meta);

@@ -1,0 +1,115 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const here = join(import.meta.dirname, '..');
+const task = (name: string): string => join(here, `${name}.ts`);
+let project: TaskProject;
+
+/** The sample service's own migrations. */
+beforeAll(async () => {
+  project = await createTaskProject();
+  cpSync(join(here, 'migrations'), join(project.root, 'tasks', 'migration', 'migrations'), { recursive: true });
+});
+afterAll(() => project.remove());
+
+/** Scratch databases that stand beside the target of a project. */
+const scratches = ({ database }: TaskProject) =>
+  database.session((session) =>
+    session.query<{ name: string }>(
+      "SELECT datname AS name FROM pg_database d WHERE shobj_description(d.oid, 'pg_database') = 'scratch beside ' || current_database()",
+    ),
+  );
+
+describe("the sample service's migrations", () => {
+  it('are undone exactly by their downs', async () => {
+    const { code, stdout } = await project.run(task('verify'), ['--json']);
+    expect([code, JSON.parse(stdout).result.findings]).toEqual([0, []]);
+  });
+
+  it('make the schema that is committed', async () => {
+    const { code, stdout } = await project.run(task('schema'), ['--file', join(here, 'schema.sql'), '--check']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('is up to date')]);
+  });
+
+  it('are rehearsed, applied and then show no drift, until somebody changes something by hand', async () => {
+    const rehearsal = await project.run(task('migrate'), ['--dry-run', '--json']);
+    const { result } = JSON.parse(rehearsal.stdout);
+    expect(
+      result.migrations.map(
+        ({ skipped, unmeasured }: { skipped?: string; unmeasured?: string }) => skipped ?? unmeasured,
+      ),
+    ).toEqual(result.migrations.map(() => undefined));
+    expect(await project.run(task('migrate'))).toMatchObject({ code: 0 });
+    expect(await project.run(task('drift'))).toMatchObject({ code: 0 });
+    expect(await project.run(task('schema'), ['--of', 'target', '--file', 'live.sql'])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(project.root, 'live.sql'), 'utf8')).toBe(readFileSync(join(here, 'schema.sql'), 'utf8'));
+
+    await project.database.session((session) => session.execute('ALTER TABLE places ALTER latitude DROP NOT NULL'));
+    const drifted = await project.run(task('drift'));
+    expect([drifted.code, drifted.stdout]).toEqual([
+      1,
+      expect.stringContaining('column public.places.latitude: differs'),
+    ]);
+    expect(await scratches(project)).toEqual([]);
+  });
+});
+
+it('leaves no scratch database when it is killed: the next run sweeps it', async () => {
+  const killed = await createTaskProject();
+  killed.write('tasks/migration/migrations/1_slow.sql', '-- migrate:up\nSELECT pg_sleep(60);');
+  try {
+    const run = killed.start(task('verify'));
+    const made = await eventually(
+      () => scratches(killed),
+      (rows) => rows.length > 0,
+    );
+    run.child.kill('SIGKILL');
+    await run.ended;
+    const name = made[0]!.name;
+    // Older than it is, as if an hour had passed.
+    const aged = name.replace(/_\d{9,}_/, '_1000000000_');
+    await eventually(
+      () =>
+        project.database.session((session) =>
+          session.query(`SELECT 1 FROM pg_stat_activity WHERE datname = '${name}'`),
+        ),
+      (rows) => rows.length === 0,
+    );
+    await project.database.session((session) => session.execute(`ALTER DATABASE ${name} RENAME TO ${aged}`));
+    expect(await project.run(task('verify'))).toMatchObject({ code: 0 });
+    expect(await scratches(killed)).toEqual([]);
+  } finally {
+    await killed.remove();
+  }
+});
+
+it('removes its scratch database when it is interrupted', async () => {
+  const stopped = await createTaskProject();
+  stopped.write('tasks/migration/migrations/1_slow.sql', '-- migrate:up\nSELECT pg_sleep(60);');
+  try {
+    const run = stopped.start(task('verify'));
+    await eventually(
+      async () => {
+        const [scratch] = await scratches(stopped);
+        const busy = `SELECT 1 FROM pg_stat_activity WHERE datname = '${scratch?.name}' AND query ~ 'pg_sleep'`;
+        return stopped.database.session((session) => session.query(busy));
+      },
+      (rows) => rows.length > 0,
+    );
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ code: 130 });
+    expect(await scratches(stopped)).toEqual([]);
+  } finally {
+    await stopped.remove();
+  }
+});
+
+async function eventually<T>(look: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
+    const value = await look();
+    if (isThere(value)) return value;
+  }
+  throw new Error('it did not come to that');
+}
