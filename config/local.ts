@@ -7,4 +7,9 @@ export default {
     embedded: { database: 'simulations', owner: 'simulations_owner' },
     roles: { app: { name: 'simulations_app' } },
   },
+  // What `pnpm --filter users run apply` brings about; passwords and keys are made when somebody asks for them.
+  accounts: {
+    administrators: [{ email: 'admin@localhost' }],
+    serviceAccounts: [{ name: 'sample-client', scopes: ['simulations:read'] }],
+  },
 } satisfies EnvironmentFile;

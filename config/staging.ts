@@ -17,6 +17,11 @@ export default {
     embedded: { database: 'simulations_staging', owner: 'simulations_staging_owner' },
     roles: { app: { name: 'simulations_staging_app' } },
   },
+  accounts: {
+    administrators: [{ email: 'admin@example.org' }],
+    // Where a secret manager takes the first key: keyTo: 'cmd:vault kv put secret/staging/importer key=-'
+    serviceAccounts: [{ name: 'importer', scopes: ['simulations:read', 'simulations:write'], expires: '90d' }],
+  },
   // The sample service, on this machine. For real hosts see docs/deployment.md.
   deployment: {
     hosts: { here: {} },

@@ -194,6 +194,21 @@ describe('users', () => {
       ]);
     }));
 
+  it('can be shut out whatever letters their address has, but not given rights by one that only looks right', () =>
+    database.session(async (session) => {
+      const lookalike = '\u0430na@example.org';
+      await session.execute('INSERT INTO users (email) VALUES ($1)', [lookalike]);
+      expect(await refusal(() => promoteUser(session, { ...here, email: lookalike }))).toMatchObject({
+        code: 'EMAIL_INVALID',
+      });
+      expect(await disableUser(session, { ...here, email: lookalike.toUpperCase() })).toMatchObject({
+        changes: [{ action: 'disable', object: lookalike }],
+      });
+      expect(await refusal(() => disableUser(session, { ...here, email: 'ana\u202e@example.org' }))).toMatchObject({
+        code: 'EMAIL_INVALID',
+      });
+    }));
+
   it('keep one administrator, also when the last two are disabled at once', async () => {
     const emails = ['a@example.org', 'b@example.org'];
     await database.session(async (session) => {

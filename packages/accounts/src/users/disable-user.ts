@@ -3,7 +3,7 @@ import type { Session } from '@opsgraph/postgres';
 import { command } from '../command.ts';
 import { lockAccounts } from '../lock-accounts.ts';
 import type { AccountResult } from '../result.ts';
-import { normaliseEmail } from './normalise-email.ts';
+import { addressInTable } from './normalise-email.ts';
 import { requireUser, type UserInput } from './require-user.ts';
 import { countOtherAdministrators, openUsers, type Users } from './user-table.ts';
 
@@ -28,7 +28,7 @@ async function change(session: Session, input: UserInput, disable: boolean): Pro
   const word = disable ? 'disabled' : 'enabled';
   return session.transaction(async () => {
     await lockAccounts(session);
-    const user = await requireUser(session, users, normaliseEmail(input.email), environment);
+    const user = await requireUser(session, users, addressInTable(input.email), environment);
     const { id, email } = user;
     if (user.isDisabled === disable) return { summary: `${email} is ${word} already`, changes: [] };
     if (disable && user.isAdministrator && (await countOtherAdministrators(session, users, id)) === 0)

@@ -17,7 +17,25 @@ export function normaliseEmail(text: string): string {
   const trimmed = text.replaceAll(/^ +| +$/g, '');
   const problem = problemOf(trimmed);
   if (problem === undefined) return trimmed.toLowerCase();
-  throw new OpsError({
+  throw refused(text, problem);
+}
+
+/**
+ * An address as a table may have it, to shut its user out or let them in
+ * again: any letters, since it gives nobody more rights than they had.
+ *
+ * @throws OpsError EMAIL_INVALID (65)
+ */
+export function addressInTable(text: string): string {
+  const trimmed = text.trim();
+  const hidden = /[\p{C}\p{Z}]/u.exec(trimmed)?.[0];
+  if (hidden !== undefined) throw refused(text, `${codePoint(hidden)} is invisible or no character of addresses`);
+  if (trimmed === '' || trimmed.length > 1000) throw refused(text, 'it is empty or far too long');
+  return trimmed;
+}
+
+function refused(text: string, problem: string): OpsError {
+  return new OpsError({
     code: 'EMAIL_INVALID',
     exit: 'badData',
     message: `${describeText(text)} is not taken as an e-mail address: ${problem}`,
@@ -29,7 +47,7 @@ function problemOf(text: string): string | undefined {
   if (text === '') return 'it is empty';
   const foreign = /[^ -~]/u.exec(text)?.[0];
   if (foreign !== undefined) {
-    const code = `U+${foreign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+    const code = codePoint(foreign);
     return /\p{L}/u.test(foreign)
       ? `${code} is a letter that may look like another one`
       : `${code} is invisible or no character of addresses`;
@@ -43,4 +61,8 @@ function problemOf(text: string): string | undefined {
   if (!domainPart.test(domain) || domainToASCII(domain) !== domain) return 'what stands behind the @ is no domain';
   if (!domain.includes('.') && domain !== 'localhost') return 'the domain has no dot';
   return undefined;
+}
+
+function codePoint(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }

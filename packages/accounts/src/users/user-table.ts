@@ -74,7 +74,7 @@ export async function findUser(session: Session, users: Users, email: string): P
   const { table, c, disabled, settings } = users;
   const found = await session.query<User>(
     `SELECT ${c.id} AS id, ${c.email} AS email, coalesce(${c.role}::text = $2, false) AS "isAdministrator", ${disabled.isSet} AS "isDisabled"
-     FROM ${table} WHERE lower(${c.email}) = $1 LIMIT 2`,
+     FROM ${table} WHERE lower(${c.email}) = lower($1) LIMIT 2`,
     [email, settings.administrator],
   );
   if (found.length < 2) return found[0];
