@@ -1,6 +1,7 @@
 import type { FileValuesOf, KeyTable, ValuesOf } from './key.ts';
 import type { Rule } from './rule.ts';
 import { accounts } from './sections/accounts.ts';
+import { backfills } from './sections/backfills.ts';
 import { database, databaseRule } from './sections/database.ts';
 import { deployment, deploymentRule } from './sections/deployment.ts';
 import { logs } from './sections/logs.ts';
@@ -9,7 +10,16 @@ import { sandbox, sandboxRule } from './sections/sandbox.ts';
 import { seeds } from './sections/seeds.ts';
 
 /** Every key there is. A further section is a file in sections/ and a line here. */
-export const keyTable = { sandbox, database, migrations, seeds, deployment, accounts, logs } satisfies KeyTable;
+export const keyTable = {
+  sandbox,
+  database,
+  migrations,
+  backfills,
+  seeds,
+  deployment,
+  accounts,
+  logs,
+} satisfies KeyTable;
 
 export const rules: readonly Rule[] = [sandboxRule, databaseRule, deploymentRule];
 

@@ -46,7 +46,7 @@ export async function execute(
   const dryRun = parsed.common['dry-run'];
   const intent: RunIntent = {
     ...identity,
-    domain: task.name.slice(0, task.name.indexOf(':')),
+    domain: task.lock?.(parsed.options) ?? task.name.slice(0, task.name.indexOf(':')),
     task: task.name,
     effect: task.effect,
     dryRun,

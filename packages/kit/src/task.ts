@@ -29,6 +29,12 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   /** Paragraphs for the help, below the summary. */
   description?: string;
   effect: Effect;
+  /**
+   * The lock that a write holds and the name under which its runs are kept
+   * together, when that is not the domain: for a task that may take hours and
+   * must not keep the others of its domain waiting.
+   */
+  lock?(options: OptionValues<Options>): string;
   /** A write that with these options takes something away must be confirmed like `destroy`. */
   isSevere?(options: OptionValues<Options>): boolean;
   needs: Need;

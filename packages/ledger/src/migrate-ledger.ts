@@ -4,9 +4,10 @@ import { core } from './schema/1-core.ts';
 import { migrations } from './schema/2-migrations.ts';
 import { seeds } from './schema/3-seeds.ts';
 import { deployment } from './schema/4-deployment.ts';
+import { backfills } from './schema/5-backfills.ts';
 
 /** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
-const versions = [core, migrations, seeds, deployment];
+const versions = [core, migrations, seeds, deployment, backfills];
 
 export const ledgerVersion = versions.length;
 

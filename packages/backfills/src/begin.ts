@@ -1,0 +1,68 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
+import type { LoadedBackfill } from './backfill.ts';
+import { firstBatchSize } from './batch-size.ts';
+import { readBound } from './bound.ts';
+import { checkSql } from './check-sql.ts';
+import { type BackfillRecord, insertRecord, readRecord, recordAcceptance } from './record.ts';
+import type { KeyedTable } from './table.ts';
+
+/**
+ * Where a backfill is: at the beginning, which is recorded, or where an
+ * earlier run left it.
+ *
+ * @throws OpsError BACKFILL_SQL_INVALID, BACKFILL_EDITED, BACKFILL_OTHER_TABLE (65)
+ */
+export async function beginBackfill(
+  session: Session,
+  backfill: LoadedBackfill,
+  table: KeyedTable,
+  { run, acceptChanged }: { run: string; acceptChanged: boolean },
+): Promise<BackfillRecord> {
+  await checkSql(session, backfill, table);
+  const { name } = backfill.definition;
+  const record = await readRecord(session, name);
+  if (record === undefined) {
+    return insertRecord(session, {
+      name,
+      sha256: backfill.sha256,
+      table: nameOf(table),
+      key: backfill.key,
+      bound: await readBound(session, table),
+      batchSize: firstBatchSize,
+      tableRows: table.rows,
+      run,
+    });
+  }
+  requireSame(backfill, table, record, acceptChanged);
+  if (record.sha256 !== backfill.sha256) await recordAcceptance(session, name, backfill.sha256);
+  return record;
+}
+
+/** Refuses to go on with another definition than it began with. */
+export function requireSame(
+  { path, key, sha256 }: LoadedBackfill,
+  table: KeyedTable,
+  record: BackfillRecord,
+  acceptChanged: boolean,
+): void {
+  if (record.table !== nameOf(table) || record.key.join() !== key.join()) {
+    throw new OpsError({
+      code: 'BACKFILL_OTHER_TABLE',
+      exit: 'badData',
+      message: `${path}: it began on ${record.table} by ${record.key.join(', ')}, now it says ${nameOf(table)} by ${key.join(', ')}`,
+      hint: 'its cursor means nothing there; give what is to be done now a file and a name of its own',
+    });
+  }
+  if (record.sha256 === sha256 || acceptChanged) return;
+  throw new OpsError({
+    code: 'BACKFILL_EDITED',
+    exit: 'badData',
+    message: `${path}: was edited after it had begun; ${record.visited.toLocaleString('en-US')} rows were done as it said before`,
+    hint: `restore the file, or go on with the rest as it is now: --name ${record.name} --accept-changed`,
+  });
+}
+
+function nameOf({ schema, name }: KeyedTable): string {
+  return `${schema}.${name}`;
+}

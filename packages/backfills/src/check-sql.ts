@@ -1,0 +1,51 @@
+import type { Session } from '@opsgraph/postgres';
+import type { LoadedBackfill } from './backfill.ts';
+import { sqlInvalid } from './errors.ts';
+import { keyColumns } from './key-sql.ts';
+import type { KeyedTable } from './table.ts';
+import { setStatement } from './work-on.ts';
+
+/**
+ * Lets PostgreSQL plan each piece of SQL of a definition, which runs nothing.
+ *
+ * @throws OpsError BACKFILL_SQL_INVALID (65)
+ */
+export async function checkSql(session: Session, backfill: LoadedBackfill, table: KeyedTable): Promise<void> {
+  const { definition } = backfill;
+  const plan = async (part: string, text: string, sql: string, values: unknown[] = []): Promise<void> => {
+    // Only so a second statement behind the first is refused.
+    const query = { queryMode: 'extended', text: `EXPLAIN ${sql}`, values };
+    try {
+      await session.client.query(query);
+    } catch (error) {
+      session.signal?.throwIfAborted();
+      throw sqlInvalid(backfill, part, text, error);
+    }
+  };
+  await plan('rows', definition.rows, `SELECT 1 FROM ${table.sql} WHERE (${definition.rows}\n)`);
+  if (typeof definition.done === 'object') {
+    const { sql } = definition.done;
+    await plan('done', sql, `SELECT 1 WHERE (${sql}\n)`);
+  }
+  if ('set' in definition) {
+    const nothing = table.key.map(() => null) as unknown as string[];
+    const [sql, values] = setStatement(table, definition.set, definition.rows, { after: null, upTo: nothing });
+    await plan('set', definition.set, sql, values);
+  } else if (typeof definition.work === 'string') {
+    await plan(
+      'work',
+      definition.work,
+      definition.work,
+      table.key.map(() => []),
+    );
+  }
+}
+
+/** How PostgreSQL would find the rows of the next batch; by an index, or it takes the whole table for each. */
+export async function explainKey(session: Session, table: KeyedTable, size: number): Promise<string[]> {
+  const columns = keyColumns(table).join(', ');
+  const rows = await session.query<{ 'QUERY PLAN': string }>(
+    `EXPLAIN (COSTS off) SELECT ${columns} FROM ${table.sql} ORDER BY ${columns} LIMIT ${size}`,
+  );
+  return rows.map((row) => row['QUERY PLAN']);
+}

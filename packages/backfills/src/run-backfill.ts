@@ -1,0 +1,124 @@
+import type { Session } from '@opsgraph/postgres';
+import type { LoadedBackfill } from './backfill.ts';
+import { type BatchResult, runBatch } from './batch.ts';
+import { beginBackfill } from './begin.ts';
+import { readBound } from './bound.ts';
+import { checkDone } from './check-done.ts';
+import { batchFailed } from './errors.ts';
+import { type BackfillRecord, lockRecord, recordDone, recordPass } from './record.ts';
+import { withRetries } from './retry.ts';
+import type { BackfillsInput } from './run-backfills.ts';
+import { type KeyedTable, readTable } from './table.ts';
+import type { Sight } from './throttle/signals.ts';
+import { rest, waitUntilClear } from './throttle/wait-until-clear.ts';
+
+export interface BackfillResult {
+  name: string;
+  table: string;
+  /** By this run. */
+  visited: number;
+  worked: number;
+  batches: number;
+  /** Milliseconds in which it waited for others, beyond resting between batches. */
+  waited: number;
+}
+
+type Input = BackfillsInput & { sight: Sight };
+
+interface Running {
+  session: Session;
+  backfill: LoadedBackfill;
+  table: KeyedTable;
+  input: Input;
+  result: BackfillResult;
+}
+
+/**
+ * One backfill from where it is to its end.
+ *
+ * @throws OpsError; what was committed until then stands, and the next run goes on after it
+ */
+export async function runBackfill(session: Session, backfill: LoadedBackfill, input: Input): Promise<BackfillResult> {
+  const { name } = backfill.definition;
+  const table = await readTable(session, backfill);
+  let record: BackfillRecord | undefined = await beginBackfill(session, backfill, table, input);
+  const result: BackfillResult = {
+    name,
+    table: `${table.schema}.${table.name}`,
+    visited: 0,
+    worked: 0,
+    batches: 0,
+    waited: 0,
+  };
+  const running: Running = { session, backfill, table, input, result };
+  while (record !== undefined) {
+    await runPass(running, record);
+    record = await nextPass(running);
+  }
+  return result;
+}
+
+/** Batches until the end of the pass is reached. */
+async function runPass({ session, backfill, table, input, result }: Running, begun: BackfillRecord): Promise<void> {
+  const { name, batchTime, load, run, sight, say } = { ...input, ...backfill.definition };
+  say(describeStart(begun));
+  const progress = input.progress(name, Math.max(begun.tableRows - begun.passVisited, 0));
+  const onWaiting = (reason: string): void => say(`${name} waits: ${reason}`);
+  let done = 0;
+  try {
+    for (;;) {
+      const waited = await waitUntilClear(session, { name, limits: input, sight, onWaiting });
+      if (waited > 0) say(`${name} goes on`);
+      result.waited += waited;
+      const batch = await withRetries(session, { name, say }, (atMost) =>
+        runBatch(session, { backfill, table, run, batchTime, atMost }),
+      ).catch((error: unknown) => {
+        throw batchFailed(backfill, error, `in the batch after ${describeKey(begun, result)}`);
+      });
+      if (batch.isEnd) return;
+      done += batch.visited;
+      addTo(result, batch);
+      progress.update(done);
+      // Others get the rest of the time: the disk, a core, the locks on these rows.
+      await rest(session, batch.milliseconds * (100 / load - 1));
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+function addTo(result: BackfillResult, { visited, worked }: BatchResult): void {
+  result.visited += visited;
+  result.worked += worked;
+  result.batches += 1;
+}
+
+/** Marks it as done and returns undefined; or opens a further pass over what came meanwhile. */
+async function nextPass({ session, backfill, table }: Running): Promise<BackfillRecord | undefined> {
+  return session.transaction(async () => {
+    const { name, done } = backfill.definition;
+    const record = await lockRecord(session, name);
+    // Somebody who worked on it at the same time may have been faster.
+    if (record.state === 'done') return undefined;
+    const bound = await readBound(session, table);
+    if (done === 'no-row-left' && record.passWorked > 0 && bound !== null) {
+      await recordPass(session, name, { bound, tableRows: table.rows });
+      return lockRecord(session, name);
+    }
+    await checkDone(session, backfill);
+    await recordDone(session, name);
+    return undefined;
+  });
+}
+
+function describeStart({ name, pass, visited, cursor, table }: BackfillRecord): string {
+  if (pass > 1 && cursor === null) return `${name}: pass ${pass}, for rows of ${table} that came meanwhile`;
+  return cursor === null
+    ? `${name}: begins with ${table}`
+    : `${name}: goes on after ${cursor.join(', ')}, ${visited.toLocaleString('en-US')} rows are done`;
+}
+
+function describeKey(begun: BackfillRecord, { batches }: BackfillResult): string {
+  const from = begun.cursor === null ? 'the first row' : begun.cursor.join(', ');
+  return batches === 0 ? from : `${from} and ${batches} further batches`;
+}

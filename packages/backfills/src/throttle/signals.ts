@@ -1,0 +1,70 @@
+import type { Session } from '@opsgraph/postgres';
+import type { Limits } from '../settings.ts';
+
+interface Measured {
+  replica: string | null;
+  lag: number | null;
+  bytes: number | null;
+  age: number | null;
+  holder: string | null;
+}
+
+/** What this login may see; without it a signal is blind. */
+export interface Sight {
+  activity: boolean;
+  archive: boolean;
+}
+
+/** Which of the signals the login can read. The archive counts as seen when there is none. */
+export async function readSight(session: Session): Promise<Sight> {
+  const [row] = await session.query<Sight>(
+    `SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS activity,
+            current_setting('archive_mode') = 'off'
+              OR has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE') AS archive`,
+  );
+  return row!;
+}
+
+/** Why a backfill should wait now, or undefined. */
+export async function findReasonToWait(session: Session, limits: Limits, sight: Sight): Promise<string | undefined> {
+  const [row] = await session.query<Measured>(
+    `SELECT r.replica, r.lag, r.bytes, t.age, t.holder
+     FROM (SELECT) AS one
+     LEFT JOIN LATERAL (
+       SELECT application_name AS replica, extract(epoch FROM replay_lag)::float8 * 1000 AS lag,
+              pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS bytes
+       -- a copy of the whole server that is being made replays nothing
+       FROM pg_stat_replication WHERE replay_lsn IS NOT NULL ORDER BY lag DESC NULLS LAST, bytes DESC LIMIT 1
+     ) AS r ON true
+     LEFT JOIN LATERAL (
+       SELECT extract(epoch FROM clock_timestamp() - since)::float8 * 1000 AS age, holder
+       FROM (SELECT xact_start AS since, 'process ' || pid || ' of ' || usename || ' (' || application_name || ')' AS holder
+             FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+               AND backend_type = 'client backend' AND xact_start IS NOT NULL
+             UNION ALL
+             SELECT prepared, 'prepared transaction ' || gid FROM pg_prepared_xacts WHERE database = current_database()
+            ) AS open ORDER BY since LIMIT 1
+     ) AS t ON true`,
+  );
+  const { replica, lag, bytes, age, holder } = row!;
+  if (lag !== null && lag > limits.replicaLag) return `replica ${replica} is ${seconds(lag)} behind`;
+  if (bytes !== null && bytes > limits.replicaBytes)
+    return `replica ${replica} has ${Math.round(bytes / 1_048_576)} MiB of WAL to replay`;
+  if (age !== null && age > limits.transactionAge) return `a transaction is open since ${seconds(age)}: ${holder}`;
+  const waiting = sight.archive ? await countWaitingSegments(session) : 0;
+  if (waiting > limits.walWaiting) return `${waiting} WAL segments wait for the archive`;
+  return undefined;
+}
+
+async function countWaitingSegments(session: Session): Promise<number> {
+  const [mode] = await session.query<{ on: boolean }>(`SELECT current_setting('archive_mode') <> 'off' AS "on"`);
+  if (!mode!.on) return 0;
+  const [row] = await session.query<{ waiting: number }>(
+    `SELECT count(*) AS waiting FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
+  );
+  return row!.waiting;
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 120_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 60_000)} min`;
+}

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateLedger } from '@opsgraph/ledger';
+import type { Session } from '@opsgraph/postgres';
+import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { type BackfillsInput, type BackfillsResult, runBackfills } from '../src/index.ts';
+
+export interface Project {
+  database: TestDatabase;
+  directory: string;
+  /** What was said, newest last. */
+  said: string[];
+  /** Writes a definition: the text between the braces of its object. */
+  define(name: string, fields: string): Promise<void>;
+  input(overrides?: Partial<BackfillsInput>): BackfillsInput;
+  run(overrides?: Partial<BackfillsInput>, signal?: AbortSignal): Promise<BackfillsResult>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  session: TestDatabase['session'];
+  remove(): Promise<void>;
+}
+
+export const noLimits = {
+  replicaLag: Number.MAX_SAFE_INTEGER,
+  replicaBytes: Number.MAX_SAFE_INTEGER,
+  walWaiting: Number.MAX_SAFE_INTEGER,
+  // the cluster of a test run is shared, this database is not
+  transactionAge: 60_000,
+};
+
+/** A database with a ledger, and a directory for definitions. */
+export async function createProject(given?: TestDatabase): Promise<Project> {
+  const database = given ?? (await createTestDatabase());
+  const directory = await mkdtemp(join(tmpdir(), 'opsgraph-backfills-'));
+  await database.session(migrateLedger);
+  const said: string[] = [];
+  const input: Project['input'] = (overrides = {}) => ({
+    directory,
+    projectRoot: directory,
+    batchTime: 50,
+    load: 100,
+    ...noLimits,
+    acceptChanged: false,
+    run: 'test',
+    say: (text) => void said.push(text),
+    warn: (text) => void said.push(text),
+    progress: () => ({ update: () => {}, end: () => {} }),
+    ...overrides,
+  });
+  return {
+    database,
+    directory,
+    said,
+    session: database.session,
+    define: (name, fields) =>
+      writeFile(join(directory, `${name}.ts`), `export default { name: '${name}', ${fields} };\n`),
+    input,
+    run: (overrides, signal) => database.session((session) => runBackfills(session, input(overrides)), { signal }),
+    query: (sql) => database.session((session: Session) => session.query(sql)),
+    remove: async () => {
+      await database.drop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
