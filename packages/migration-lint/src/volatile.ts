@@ -6,7 +6,7 @@ import { strings } from './alterations.ts';
  * write in defaults (pg_proc.provolatile is i or s). Any other function may be
  * volatile, as those that people define are unless they say otherwise.
  */
-const steady = new Set(
+export const steadyFunctions: ReadonlySet<string> = new Set(
   `now transaction_timestamp statement_timestamp current_setting current_database current_schema current_user
    session_user timezone date_trunc date_part extract age make_date make_time make_interval make_timestamp
    make_timestamptz to_timestamp to_date to_char to_number date timestamp timestamptz interval justify_days
@@ -27,7 +27,7 @@ export function findVolatile(expression: unknown): string | undefined {
   if ('FuncCall' in node) {
     const parts = strings(node.FuncCall.funcname);
     const isBuiltin = parts.length === 1 || parts[0] === 'pg_catalog';
-    if (!isBuiltin || !steady.has(parts.at(-1) ?? '')) return parts.join('.');
+    if (!isBuiltin || !steadyFunctions.has(parts.at(-1) ?? '')) return parts.join('.');
   }
   return Object.values(node)
     .map(findVolatile)
