@@ -41,12 +41,18 @@ export interface FleetOptions {
   hosts: readonly string[];
   addresses?: (name: string) => Partial<HostAddress>;
   settings?: Partial<DeploymentSettings>;
+  health?: Partial<DeploymentSettings['health']>;
 }
 
 let runs = 0;
 
 /** Hosts with a release root each, a ledger, and an application to deploy. */
-export async function createFleet({ hosts, addresses = () => ({}), settings: given }: FleetOptions): Promise<Fleet> {
+export async function createFleet({
+  hosts,
+  addresses = () => ({}),
+  settings: given,
+  health,
+}: FleetOptions): Promise<Fleet> {
   const directory = await temporaryDirectory();
   const database = await createTestDatabase();
   await database.session(async (session) => {
@@ -97,6 +103,7 @@ export async function createFleet({ hosts, addresses = () => ({}), settings: giv
     stepTimeout: 30_000,
     ...given,
   };
+  settings.health = { ...settings.health, ...health };
   const said: string[] = [];
   const fleet: Fleet = {
     path: directory.path,
@@ -166,7 +173,7 @@ export function openingOf({ manifest }: Release) {
   return { kind: 'deploy', manifest, commit: undefined, plan: undefined, reason: undefined } as const;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

@@ -32,14 +32,14 @@ export function sshOptions(way: SshWay): string[] {
   return [...baseOptions(way), '-o', `ControlPath=${way.controlPath}`, ...through, ...place(way.address)];
 }
 
-/** Opens the shared connection, in the background; it ends by itself 20 s after its last use. */
+/** Opens the shared connection, in the background; it ends by itself 15 s after its last use. */
 export function connectCommand(way: SshWay): string[] {
   return [
     'ssh',
     '-o',
     'ControlMaster=yes',
     '-o',
-    'ControlPersist=20',
+    'ControlPersist=15',
     ...sshOptions(way),
     '-f',
     '-N',
@@ -95,8 +95,8 @@ function proxyCommand(way: SshWay, jump: SshAddress): string {
     '--',
     jump.name,
   ];
-  // ssh replaces %-signs before its shell sees the line.
-  return `exec ${quotePosix(argv)}`.replaceAll('%', '%%');
+  // ssh replaces %-signs, then has a shell execute the line.
+  return quotePosix(argv).replaceAll('%', '%%');
 }
 
 /** ssh splits these values at blanks and replaces %-signs. */

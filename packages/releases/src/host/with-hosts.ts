@@ -78,6 +78,8 @@ async function open(
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: homedir(),
+    // what ssh runs a ProxyCommand with; the person's own shell may be none of POSIX
+    SHELL: '/bin/sh',
     ...(agent !== undefined && { SSH_AUTH_SOCK: agent }),
   };
   return connectHost({ ...place, written: ssh, way, env });

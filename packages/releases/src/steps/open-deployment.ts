@@ -6,6 +6,7 @@ import { withHosts } from '../host/with-hosts.ts';
 import { abandonDead, type Deployment, insertDeployment, recordRelease, setState } from '../ledger/deployments.ts';
 import { ledgerIdentity } from '../ledger/known-releases.ts';
 import { freeLease, type Lease, raiseFence, takeLease, withHeartbeat } from '../ledger/lease.ts';
+import { oneAtATime } from '../ledger/one-at-a-time.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
@@ -85,6 +86,7 @@ export async function inspectAll(context: Pick<DeploymentContext, 'settings' | '
 export async function runningOf(context: DeploymentContext, lease: Lease): Promise<Running> {
   return {
     ...context,
+    session: oneAtATime(context.session),
     deployment: lease.deployment,
     hostLease: {
       fence: lease.fence,

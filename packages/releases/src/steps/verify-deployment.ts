@@ -1,11 +1,12 @@
 import { OpsError } from '@opsgraph/errors';
+import { mask } from '@opsgraph/secrets';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { withHosts } from '../host/with-hosts.ts';
 import { readSteps, setState } from '../ledger/deployments.ts';
 import { markVerified } from '../ledger/known-releases.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
-import { ask } from '../rollout/gate.ts';
+import { passGate } from '../rollout/gate.ts';
 import { inspectHost } from '../rollout/host-state.ts';
 import { undo } from '../rollout/undo.ts';
 import { continueDeployment } from './continue-deployment.ts';
@@ -66,17 +67,14 @@ export async function smokeCheck(running: Running, hosts: readonly Host[], relea
     const state = await inspectHost(host);
     if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
     const port = state.live?.port ?? host.ports[0]!;
-    const problems = [];
-    const health = await ask(host, { health: settings.health, release, port, signal });
-    if (health !== undefined) problems.push(`${host.name}: ${health}`);
+    const problems: string[] = [];
+    await passGate(host, { health: settings.health, release, port, signal }).catch((error: unknown) => {
+      if (!(error instanceof OpsError) || signal.aborted) throw error;
+      problems.push(error.message);
+    });
     for (const path of settings.smoke) {
-      const status = await host.get(port, path, settings.health.timeout).then(
-        (answer) => answer.status,
-        (error: Error) => error.message,
-      );
-      // What needs a login answers 401: it is there.
-      const isThere = typeof status === 'number' && (status < 400 || status === 401 || status === 403);
-      if (!isThere) problems.push(`${host.name}: ${path} answered ${status}`);
+      const problem = await smokePath(running, host, port, path);
+      if (problem !== undefined) problems.push(`${host.name}: ${path} ${problem}`);
     }
     return problems;
   });
@@ -86,4 +84,25 @@ export async function smokeCheck(running: Running, hosts: readonly Host[], relea
     if (result.error instanceof OpsError) return [result.error.message];
     throw result.error;
   });
+}
+
+const attempts = 3;
+
+/** A path that does not answer at once is asked again; a wrong answer stays one. */
+async function smokePath(
+  { settings: { health }, signal }: Running,
+  host: Host,
+  port: number,
+  path: string,
+): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { status } = await host.get(port, path, health.timeout);
+      // What needs a login answers 401: it is there.
+      return status < 400 || status === 401 || status === 403 ? undefined : `answered ${status}`;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (attempt === attempts) return mask((error as Error).message);
+    }
+  }
 }

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { run } from '@opsgraph/shell';
+
+export const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(existsSync);
+/** .ci/run installs openssh-server and demands these tests; a machine with Node alone does without. */
+export const isDemanded = process.env['OPS_TEST_ALL'] === '1';
+
+export interface SshServer {
+  port: number;
+  /** `user@127.0.0.1:port`. */
+  address: string;
+  /** Ends the server and every connection to it, as a cut cable would. */
+  cut(): void;
+  restart(): Promise<void>;
+}
+
+export interface SshServers extends AsyncDisposable {
+  servers: SshServer[];
+  knownHosts: string;
+  identity: string;
+}
+
+/** One real sshd for each port. `shells`: what a command is given to there, as a login shell is. */
+export async function startSshServers(
+  directory: string,
+  ports: readonly number[],
+  shells: readonly string[] = [],
+  more: readonly string[] = [],
+): Promise<SshServers> {
+  await mkdir(directory, { recursive: true });
+  await mkdir('/run/sshd', { recursive: true }).catch(() => {});
+  const identity = join(directory, 'identity');
+  await keygen(identity);
+  await writeFile(join(directory, 'authorized_keys'), await readFile(`${identity}.pub`), { mode: 0o600 });
+  const { username } = userInfo();
+  const known: string[] = [];
+  const children = new Set<ChildProcess>();
+  const servers = await Promise.all(
+    ports.map(async (port, index): Promise<SshServer> => {
+      const key = join(directory, `host-key-${port}`);
+      await keygen(key);
+      const [type, text] = (await readFile(`${key}.pub`, 'utf8')).split(' ');
+      known.push(`[127.0.0.1]:${port} ${type} ${text}`);
+      const shell = shells[index];
+      const config = [
+        `Port ${port}`,
+        'ListenAddress 127.0.0.1',
+        `HostKey ${key}`,
+        `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
+        'PidFile none',
+        'StrictModes no',
+        'UsePAM no',
+        'PasswordAuthentication no',
+        'PermitRootLogin prohibit-password',
+        'LogLevel ERROR',
+        ...(shell === undefined ? [] : [`ForceCommand ${shell} -c "$SSH_ORIGINAL_COMMAND"`]),
+        ...more,
+      ];
+      await writeFile(join(directory, `config-${port}`), `${config.join('\n')}\n`);
+      let child = await listen(port);
+
+      async function listen(at: number): Promise<ChildProcess> {
+        const started = spawn(sshd ?? 'sshd', ['-D', '-e', '-f', join(directory, `config-${at}`)], {
+          stdio: 'ignore',
+          detached: true,
+        });
+        children.add(started);
+        await answers(at);
+        return started;
+      }
+
+      return {
+        port,
+        address: `${username}@127.0.0.1:${port}`,
+        cut: () => endTree(child),
+        restart: async () => {
+          child = await listen(port);
+        },
+      };
+    }),
+  );
+  const knownHosts = join(directory, 'known_hosts');
+  await writeFile(knownHosts, `${known.join('\n')}\n`);
+  return {
+    servers,
+    knownHosts,
+    identity,
+    async [Symbol.asyncDispose]() {
+      for (const child of children) endTree(child);
+    },
+  };
+}
+
+async function keygen(path: string): Promise<void> {
+  await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', path]);
+  await chmod(path, 0o600);
+}
+
+/** The listener and, below it, sshd's own processes for each connection; not what those run for their users. */
+function endTree({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  for (const one of [...sshdBelow(pid), pid]) {
+    try {
+      process.kill(one, 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  }
+}
+
+function sshdBelow(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
+    const own = children.filter((child) => readFileSync(`/proc/${child}/comm`, 'utf8').startsWith('sshd'));
+    return own.flatMap((child) => [child, ...sshdBelow(child)]);
+  } catch {
+    return [];
+  }
+}
+
+async function answers(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = createConnection(port, '127.0.0.1');
+      socket.once('data', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('data', () => socket.destroy());
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`sshd does not answer on port ${port}`);
+}
