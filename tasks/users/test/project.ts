@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTaskProject } from '@opsgraph/kit/testing';
@@ -22,6 +22,8 @@ export interface UsersProject {
   env: Record<string, string>;
   /** Runs a task of this domain as a process of its own. */
   run(task: string, args?: readonly string[], given?: Given): Promise<Ended>;
+  /** Starts one without waiting for its end. */
+  start(task: string, args: readonly string[]): ChildProcess;
   /** What an environment lists under `accounts`. */
   configure(accounts: string): void;
   session: TestDatabase['session'];
@@ -56,13 +58,17 @@ export async function createUsersProject(): Promise<UsersProject> {
     session: database.session,
     query: (sql, values) => database.session((session) => session.query(sql, values)),
     remove: project.remove,
+    start: (task, args) => spawn(process.execPath, argv(task, args), { cwd: root, env: base, stdio: 'ignore' }),
     run: (task, args = [], { stdin = '', env = {} } = {}) => {
-      const file = join(import.meta.dirname, '..', `${task}.ts`);
-      const child = spawn(process.execPath, [launcher, file, ...args], { cwd: root, env: { ...base, ...env } });
+      const child = spawn(process.execPath, argv(task, args), { cwd: root, env: { ...base, ...env } });
       child.stdin.end(stdin);
       const ended = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk) => (ended[name] += chunk));
       return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...ended })));
     },
   };
+}
+
+function argv(task: string, args: readonly string[]): string[] {
+  return [launcher, join(import.meta.dirname, '..', `${task}.ts`), ...args];
 }
