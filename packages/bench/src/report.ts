@@ -14,7 +14,7 @@ export function renderReport(results: readonly Result[], names: readonly string[
     '',
     'Each bench measures us and others in one run, taking turns (A B C, B C A, …), end to end as processes: from the start of the program to its end. All use the same PostgreSQL, started for the bench, with durable settings (fsync on). A ratio compares medians of one run; numbers of different runs or machines are not comparable.',
     '',
-    '`pnpm bench` runs all of it; `pnpm bench migrate-apply` one bench, and leaves what the others found.',
+    '`pnpm bench` runs all of it; `pnpm bench migrate` one of them, and leaves what the others found.',
     '',
     '## Targets',
     '',
