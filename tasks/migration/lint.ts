@@ -37,7 +37,8 @@ export const lint = defineTask({
     if (options.files) {
       const { readSqlFiles } = await import('./steps/read-sql-files.ts');
       const version = (options.postgres ?? 14) * 10000;
-      return reportLint(await lintMigrations(await readSqlFiles(settings, options.from), { ...rules, version }));
+      const { migrations, leftOut } = await readSqlFiles(settings, options.from);
+      return reportLint(await lintMigrations(migrations, { ...rules, version }), leftOut);
     }
     return onTarget(async ({ session }) => {
       const { readPending } = await import('./steps/read-pending.ts');

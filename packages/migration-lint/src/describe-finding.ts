@@ -7,8 +7,8 @@ const stepTitles = {
 
 /** A finding as a block of lines for people. */
 export function describeFinding(finding: Finding): string[] {
-  const { rule, level, file, line, column, statement, message, blocks, lasts, safe } = finding;
-  const head = `${file}:${line}:${column}  ${rule}${level === 'warning' ? '' : ` (${level})`}`;
+  const { rule, level, file, place, line, column, statement, message, blocks, lasts, safe } = finding;
+  const head = `${place === 'sent' ? `${file} (in what it sends, ${line}:${column})` : `${file}:${line}:${column}`}  ${rule}${level === 'warning' ? '' : ` (${level})`}`;
   const lines = [head, ...(statement === '' ? [] : [`    ${excerpt(statement)}`]), `  ${message}`];
   if (level === 'note' || rule === 'lint-comment') return lines;
   lines.push(`  blocks    ${blocks}`, `  how long  ${durations[lasts]}`);

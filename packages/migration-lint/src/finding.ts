@@ -42,7 +42,9 @@ export interface Finding {
   rule: string;
   level: Level;
   file: string;
-  /** Of the file, from 1. */
+  /** Whether line and column are those of the file, or of the SQL that the program in it sent. */
+  place: 'file' | 'sent';
+  /** From 1. */
   line: number;
   /** In characters, from 1. */
   column: number;

@@ -52,6 +52,7 @@ export async function lintMigrations(migrations: readonly MigrationSql[], settin
     const { allowed, bad } = allowedBySource(migration);
     const found = await lintSql(migration.sql, {
       file: migration.file,
+      place: migration.firstLine === undefined ? 'sent' : 'file',
       firstLine: migration.firstLine ?? 1,
       transaction: migration.transaction,
       version: settings.version,
@@ -101,6 +102,7 @@ function note(file: string, rule: string, message: string): Finding {
     rule,
     level: 'note',
     file,
+    place: 'file',
     line: 1,
     column: 1,
     statement: '',

@@ -13,6 +13,8 @@ import { allRules } from './rules/all-rules.ts';
 export interface LintOptions {
   /** As shown in the findings. */
   file: string;
+  /** Whether the text stands in the file, or was sent by the program in it; default file. */
+  place?: Finding['place'];
   /** The line of the file on which the text begins; default 1. */
   firstLine?: number;
   /** Whether the whole text is applied in one transaction; default true. */
@@ -144,6 +146,7 @@ class Linter {
       rule,
       level,
       file: this.#options.file,
+      place: this.#options.place ?? 'file',
       ...this.#positions.at(Math.max(at, 0)),
       statement: text,
       message,

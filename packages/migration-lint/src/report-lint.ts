@@ -6,23 +6,30 @@ export interface LintReport {
   summary: string;
   changes: [];
   lines: string[];
-  data: LintResult;
+  data: LintResult & { leftOut: readonly string[] };
   findings: boolean;
 }
 
-/** Notes say what was not checked; they are no findings. */
-export function reportLint(result: LintResult): LintReport {
+/**
+ * Notes say what was not checked; they are no findings. `leftOut`: programs
+ * that were not executed, so that what they send is not known.
+ */
+export function reportLint(result: LintResult, leftOut: readonly string[] = []): LintReport {
   const serious = result.findings.filter(({ level }) => level !== 'note').length;
   const notes = result.findings.length - serious;
   const parts = [
     serious === 0 ? 'nothing unsafe found' : count(serious, 'finding'),
     ...(notes === 0 ? [] : [count(notes, 'note')]),
   ];
+  const left =
+    leftOut.length === 0
+      ? ''
+      : `; ${count(leftOut.length, 'knex migration')} left out, they are known only with a database`;
   return {
-    summary: `${parts.join(', ')} in ${count(result.files, 'migration')}`,
+    summary: `${parts.join(', ')} in ${count(result.files, 'migration')}${left}`,
     changes: [],
     lines: result.findings.flatMap((finding) => [...describeFinding(finding), '']),
-    data: result,
+    data: { ...result, leftOut },
     findings: serious > 0,
   };
 }

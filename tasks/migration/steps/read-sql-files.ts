@@ -2,7 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { MigrationSql } from '@opsgraph/migration-lint';
 import type { MigrationSettings } from '@opsgraph/migrations';
 import { prepare } from '@opsgraph/migrations/apply/prepare';
-import { listFiles } from '@opsgraph/migrations/files/list-files';
+import { listFiles, shownPath } from '@opsgraph/migrations/files/list-files';
 import { toLint } from './to-lint.ts';
 
 /**
@@ -11,7 +11,10 @@ import { toLint } from './to-lint.ts';
  *
  * @throws OpsError MIGRATION_INVALID (65), MIGRATION_UNKNOWN (64)
  */
-export async function readSqlFiles(settings: MigrationSettings, from: string | undefined): Promise<MigrationSql[]> {
+export async function readSqlFiles(
+  settings: MigrationSettings,
+  from: string | undefined,
+): Promise<{ migrations: MigrationSql[]; leftOut: string[] }> {
   const { files, problems } = await listFiles(settings);
   if (problems.length > 0) {
     throw new OpsError({
@@ -36,10 +39,8 @@ export async function readSqlFiles(settings: MigrationSettings, from: string | u
     settings,
     wanted.filter(({ kind }) => kind === 'sql'),
   );
-  const texts = new Map(read.map((migration) => [migration.file.stem, toLint(settings, migration)]));
-  return wanted.map(
-    (file) =>
-      texts.get(file.stem) ??
-      toLint(settings, { file, kind: 'knex', notRead: 'what a knex migration sends is known only with a database' }),
-  );
+  return {
+    migrations: read.map((migration) => toLint(settings, migration)),
+    leftOut: wanted.filter(({ kind }) => kind === 'knex').map(({ path }) => shownPath(settings, path)),
+  };
 }
