@@ -1,6 +1,7 @@
 // Seeding as knex's users do it: rows of a file, batchInsert, no ledger, no check.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+// @boundaries-ignore it is installed beside this file, for the bench only
 import knex from 'knex';
 
 const [, , table, file] = process.argv;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+// @boundaries-ignore it is installed beside this file, for the bench only
 import pg from 'pg';
 
 const [, , directory] = process.argv;
