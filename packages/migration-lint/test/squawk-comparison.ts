@@ -93,6 +93,7 @@ export const disagreements: Disagreement[] = [
     when: /\bint\b(?! PRIMARY KEY| GENERATED)/,
     reason: 'a number that counts few things may be small; keys and counters may not',
   },
+  { rule: 'prefer-timestamp-tz', when: /TEMP TABLE/, reason: 'a temporary table is gone before its types could hurt' },
   { rule: 'ban-char-field', when: /"char"/, reason: 'the quoted "char" is another type, of one byte, without padding' },
   {
     rule: 'prefer-robust-stmts',

@@ -9,7 +9,7 @@ export const addCheck: Rule = {
   *check({ node }, { known, print }) {
     for (const { table, constraint, column } of addedConstraints(node)) {
       if (constraint.contype !== 'CONSTR_CHECK' || constraint.skip_validation || known.isNewTable(table)) continue;
-      if (constraint.is_enforced === false || isNotEnforced(constraint)) continue;
+      if (constraint.is_enforced !== true) continue;
       const target = print.table(table);
       const conname =
         constraint.conname ?? defaultName(table.relname, column === undefined ? [] : [column.colname], 'check');
@@ -42,8 +42,3 @@ export const addCheck: Rule = {
     }
   },
 };
-
-/** The parser leaves `is_enforced` out when it is false. */
-function isNotEnforced(constraint: { is_enforced?: boolean; initially_valid?: boolean }): boolean {
-  return constraint.is_enforced === undefined && constraint.initially_valid === undefined;
-}

@@ -17,7 +17,8 @@ export const createIndex: Rule = {
       lasts: 'table-size',
       safe: [
         withoutTransaction(
-          print.node({ IndexStmt: { ...node.IndexStmt, idxname, concurrent: true, if_not_exists: true } }),
+          print.statement({ IndexStmt: { ...node.IndexStmt, idxname, concurrent: true, if_not_exists: true } }) ??
+            '-- the same statement with CONCURRENTLY IF NOT EXISTS',
         ),
       ],
     };

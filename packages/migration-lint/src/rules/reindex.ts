@@ -17,7 +17,10 @@ export const reindex: Rule = {
       locks: [lock('SHARE', target)],
       lasts: 'table-size',
       safe: [
-        withoutTransaction(print.node({ ReindexStmt: { ...node.ReindexStmt, params: [...params, concurrently] } })),
+        withoutTransaction(
+          print.statement({ ReindexStmt: { ...node.ReindexStmt, params: [...params, concurrently] } }) ??
+            '-- the same statement with CONCURRENTLY',
+        ),
       ],
     };
   },

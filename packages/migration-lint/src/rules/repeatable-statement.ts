@@ -19,7 +19,9 @@ export const repeatableStatement: Rule = {
       lasts: 'does-not-run',
       safe: [
         withoutTransaction(
-          better === 'unnamed' ? '-- give the index a name, and write IF NOT EXISTS' : print.node(better),
+          better === 'unnamed'
+            ? '-- give the index a name, and write IF NOT EXISTS'
+            : (print.statement(better) ?? '-- the same statement with IF NOT EXISTS'),
         ),
       ],
     };

@@ -1,4 +1,5 @@
 import { alterations } from '../alterations.ts';
+import { path } from '../known.ts';
 import type { Rule } from '../rule.ts';
 import { inTransaction, lock } from '../steps.ts';
 
@@ -9,7 +10,7 @@ export const validateInSameTransaction: Rule = {
     for (const { table, command } of alterations(node)) {
       if (command.subtype !== 'AT_ValidateConstraint' || known.isNewTable(table)) continue;
       const target = print.table(table);
-      const held = known.locksHeld.find(({ relation }) => print.table(relation) === target);
+      const held = known.locksHeld.find(({ relation }) => path(relation) === path(table));
       if (!known.isInTransaction || (held === undefined && !known.wasAddedInThisTransaction(table, command.name)))
         continue;
       yield {
