@@ -9,7 +9,7 @@ import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
 import { type Comparison, compare } from './state/compare.ts';
 import { readState, type State } from './state/read-state.ts';
-import { withSearchPath } from './state/session-settings.ts';
+import { withSettings } from './state/session-settings.ts';
 
 export interface MigrateInput extends MigrationSettings {
   /** The last migration to apply, with or without extension; all unless told. */
@@ -38,8 +38,8 @@ export interface MigrateResult {
  * @throws OpsError MIGRATIONS_UNSOUND (77), MIGRATION_INVALID (65),
  * MIGRATION_FAILED (1), MIGRATION_HALF_DONE (77), MIGRATION_UNKNOWN (64)
  */
-export async function migrate(session: Session, input: MigrateInput): Promise<MigrateResult> {
-  return withSearchPath(session, input, async () => {
+export async function migrate(session: Session, given: MigrateInput): Promise<MigrateResult> {
+  return withSettings(session, given, async (input) => {
     const state = await readState(session, input);
     const found = compare(state);
     const notices = refuseUnsound(findProblems(input, state, found));

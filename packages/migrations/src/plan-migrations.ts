@@ -3,7 +3,7 @@ import { shownPath } from './files/list-files.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
 import { readState, type State } from './state/read-state.ts';
-import { withSearchPath } from './state/session-settings.ts';
+import { withSettings } from './state/session-settings.ts';
 
 export type ProblemKind = 'file' | 'duplicate' | 'edited' | 'missing' | 'out-of-order' | 'half-done' | 'knex-lock';
 
@@ -33,8 +33,8 @@ export interface MigrationPlan {
  *
  * @throws OpsError SCHEMA_MISSING (78)
  */
-export async function planMigrations(session: Session, settings: MigrationSettings): Promise<MigrationPlan> {
-  return withSearchPath(session, settings, async () => {
+export async function planMigrations(session: Session, given: MigrationSettings): Promise<MigrationPlan> {
+  return withSettings(session, given, async (settings) => {
     const state = await readState(session, settings);
     const found = compare(state);
     return {

@@ -14,7 +14,7 @@ import type { RehearsedMigration, TableFacts } from './rehearse/rehearsed.ts';
 import { readTableFacts } from './rehearse/table-facts.ts';
 import { compare } from './state/compare.ts';
 import { readState } from './state/read-state.ts';
-import { withSearchPath } from './state/session-settings.ts';
+import { withSettings } from './state/session-settings.ts';
 
 export interface RehearseInput extends MigrateInput, Partial<RehearsalLimits> {
   /** Hands out an empty scratch database, for what can't be measured on the target. */
@@ -40,8 +40,8 @@ export interface Rehearsal {
  *
  * @throws OpsError as migrate does
  */
-export async function rehearse(session: Session, input: RehearseInput): Promise<Rehearsal> {
-  return withSearchPath(session, input, async () => {
+export async function rehearse(session: Session, given: RehearseInput): Promise<Rehearsal> {
+  return withSettings(session, given, async (input) => {
     const state = await readState(session, input);
     const found = compare(state);
     const notices = refuseUnsound(findProblems(input, state, found));

@@ -9,7 +9,7 @@ import { type Comparison, compare } from './state/compare.ts';
 import { removeRow, updateRow } from './state/ledger-rows.ts';
 import { readState, type State } from './state/read-state.ts';
 import { runScript } from './state/script.ts';
-import { withSearchPath } from './state/session-settings.ts';
+import { withSettings } from './state/session-settings.ts';
 
 /** Migrations by name, with or without extension. */
 export interface RepairInput extends MigrationSettings {
@@ -41,8 +41,8 @@ export interface RepairResult {
  *
  * @throws OpsError REPAIR_TARGET (64) when a named one has no such trouble; nothing is changed then
  */
-export async function repair(session: Session, input: RepairInput): Promise<RepairResult> {
-  return withSearchPath(session, input, async () => {
+export async function repair(session: Session, given: RepairInput): Promise<RepairResult> {
+  return withSettings(session, given, async (input) => {
     const state = await readState(session, input);
     const found = compare(state);
     const statements: string[] = [];

@@ -12,7 +12,7 @@ import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
 import { type AppliedEntry, type Comparison, compare } from './state/compare.ts';
 import { readState, type State } from './state/read-state.ts';
-import { withSearchPath } from './state/session-settings.ts';
+import { withSettings } from './state/session-settings.ts';
 
 /** How far to go back: exactly one of `to` and `steps`. There is no default. */
 export interface RollbackInput extends MigrationSettings {
@@ -39,8 +39,8 @@ export interface RollbackResult {
  * @throws OpsError ROLLBACK_TARGET (64), MIGRATIONS_UNSOUND (77),
  * MIGRATION_IRREVERSIBLE (77), MIGRATION_FAILED (1)
  */
-export async function rollback(session: Session, input: RollbackInput): Promise<RollbackResult> {
-  return withSearchPath(session, input, async () => {
+export async function rollback(session: Session, given: RollbackInput): Promise<RollbackResult> {
+  return withSettings(session, given, async (input) => {
     const state = await readState(session, input);
     const found = compare(state);
     const forward = found.started.find(({ row }) => row.direction === 'up');

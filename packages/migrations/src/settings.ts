@@ -16,6 +16,8 @@ export interface MigrationSettings {
   disableTransactions?: boolean | undefined;
   /** Accept that files of applied migrations are missing. */
   disableMigrationsListValidation?: boolean | undefined;
+  /** A module that exports some of `knex`; a knexfile will do. Absolute. Read where `knex` is not given. */
+  knexModule?: string | undefined;
   /** Options for the knex that migrations are given. */
   knex?: KnexOptions | undefined;
 }

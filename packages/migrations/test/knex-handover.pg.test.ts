@@ -110,6 +110,40 @@ describe.each<[string, { tableName?: string; schemaName?: string }]>([
   });
 });
 
+describe('with knexModule', () => {
+  it('names are wrapped as stock knex wraps them: in migrations, not in the ledger', async () => {
+    // As knexSnakeCaseMappers of Objection do it.
+    const wrap = "(name, quote) => quote(name.replace(/[A-Z]/g, (letter) => '_' + letter.toLowerCase()))";
+    await project.write({
+      'knexfile.cjs': `module.exports = { wrapIdentifier: ${wrap} };`,
+      '5_e.js': tableKnex('someTable'),
+    });
+    const settings = {
+      knexModule: `${project.directory}/knexfile.cjs`,
+      loadExtensions: ['.js'],
+      tableName: 'ourHistory',
+    };
+    await ours({ ...settings, to: '2_b' });
+    const knex = knexFactory({
+      client: 'pg',
+      connection: project.database.url.reveal(),
+      wrapIdentifier: new Function(`return ${wrap}`)(),
+      migrations: { directory: project.directory, loadExtensions: ['.js'], tableName: 'ourHistory' },
+    });
+    try {
+      const [done, open] = (await knex.migrate.list()) as [unknown, unknown];
+      expect([names(done), names(open)]).toEqual([
+        ['1_a.js', '2_b.js'],
+        ['3_c.js', '4_d.js', '5_e.js'],
+      ]);
+    } finally {
+      await knex.destroy();
+    }
+    await ours(settings);
+    expect(await project.tables()).toEqual(['a', 'b', 'c', 'd', 'ourHistory', 'ourHistory_lock', 'some_table']);
+  });
+});
+
 describe('beside stock knex', () => {
   it('SQL files stay out of its sight', async () => {
     await project.write({ '2_x.sql': tableSql('x') });

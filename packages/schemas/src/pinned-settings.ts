@@ -9,6 +9,8 @@ const pinned = {
   TimeZone: 'UTC',
   extra_float_digits: '1',
   quote_all_identifiers: 'off',
+  // Compiling takes longer than these queries.
+  jit: 'off',
 };
 
 /** Runs `work` with settings under which equal schemas are written equally, and puts the session's own back. */

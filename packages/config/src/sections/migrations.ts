@@ -1,10 +1,11 @@
-import { boolean, group, identifier, identifiers, namesOrAll, paths, texts } from '../declare.ts';
+import { boolean, group, identifier, identifiers, namesOrAll, path, paths, texts } from '../declare.ts';
 import type { Key } from '../key.ts';
 
 export const migrations = group('Migrations; the keys are those of knex', {
   directories: paths({
-    description: 'Directories with migrations',
+    description: 'Directories with migrations; absolute ones may be outside of the project',
     default: ['tasks/migration/migrations'],
+    absolute: true,
   }),
   tableName: identifier({
     description: "Table of knex's ledger",
@@ -26,6 +27,19 @@ export const migrations = group('Migrations; the keys are those of knex', {
   }),
   searchPath: identifiers({
     description: "search_path while migrating; without it the role's own",
+  }),
+  disableTransactions: boolean({
+    description: 'Apply migrations that do not say otherwise outside a transaction; SQL files say it themselves',
+    default: false,
+  }),
+  disableMigrationsListValidation: boolean({
+    description: 'Go on though files of applied migrations are gone',
+    default: false,
+  }),
+  knexModule: path({
+    description:
+      'A module with wrapIdentifier, postProcessResponse or userParams for the knex of migrations; a knexfile will do',
+    absolute: true,
   }),
   lint: group('What lint looks for in migrations', {
     disable: reasons({

@@ -6,7 +6,7 @@ import { refuseUnsound } from '../refuse-unsound.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { compare } from '../state/compare.ts';
 import { readState } from '../state/read-state.ts';
-import { withSearchPath } from '../state/session-settings.ts';
+import { withSettings } from '../state/session-settings.ts';
 import { projectScope, schemaOf } from './on-scratch.ts';
 
 export interface Drift {
@@ -26,9 +26,9 @@ export interface Drift {
 export async function findDrift(
   session: Session,
   withScratch: <T>(work: (scratch: ConnectionSettings) => Promise<T>) => Promise<T>,
-  settings: MigrationSettings,
+  given: MigrationSettings,
 ): Promise<Drift> {
-  return withSearchPath(session, settings, async () => {
+  return withSettings(session, given, async (settings) => {
     const state = await readState(session, settings);
     const found = compare(state);
     const isStrict = { ...settings, disableMigrationsListValidation: false };

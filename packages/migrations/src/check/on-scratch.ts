@@ -10,7 +10,7 @@ import { refuseUnsound } from '../refuse-unsound.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { compare } from '../state/compare.ts';
 import { readState, type State } from '../state/read-state.ts';
-import { withSearchPath } from '../state/session-settings.ts';
+import { withSettings } from '../state/session-settings.ts';
 
 /** What is told of a schema: all but the ledgers. */
 export function projectScope(state: State): SchemaScope {
@@ -25,12 +25,12 @@ export function projectScope(state: State): SchemaScope {
  */
 export async function onScratch<T>(
   scratch: Session,
-  settings: MigrationSettings,
+  given: MigrationSettings,
   choose: (files: readonly MigrationFile[]) => readonly MigrationFile[],
   work: (context: ApplyContext, prepared: Prepared[]) => Promise<T>,
 ): Promise<T> {
   await migrateLedger(scratch);
-  return withSearchPath(scratch, settings, async () => {
+  return withSettings(scratch, given, async (settings) => {
     await makeHome(scratch, settings);
     const state = await readState(scratch, settings);
     const found = compare(state);

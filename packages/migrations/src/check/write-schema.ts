@@ -7,7 +7,7 @@ import { diffLines } from '../diff-lines.ts';
 import { shownPath } from '../files/list-files.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { readState } from '../state/read-state.ts';
-import { withSearchPath } from '../state/session-settings.ts';
+import { withSettings } from '../state/session-settings.ts';
 import { projectScope, schemaOf } from './on-scratch.ts';
 
 export interface WrittenSchema {
@@ -28,8 +28,8 @@ export async function schemaOfMigrations(scratch: ConnectionSettings, settings: 
 }
 
 /** What the target has, as text. */
-export async function schemaOfTarget(session: Session, settings: MigrationSettings): Promise<string> {
-  return withSearchPath(session, settings, async () => {
+export async function schemaOfTarget(session: Session, given: MigrationSettings): Promise<string> {
+  return withSettings(session, given, async (settings) => {
     const state = await readState(session, settings);
     return `${headline}${renderSchema(await readSchema(session, projectScope(state)))}`;
   });

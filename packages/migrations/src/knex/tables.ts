@@ -21,21 +21,16 @@ export interface KnexTables {
 }
 
 export function knexTables(settings: MigrationSettings, schema: string, exists: KnexTables['exists']): KnexTables {
-  const quote = (name: string): string =>
-    settings.knex?.wrapIdentifier?.(name, (text) => identifier(text), {}) ?? identifier(name);
-  const table = `${quote(schema)}.${quote(knexTableName(settings))}`;
-  const lock = `${quote(schema)}.${quote(`${knexTableName(settings)}_lock`)}`;
-  const bare = (text: string): string => settings.knex?.wrapIdentifier?.(text, (same) => same, {}) ?? text;
-  const shown = [knexTableName(settings), `${knexTableName(settings)}_lock`].map(
-    (text) => `${quotedIfNeeded(bare(schema))}.${quotedIfNeeded(bare(text))}`,
-  );
+  // Never through wrapIdentifier: knex switches it off for its own tables.
+  const tableName = knexTableName(settings);
+  const [table, lock] = [identifier(schema, tableName), identifier(schema, `${tableName}_lock`)];
   const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(
-    quote,
+    (column) => identifier(column),
   );
   const selectLast = `SELECT coalesce(max(${id}), 0) AS last FROM ${table}`;
   return {
     exists,
-    names: shown,
+    names: [tableName, `${tableName}_lock`].map((part) => `${quotedIfNeeded(schema)}.${quotedIfNeeded(part)}`),
     selectLast,
     create: [
       exists.table

@@ -6,7 +6,7 @@ import { type KnexRunner, openKnex } from '../knex/runner.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { isTransactionControl } from '../sql/transaction-control.ts';
 import { rollBack, runScript } from '../state/script.ts';
-import { keepSettings, withSearchPath } from '../state/session-settings.ts';
+import { keepSettings, withSettings } from '../state/session-settings.ts';
 import { collectStatements } from './collect-statements.ts';
 import { measureAtGate } from './gate.ts';
 import { type LockMeter, openLockMeter } from './lock-meter.ts';
@@ -37,7 +37,7 @@ export async function rehearseOnCopy(
 ): Promise<OnCopy> {
   return withSession(scratch, (worker) =>
     withSession(scratch, (gate) =>
-      withSearchPath(worker, settings, async () => {
+      withSettings(worker, settings, async () => {
         const notLoaded = await loadSchema(worker, schema);
         const keeper = await keepSettings(worker);
         const hasKnex = prepared.some(({ kind }) => kind === 'knex');

@@ -61,8 +61,8 @@ async function readLedger(
     session,
     `SELECT ${schemaSql} AS schema,
             EXISTS (SELECT FROM pg_namespace WHERE nspname = ${schemaSql}) AS schema_exists,
-            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(shown(settings))}) AS table_exists,
-            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(shown(settings, '_lock'))}) AS lock_exists;
+            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(knexTableName(settings))}) AS table_exists,
+            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(`${knexTableName(settings)}_lock`)}) AS lock_exists;
      SELECT stem, file, kind, sha256, status, direction, adopted, batch, knex_id, position, started_at, finished_at, statements_done, done_sha256, begun, error
      FROM ops.migration WHERE ledger = ${schemaSql} || '.' || ${literal(knexTableName(settings))} ORDER BY position`,
   );
@@ -93,13 +93,6 @@ async function readKnexTables(
   );
   const knexRows = (rows!.rows as Omit<KnexRow, 'stem'>[]).map((row) => ({ ...row, stem: stemOf(row.name) }));
   return { knexRows, isLockedByKnex: locks!.rows.some(({ is_locked }) => is_locked === 1) };
-}
-
-/** The name of knex's table as the catalogue has it. */
-function shown(settings: MigrationSettings, suffix = ''): string {
-  const name = `${knexTableName(settings)}${suffix}`;
-  const quoted = settings.knex?.wrapIdentifier?.(name, (text) => text, {});
-  return quoted ?? name;
 }
 
 function schemaMissing(settings: MigrationSettings): OpsError {

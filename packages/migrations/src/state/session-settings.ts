@@ -5,24 +5,35 @@ import type { MigrationSettings } from '../settings.ts';
 const mayChange = /\b(set|reset|set_config|discard)\b/i;
 
 /**
- * Runs `work` with the configured search path and puts the session's own one back.
+ * Runs `work` with the settings complete (knexModule read) and the configured
+ * search path, and puts the session's own one back.
+ *
+ * @throws OpsError KNEX_MODULE (78)
  */
-export async function withSearchPath<T>(
+export async function withSettings<Settings extends MigrationSettings, T>(
   session: Session,
-  settings: MigrationSettings,
-  work: () => Promise<T>,
+  given: Settings,
+  work: (settings: Settings) => Promise<T>,
 ): Promise<T> {
+  const settings = await completeSettings(given);
   const path = settings.searchPath === undefined ? [] : [settings.searchPath].flat();
-  if (path.length === 0) return work();
+  if (path.length === 0) return work(settings);
   const [before] = await session.query<{ path: string }>("SELECT current_setting('search_path') AS path");
   await session.execute(`SET search_path TO ${path.map((schema) => identifier(schema)).join(', ')}`);
   try {
-    return await work();
+    return await work(settings);
   } finally {
     await session.client.query(`SELECT set_config('search_path', ${literal(before!.path)}, false)`).catch(() => {
       // the connection is gone, and its settings with it
     });
   }
+}
+
+async function completeSettings<Settings extends MigrationSettings>(settings: Settings): Promise<Settings> {
+  if (settings.knexModule === undefined || settings.knex !== undefined) return settings;
+  // Nine projects of ten have none, and need not load what reads it.
+  const { loadKnexOptions } = await import('../knex/load-knex-options.ts');
+  return { ...settings, knex: await loadKnexOptions(settings, settings.knexModule) };
 }
 
 export interface SettingsKeeper {

@@ -20,6 +20,7 @@ LEFT JOIN pg_type k ON k.oid = o.contypid
 LEFT JOIN pg_class tc ON tc.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, o.connamespace, tc.relnamespace, y.typnamespace, p.pronamespace)
   OR (d.classoid = 'pg_namespace'::regclass AND n.oid = d.objoid AND n.nspname <> 'public')
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL ($1)
+-- what the server came with has smaller numbers
+WHERE d.objoid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> ALL ($1)
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')
 ORDER BY 2`;
