@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Secret } from '@opsgraph/secrets';
 import { base62, randomBase62 } from './base62.ts';
@@ -35,5 +35,5 @@ export function keyId(presented: unknown): string | undefined {
 }
 
 export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

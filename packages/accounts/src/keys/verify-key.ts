@@ -26,9 +26,8 @@ interface KeyRow extends Record<string, unknown> {
   sha256: Buffer;
   name: string;
   scopes: string[];
-  revoked: boolean;
-  expired: boolean;
-  stale: boolean;
+  /** unseen: valid, and its last use is a minute old or more. */
+  state: 'revoked' | 'expired' | 'unseen' | 'seen';
 }
 
 const nobody = Buffer.alloc(32);
@@ -55,10 +54,9 @@ export async function verifyKey(
   // Also when there is no such key: the time must not tell.
   const isSame = timingSafeEqual(sha256(presented as string), found?.sha256 ?? nobody);
   if (found === undefined || !isSame) return { ok: false, reason: 'unknown' };
-  if (found.revoked) return { ok: false, reason: 'revoked' };
-  if (found.expired) return { ok: false, reason: 'expired' };
+  if (found.state === 'revoked' || found.state === 'expired') return { ok: false, reason: found.state };
   if (!found.scopes.includes(scope)) return { ok: false, reason: 'scope' };
-  if (found.stale) await queries.query(statements.markUsed, [id]);
+  if (found.state === 'unseen') await queries.query(statements.markUsed, [id]);
   return { ok: true, account: found.name, keyId: id, scopes: found.scopes };
 }
 
@@ -78,17 +76,17 @@ function statementsFor(tables: ServiceTables): Statements {
   const keys = identifier(tables.schema, tables.keyTable);
   const a = quoted(tables.columns);
   const k = quoted(tables.keyColumns);
-  const isStale = `(k.${k.lastUsedAt} IS NULL OR k.${k.lastUsedAt} < now() - interval '1 minute')`;
+  const isUnseen = `(k.${k.lastUsedAt} IS NULL OR k.${k.lastUsedAt} < now() - interval '1 minute')`;
   const find = `SELECT k.${k.sha256} AS sha256, a.${a.name} AS name, a.${a.scopes} AS scopes,
-             k.${k.revokedAt} IS NOT NULL OR a.${a.revokedAt} IS NOT NULL AS revoked,
-             coalesce(k.${k.expiresAt} <= now(), false) AS expired, ${isStale} AS stale
+             CASE WHEN k.${k.revokedAt} IS NOT NULL OR a.${a.revokedAt} IS NOT NULL THEN 'revoked'
+               WHEN k.${k.expiresAt} <= now() THEN 'expired' WHEN ${isUnseen} THEN 'unseen' ELSE 'seen' END AS state
            FROM ${keys} k JOIN ${accounts} a ON a.${a.id} = k.${k.accountId} WHERE k.${k.publicId} = $1`;
   const statements = {
     find,
     name: `verify_key_${sha256(find).toString('hex', 0, 8)}`,
     // Of many requests in the same moment one writes, and none waits for it.
     markUsed: `UPDATE ${keys} SET ${k.lastUsedAt} = now() WHERE ${k.id} =
-                (SELECT k.${k.id} FROM ${keys} k WHERE k.${k.publicId} = $1 AND ${isStale} FOR UPDATE SKIP LOCKED)`,
+                (SELECT k.${k.id} FROM ${keys} k WHERE k.${k.publicId} = $1 AND ${isUnseen} FOR UPDATE SKIP LOCKED)`,
   };
   built.set(tables, statements);
   return statements;
