@@ -1,24 +1,21 @@
-import { identifier, type Session } from '@opsgraph/postgres';
-import { resolveReferences } from './check/resolve-references.ts';
+import type { Session } from '@opsgraph/postgres';
+import { type ChangedRow, type Comparison, compareSet } from './compare/compare-set.ts';
 import type { SeedInput } from './data-set.ts';
 import { prepareSets } from './prepare.ts';
-import { type StagedSet, stagedRows } from './stage/staged-set.ts';
-import { differs, sameKey } from './write/row-sql.ts';
-import { updatableColumns } from './write/survey.ts';
 
-export interface PlannedSeed {
+export interface PlannedSeed extends Comparison {
   name: string;
   table: string;
   file: string;
   rows: number;
-  inserts: number;
-  updates: number;
-  unchanged: number;
-  /** The first few of each: `insert (DE, Bonn)`, `update (DE): name "Deutschland" → "Germany"`. */
-  examples: string[];
 }
 
-const shown = 3;
+export interface PlanInput extends SeedInput {
+  /** How many rows of each kind of each set are shown; 3 unless given. */
+  limit?: number;
+  /** Read also files that are known to be as before, when rows they once had stand in the table, to name these. */
+  namesLeftOver?: boolean;
+}
 
 /**
  * What `seed` would do, found by reading and checking the same files and
@@ -26,82 +23,42 @@ const shown = 3;
  *
  * @throws OpsError as `seed` does for files, manifest and tables
  */
-export async function planSeed(session: Session, input: SeedInput): Promise<{ sets: PlannedSeed[] }> {
+export async function planSeed(session: Session, input: PlanInput): Promise<{ sets: PlannedSeed[] }> {
+  const { limit = 3, namesLeftOver = false } = input;
   return session.transaction(async () => {
     const sets: PlannedSeed[] = [];
-    for (const one of await prepareSets(session, input)) {
+    for (const one of await prepareSets(session, input, ({ leftOver }) => !namesLeftOver || leftOver === 0)) {
       if (!one.isAsKept) {
-        sets.push(await compare(session, one.staged));
+        const { set, table, file, rows } = one.staged;
+        const compared = await compareSet(session, one.staged, limit);
+        sets.push({ name: set.name, table: table.name, file: file.label, rows, ...compared });
         continue;
       }
       const { planned, file, state } = one;
-      const rows = state!.fileRows;
       sets.push({
         name: planned.set.name,
         table: planned.table.name,
         file: file.label,
-        rows,
+        rows: state.fileRows,
         inserts: 0,
         updates: 0,
-        unchanged: rows,
-        examples: [],
+        unchanged: state.fileRows,
+        insertRows: [],
+        updateRows: [],
+        leftOver: { count: state.leftOver, keys: [] },
       });
     }
     return { sets };
   });
 }
 
-async function compare(session: Session, staged: StagedSet): Promise<PlannedSeed> {
-  await resolveReferences(session, staged);
-  const { table, set, file, rows } = staged;
-  const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
-  const isDifferent = `NOT (${isMissing}) AND ${differs(updatableColumns(staged), 't', 's')}`;
-  const from = `FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(set.key, 't', 's')}`;
-  const [counts] = await session.query<{ inserts: number; updates: number }>(
-    `SELECT count(*) FILTER (WHERE ${isMissing}) AS inserts, count(*) FILTER (WHERE ${isDifferent}) AS updates ${from}`,
-  );
-  const { inserts, updates } = counts!;
-  const examples = [
-    ...(inserts > 0 ? await someInserts(session, staged, `${from} WHERE ${isMissing}`) : []),
-    ...(updates > 0 ? await someUpdates(session, staged, `${from} WHERE ${isDifferent}`) : []),
-  ];
-  return {
-    name: set.name,
-    table: table.name,
-    file: file.label,
-    rows,
-    inserts,
-    updates,
-    unchanged: rows - inserts - updates,
-    examples,
-  };
-}
-
-/** A reference to a row that does not exist yet has no value to show. */
-function keyOf({ set }: StagedSet): string {
-  return `concat_ws(', ', ${set.key.map((name) => `coalesce(s.${identifier(name)}::text, '(new)')`).join(', ')})`;
-}
-
-async function someInserts(session: Session, staged: StagedSet, from: string): Promise<string[]> {
-  const rows = await session.query<{ key: string }>(
-    `SELECT ${keyOf(staged)} AS key ${from} ORDER BY s.position LIMIT ${shown}`,
-  );
-  return rows.map(({ key }) => `insert (${key})`);
-}
-
-async function someUpdates(session: Session, staged: StagedSet, from: string): Promise<string[]> {
-  const changes = updatableColumns(staged).map((column, index) => {
-    const name = identifier(column.name);
-    return `CASE WHEN ${differs([column], 't', 's')} THEN jsonb_build_array(($1::text[])[${index + 1}], t.${name}::text, s.${name}::text) END`;
-  });
-  const rows = await session.query<{ key: string; changes: [string, string | null, string | null][] }>(
-    `SELECT ${keyOf(staged)} AS key, to_jsonb(array_remove(ARRAY[${changes.join(', ')}], NULL)) AS changes ${from} ORDER BY s.position LIMIT ${shown}`,
-    [updatableColumns(staged).map(({ name }) => name)],
-  );
-  return rows.map(
-    (row) =>
-      `update (${row.key}): ${row.changes.map(([name, before, after]) => `${name} ${brief(before)} → ${brief(after)}`).join(', ')}`,
-  );
+/** `insert (DE, Bonn)`, `update (DE): name "Deutschland" → "Germany"`. */
+export function describeRow(kind: 'insert' | 'update', { key, columns }: ChangedRow): string {
+  const changes =
+    kind === 'update'
+      ? columns.map(([name, before, after]) => `${name} ${brief(before)} → ${brief(after)}`)
+      : columns.map(([name, , after]) => `${name} ${brief(after)}`);
+  return `${kind} (${key})${changes.length > 0 ? ': ' : ''}${changes.join(', ')}`;
 }
 
 function brief(value: string | null): string {

@@ -14,18 +14,22 @@ import type { StagedSet } from './stage/staged-set.ts';
 import { definitionOf, isTableAsKept, readState, type SeedState } from './write/state.ts';
 
 /** A set that is known to be as wanted without reading its rows, or one whose rows are staged and found valid. */
-export type PreparedSet = { state: SeedState | undefined } & (
-  | { isAsKept: true; planned: PlannedSet; file: SeedFile }
-  | { isAsKept: false; staged: StagedSet }
-);
+export type PreparedSet =
+  | { isAsKept: true; planned: PlannedSet; file: SeedFile; state: SeedState }
+  | { isAsKept: false; staged: StagedSet; state: SeedState | undefined };
 
 /**
  * Everything before the first write, inside the caller's transaction: finds
  * the sets and files, reads and checks every file that may bring a change.
  *
+ * @param isEnough whether what is kept of a set tells enough when it is still true
  * @throws OpsError SEED_INVALID (65) with every problem of every file
  */
-export async function prepareSets(session: Session, input: SeedInput): Promise<PreparedSet[]> {
+export async function prepareSets(
+  session: Session,
+  input: SeedInput,
+  isEnough: (state: SeedState) => boolean = () => true,
+): Promise<PreparedSet[]> {
   await pinSettings(session);
   const all = await loadManifest(input.directory);
   const planned = await planSets(session, selectSets(all, input.sets, input.environment), all);
@@ -41,7 +45,7 @@ export async function prepareSets(session: Session, input: SeedInput): Promise<P
     if (file === undefined) continue;
     const state = await readState(session, one.set.name);
     const asKept = new Set(prepared.flatMap((other) => (other.isAsKept ? [other.planned.set.name] : [])));
-    if (state !== undefined && (await isAsKept(session, one, file, state, asKept))) {
+    if (state !== undefined && isEnough(state) && (await isAsKept(session, one, file, state, asKept))) {
       prepared.push({ isAsKept: true, planned: one, file, state });
       continue;
     }

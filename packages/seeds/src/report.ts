@@ -1,4 +1,4 @@
-import type { PlannedSeed } from './plan-seed.ts';
+import { describeRow, type PlannedSeed } from './plan-seed.ts';
 import type { RollbackResult } from './rollback-seed.ts';
 import type { SeededSet, SeedResult } from './seed.ts';
 import type { SetStatus } from './seed-status.ts';
@@ -9,6 +9,8 @@ export interface Report {
   changes: { action: string; object: string; count: number }[];
   lines: string[];
   data: unknown;
+  /** Something is not as it should be: exit code 1. */
+  findings?: boolean;
 }
 
 export function reportSeeded(result: SeedResult): Report {
@@ -24,7 +26,7 @@ export function reportSeeded(result: SeedResult): Report {
         ? `${done.join(', ')}, ${number(rows - inserted - updated)} already right`
         : `all ${number(rows)} rows of ${sets.length} sets are as their files say`,
     changes: sets.flatMap((set) => changesOf(set.table, { insert: set.inserted, update: set.updated })),
-    lines: sets.map((set) => `${set.name}: ${describeSet(set)}`),
+    lines: sets.flatMap((set) => [`${set.name}: ${describeSet(set)}`, ...describeLeftOver(set)]),
     data: result,
   };
 }
@@ -39,6 +41,16 @@ function describeSet({ rows, inserted, updated, unchanged, known, isRepair, tabl
     : counts;
 }
 
+/** seed never deletes; that rows went out of a file must not go unseen. */
+function describeLeftOver({ leftOver: { count, keys }, table }: Pick<SeededSet, 'leftOver' | 'table'>): string[] {
+  if (count === 0) return [];
+  const some =
+    keys.length === 0 ? '' : `: ${keys.map((key) => `(${key})`).join(', ')}${keys.length < count ? ', …' : ''}`;
+  return [
+    `  ${number(count)} ${count === 1 ? 'row' : 'rows'} of ${table} seeded earlier ${count === 1 ? 'is' : 'are'} no longer in the file and left alone${some}`,
+  ];
+}
+
 export function reportPlanned({ sets }: { sets: PlannedSeed[] }): Report {
   const [inserts, updates] = [sum(sets, 'inserts'), sum(sets, 'updates')];
   return {
@@ -49,7 +61,9 @@ export function reportPlanned({ sets }: { sets: PlannedSeed[] }): Report {
     changes: sets.flatMap((set) => changesOf(set.table, { insert: set.inserts, update: set.updates })),
     lines: sets.flatMap((set) => [
       `${set.name}: ${number(set.inserts)} to insert, ${number(set.updates)} to update, ${number(set.unchanged)} equal`,
-      ...set.examples.map((example) => `  ${example}`),
+      ...set.insertRows.map((row) => `  ${describeRow('insert', row)}`),
+      ...set.updateRows.map((row) => `  ${describeRow('update', row)}`),
+      ...describeLeftOver(set),
     ]),
     data: { sets },
   };
@@ -129,6 +143,6 @@ function sum<Key extends string>(sets: readonly Record<Key, number>[], key: Key)
   return sets.reduce((total, set) => total + set[key], 0);
 }
 
-function number(value: number): string {
+export function number(value: number): string {
   return value.toLocaleString('en');
 }

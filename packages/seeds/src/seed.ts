@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { resolveReferences } from './check/resolve-references.ts';
+import { findLeftOver, type LeftOver } from './compare/left-over.ts';
 import type { SeedInput } from './data-set.ts';
 import { prepareSets } from './prepare.ts';
 import type { StagedSet } from './stage/staged-set.ts';
@@ -22,7 +23,12 @@ export interface SeededSet {
   known: { by: 'comparison' } | { by: 'digest'; since: string; seenAt: Date };
   /** The file is the one loaded before, so whatever was written puts back what somebody had changed. */
   isRepair: boolean;
+  /** Rows of the table that this set seeded once and that its file no longer has; they are left alone. */
+  leftOver: LeftOver;
 }
+
+/** How many rows that are no longer in a file are named. */
+const leftOverShown = 3;
 
 export interface SeedResult {
   sets: SeededSet[];
@@ -51,7 +57,7 @@ export async function seed(session: Session, input: SeedInput): Promise<SeedResu
     for (const one of prepared) {
       if (one.isAsKept) {
         const { set, table } = one.planned;
-        const { fileRows, run, seenAt } = one.state!;
+        const { fileRows, run, seenAt, leftOver } = one.state;
         sets.push({
           name: set.name,
           table: table.name,
@@ -62,12 +68,15 @@ export async function seed(session: Session, input: SeedInput): Promise<SeedResu
           unchanged: fileRows,
           known: { by: 'digest', since: run, seenAt },
           isRepair: false,
+          leftOver: { count: leftOver, keys: [] },
         });
         continue;
       }
       const { staged, state } = one;
       const { inserted, updated } = await recordLoad(session, staged, input);
-      await keepState(session, staged, written.find((other) => other.staged === staged)!.found, input);
+      const { found } = written.find((other) => other.staged === staged)!;
+      const leftOver = await findLeftOver(session, staged, { tableRows: found.tableRows, missing: 0 }, leftOverShown);
+      await keepState(session, staged, { ...found, leftOver: leftOver.count }, input);
       const { set, table, file, rows, sha256 } = staged;
       sets.push({
         name: set.name,
@@ -79,6 +88,7 @@ export async function seed(session: Session, input: SeedInput): Promise<SeedResu
         unchanged: rows - inserted - updated,
         known: { by: 'comparison' },
         isRepair: state?.sha256 === sha256 && inserted + updated > 0,
+        leftOver,
       });
     }
     return { sets };

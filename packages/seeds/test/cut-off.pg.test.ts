@@ -6,6 +6,9 @@ import { rollbackSeed, seed } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
 import { contents, shopRows, shopSql, shops, townRows, towns } from './shop.ts';
 
+/** Cut at every third statement; `pnpm run test:model` cuts at each. */
+const stride = Number(process.env['OPS_CUT_EVERY'] ?? 3);
+
 let database: TestDatabase;
 let project: Project;
 
@@ -41,14 +44,14 @@ function endedBefore(session: Session, nth: number, killer: Session): Session {
   };
 }
 
-/** Runs `work` again and again, cut off one statement later each time, until it gets through. */
+/** Runs `work` again and again, cut off some statements later each time, until it gets through. */
 async function survives(work: (session: Session) => Promise<unknown>): Promise<number> {
   return database.session(async (observer) => {
     const before = [
       await contents(observer),
       await observer.query('SELECT data_set, undone_at IS NULL FROM ops.seed_load ORDER BY id'),
     ];
-    for (let nth = 1; ; nth += 1) {
+    for (let nth = 1; ; nth += stride) {
       const error: unknown = await database
         .session((session) => work(endedBefore(session, nth, observer)))
         .then(

@@ -233,8 +233,10 @@ describe('planSeed', () => {
         { name: 'towns', inserts: 2, updates: 1, unchanged: 0 },
         { name: 'shops', inserts: 2, updates: 0, unchanged: 0 },
       ]);
-      expect(reportPlanned(plan).lines).toContain('  insert (FR, Lyon)');
-      expect(plan.sets[0]!.examples[2]).toContain('update (DE, Bonn): people "7" → "330000", area null → "141.06"');
+      expect(reportPlanned(plan).lines).toContain('  insert (FR, Lyon): area "47.87", tags "{}"');
+      expect(reportPlanned(plan).lines.join('\n')).toContain(
+        'update (DE, Bonn): people "7" → "330000", area null → "141.06"',
+      );
       expect(await contents(session)).toEqual(before);
       await seed(session, project.input('r2'));
       expect(reportPlanned(await planSeed(session, project.input('r3'))).summary).toBe('nothing would change');

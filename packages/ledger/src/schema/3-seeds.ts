@@ -51,6 +51,8 @@ CREATE TABLE ops.seed_state (
   -- of the whole table
   table_rows bigint NOT NULL,
   table_digest text NOT NULL,
+  -- rows that it once seeded, that stand in the table and are not in its file
+  left_over bigint NOT NULL DEFAULT 0,
   seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 `;

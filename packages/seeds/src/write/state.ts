@@ -13,22 +13,29 @@ export interface SeedState {
   fileRows: number;
   tableRows: number;
   digest: string;
+  /** Rows that it once seeded, that stand in the table and are not in its file. */
+  leftOver: number;
   seenAt: Date;
 }
 
 export async function readState(session: Session, set: string): Promise<SeedState | undefined> {
   const [state] = await session.query<SeedState & Record<string, unknown>>(
-    `SELECT run, sha256, definition, file_rows AS "fileRows", table_rows AS "tableRows", table_digest AS digest, seen_at AS "seenAt" FROM ops.seed_state WHERE data_set = $1`,
+    `SELECT run, sha256, definition, file_rows AS "fileRows", table_rows AS "tableRows", table_digest AS digest, left_over AS "leftOver", seen_at AS "seenAt" FROM ops.seed_state WHERE data_set = $1`,
     [set],
   );
   return state;
 }
 
-export async function keepState(session: Session, staged: StagedSet, found: Survey, { run }: SeedInput): Promise<void> {
+export async function keepState(
+  session: Session,
+  staged: StagedSet,
+  found: Survey & { leftOver: number },
+  { run }: SeedInput,
+): Promise<void> {
   await session.execute(
-    `INSERT INTO ops.seed_state (data_set, run, file, sha256, definition, file_rows, table_rows, table_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO ops.seed_state (data_set, run, file, sha256, definition, file_rows, table_rows, table_digest, left_over) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (data_set) DO UPDATE SET run = excluded.run, file = excluded.file, sha256 = excluded.sha256, definition = excluded.definition,
-       file_rows = excluded.file_rows, table_rows = excluded.table_rows, table_digest = excluded.table_digest, seen_at = clock_timestamp()`,
+       file_rows = excluded.file_rows, table_rows = excluded.table_rows, table_digest = excluded.table_digest, left_over = excluded.left_over, seen_at = clock_timestamp()`,
     [
       staged.set.name,
       run.id,
@@ -38,6 +45,7 @@ export async function keepState(session: Session, staged: StagedSet, found: Surv
       staged.rows,
       found.tableRows,
       found.digest,
+      found.leftOver,
     ],
   );
 }

@@ -1,0 +1,39 @@
+import { describeRow, type PlannedSeed } from './plan-seed.ts';
+import { number, type Report } from './report.ts';
+
+/** Every row that differs, as far as the limit allows; a difference is a finding. */
+export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
+  const total = (of: (set: PlannedSeed) => number): number => sets.reduce((sum, set) => sum + of(set), 0);
+  const inserts = total((set) => set.inserts);
+  const updates = total((set) => set.updates);
+  const leftOver = total((set) => set.leftOver.count);
+  const shown = total((set) => set.insertRows.length + set.updateRows.length + set.leftOver.keys.length);
+  const differences = inserts + updates + leftOver;
+  const isCut = shown < differences;
+  return {
+    summary:
+      differences === 0
+        ? `all ${number(total((set) => set.rows))} rows of ${sets.length} sets are as their files say`
+        : `${number(inserts)} rows to insert, ${number(updates)} to update, ${number(leftOver)} no longer in their file${isCut ? `; ${number(shown)} of ${number(differences)} shown (--limit)` : ''}`,
+    changes: [],
+    lines: sets.flatMap(describeDifferences),
+    data: { sets },
+    findings: differences > 0,
+  };
+}
+
+function describeDifferences({ name, table, ...set }: PlannedSeed): string[] {
+  const lines = [
+    ...set.insertRows.map((row) => describeRow('insert', row)),
+    ...more(set.inserts - set.insertRows.length, 'to insert'),
+    ...set.updateRows.map((row) => describeRow('update', row)),
+    ...more(set.updates - set.updateRows.length, 'to update'),
+    ...set.leftOver.keys.map((key) => `no longer in the file (${key})`),
+    ...more(set.leftOver.count - set.leftOver.keys.length, 'no longer in the file'),
+  ];
+  return lines.length === 0 ? [] : [`${name} (${table}):`, ...lines.map((line) => `  ${line}`)];
+}
+
+function more(count: number, what: string): string[] {
+  return count > 0 ? [`… and ${number(count)} more ${what}`] : [];
+}
