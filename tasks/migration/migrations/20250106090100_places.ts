@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 
+// lint: allow char-column because ISO country codes have exactly two letters
+
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('places', (table) => {
     table.specificType('id', 'bigint GENERATED ALWAYS AS IDENTITY').primary();
