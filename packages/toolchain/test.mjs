@@ -6,7 +6,8 @@ import { install, root, run, turbo } from './install.mjs';
 
 await install();
 for (const report of expectedReports()) rmSync(report, { force: true });
-const checks = ['typecheck', 'lint', 'boundaries', 'generated', 'test', 'test:postgres'];
+// Of the root, by their full names: migration has a task called lint as well.
+const checks = ['//#typecheck', '//#lint', '//#boundaries', '//#generated', 'test', 'test:postgres'];
 const code = await run(turbo(), [
   'run',
   ...checks,
