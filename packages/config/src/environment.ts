@@ -16,9 +16,9 @@ export const keyTable = {
   migrations,
   backfills,
   seeds,
-  deployment,
   accounts,
   logs,
+  deployment,
 } satisfies KeyTable;
 
 export const rules: readonly Rule[] = [sandboxRule, databaseRule, deploymentRule];
