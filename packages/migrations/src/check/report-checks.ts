@@ -1,4 +1,5 @@
 import { describeDifferences } from '@opsgraph/schemas';
+import type { Baseline } from '../baseline.ts';
 import type { Report } from '../report.ts';
 import type { Drift } from './find-drift.ts';
 import type { Verification } from './verify.ts';
@@ -55,5 +56,19 @@ export function reportSchema(
     lines: isCheck || isDryRun ? difference : [],
     data: { path, isCurrent, difference },
     findings: isCheck && !isCurrent,
+  };
+}
+
+/** What the database has beyond the migrations is told, and is no finding. */
+export function reportBaseline({ recorded, extra }: Baseline, dryRun: boolean): Report {
+  const migrations = `${recorded.length} migration${recorded.length === 1 ? '' : 's'}`;
+  return {
+    summary:
+      recorded.length === 0
+        ? 'all of them are recorded already'
+        : `${migrations} ${dryRun ? 'would be recorded' : 'recorded'} as applied; none was run`,
+    changes: recorded.map((object) => ({ action: 'record', object })),
+    lines: extra.length === 0 ? [] : ['the database has more than they make:', ...describeDifferences(extra)],
+    data: { recorded, extra },
   };
 }

@@ -1,0 +1,82 @@
+import type { ConnectionSettings } from '@opsgraph/postgres';
+import { withScratchDatabase } from '@opsgraph/scratch-databases';
+import knexFactory from 'knex';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Baseline, type BaselineInput, baseline } from '../src/baseline.ts';
+import { migrate, planMigrations } from '../src/index.ts';
+import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+
+let project: Project;
+beforeAll(async () => {
+  project = await createProject();
+});
+beforeEach(async () => {
+  await project.reset();
+  await project.write({ '1_a.sql': tableSql('a'), '2_b.js': tableKnex('b'), '3_c.sql': tableSql('c') });
+});
+afterAll(() => project.close());
+
+const target = (): ConnectionSettings => ({
+  url: project.database.url,
+  applicationName: 'opsgraph test',
+  lockTimeout: 10_000,
+  statementTimeout: 60_000,
+  connectTimeout: 10_000,
+});
+const take = (input: Partial<BaselineInput> & { to: string }): Promise<Baseline> =>
+  project.database.session((session) =>
+    baseline(session, {
+      withScratch: (work) => withScratchDatabase({ target: target() }, work),
+      ...project.settings,
+      ...input,
+    }),
+  );
+const recorded = () => project.query('SELECT stem, status, adopted, knex_id FROM ops.migration ORDER BY position');
+
+describe('baseline', () => {
+  it('records what a database of another tool has, runs nothing, and migrate goes on after it', async () => {
+    await project.query(
+      'CREATE TABLE schema_migrations (version varchar PRIMARY KEY); CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id serial PRIMARY KEY); INSERT INTO a VALUES (7)',
+    );
+    const done = await take({ to: '2_b' });
+    expect([done.recorded, done.extra.map(({ name }) => name)]).toEqual([
+      ['1_a.sql', '2_b.js'],
+      ['public.schema_migrations'],
+    ]);
+    expect(await recorded()).toEqual([
+      { stem: '1_a', status: 'applied', adopted: true, knex_id: null },
+      { stem: '2_b', status: 'applied', adopted: true, knex_id: 1 },
+    ]);
+    expect(await project.query('SELECT * FROM a')).toEqual([{ id: 7 }]);
+    const result = await project.database.session((session) => migrate(session, project.settings));
+    expect(result.applied.map(({ name }) => name)).toEqual(['3_c.sql']);
+    expect(await take({ to: '3_c' })).toEqual({ recorded: [], extra: [] });
+    const knex = knexFactory({
+      client: 'pg',
+      connection: project.database.url.reveal(),
+      migrations: { directory: project.directory },
+    });
+    expect((await knex.migrate.list())[1]).toEqual([]);
+    await knex.destroy();
+  });
+
+  it('refuses, and names what the database lacks, unless told not to look', async () => {
+    await project.query('CREATE TABLE a (id bigint PRIMARY KEY)');
+    await expect(take({ to: '2_b' })).rejects.toMatchObject({
+      code: 'BASELINE_DIFFERS',
+      exitCode: 77,
+      problems: expect.arrayContaining(['column public.a.id: differs', 'table public.b: is missing']),
+    });
+    expect(await recorded()).toEqual([]);
+    expect(await project.query("SELECT 1 FROM pg_class WHERE relname ~ '^knex'")).toEqual([]);
+    expect(await take({ to: '2_b', unchecked: true, dryRun: true })).toMatchObject({ recorded: ['1_a.sql', '2_b.js'] });
+    expect(await recorded()).toEqual([]);
+    await take({ to: '2_b', unchecked: true });
+    const plan = await project.database.session((session) => planMigrations(session, project.settings));
+    expect([plan.pending.map(({ name }) => name), plan.problems]).toEqual([['3_c.sql'], []]);
+  });
+
+  it('knows no migration of that name', async () => {
+    await expect(take({ to: 'nobody' })).rejects.toMatchObject({ code: 'MIGRATION_UNKNOWN', exitCode: 64 });
+  });
+});

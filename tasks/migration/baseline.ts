@@ -1,0 +1,35 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const baseline = defineTask({
+  name: 'migration:baseline',
+  summary: 'Record migrations as applied that the database has already',
+  description:
+    'For a database that another tool brought where it is. The migrations up to the one named run on an empty scratch database; everything they make there must be in the target, or nothing is recorded. None of them runs on the target.',
+  effect: 'write',
+  needs: 'database',
+  options: {
+    to: {
+      type: 'string',
+      value: 'MIGRATION',
+      description: 'the last one whose work the database has already, with or without extension',
+      required: true,
+    },
+    unchecked: { type: 'boolean', description: 'record without comparing' },
+  },
+  examples: [
+    {
+      command: 'pnpm --filter migration run baseline --to 20250203090000_users --dry-run',
+      says: 'says what would be recorded, and what the database lacks',
+    },
+  ],
+  async run({ session, connection, config, projectRoot, options, dryRun, run, signal }) {
+    const { baseline: takeOver } = await import('@opsgraph/migrations/baseline');
+    const { reportBaseline } = await import('@opsgraph/migrations/check/report-checks');
+    const { scratchBeside } = await import('./steps/scratch.ts');
+    const withScratch = scratchBeside({ connection, config, signal });
+    const input = { ...config.migrations, ...options, projectRoot, withScratch, dryRun, run: run.id };
+    return reportBaseline(await takeOver(session, input), dryRun);
+  },
+});
+
+await runTask(baseline, import.meta);
