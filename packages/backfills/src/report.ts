@@ -14,7 +14,7 @@ export interface Report {
 /** A paused backfill is a finding: something that was asked for is not done. */
 export function reportBackfills({ results, paused }: BackfillsResult): Report {
   const parts = results.map(
-    ({ name, worked, visited }) => `${name} worked on ${count(worked)} of ${count(visited)} rows`,
+    ({ name, worked, visited }) => `${name}: ${count(worked)} rows worked on, ${count(visited)} looked at`,
   );
   const waiting = paused.map((name) => `${name} is paused`);
   return {
@@ -84,7 +84,7 @@ function describeStatus({ name, state, paused, record, isEdited, isOrphan }: Bac
   const share = tableRows === 0 ? 100 : Math.min(100, Math.floor((passVisited / tableRows) * 100));
   const place = state === 'done' ? '' : `, ${share} % of pass ${pass}`;
   const time = touchedAt.toISOString().slice(0, 19);
-  return `  ${state}  ${name}  ${count(worked)} of ${count(visited)} rows in ${count(batches)} batches${place}${rate}, last ${time}Z by run ${run}${notes.join('')}`;
+  return `  ${state}  ${name}  ${count(worked)} rows worked on, ${count(visited)} looked at in ${count(batches)} batches${place}${rate}, last ${time}Z by run ${run}${notes.join('')}`;
 }
 
 export function reportSwitched(name: string, action: 'pause' | 'resume', isChange: boolean): Report {

@@ -5,6 +5,7 @@ import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { type BackfillsInput, type BackfillsResult, runBackfills } from '../src/index.ts';
+import { noLimits } from './no-limits.ts';
 
 export interface Project {
   database: TestDatabase;
@@ -19,14 +20,6 @@ export interface Project {
   session: TestDatabase['session'];
   remove(): Promise<void>;
 }
-
-export const noLimits = {
-  replicaLag: Number.MAX_SAFE_INTEGER,
-  replicaBytes: Number.MAX_SAFE_INTEGER,
-  walWaiting: Number.MAX_SAFE_INTEGER,
-  // the cluster of a test run is shared, this database is not
-  transactionAge: 60_000,
-};
 
 /** A database with a ledger, and a directory for definitions. */
 export async function createProject(given?: TestDatabase): Promise<Project> {

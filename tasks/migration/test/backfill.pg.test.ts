@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const backfill = join(import.meta.dirname, '..', 'backfill.ts');
 const migrate = join(import.meta.dirname, '..', 'migrate.ts');
-const rows = 30_000;
+const rows = 10_000;
 
 let project: TaskProject;
 beforeEach(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   );
   project.write(
     'config/local.ts',
-    "export default { backfills: { batchTime: '20ms', load: 20, transactionAge: '1h' } };\n",
+    "export default { backfills: { batchTime: '20ms', load: 80, transactionAge: '1h' } };\n",
   );
 });
 afterEach(() => project.remove());
@@ -45,14 +45,16 @@ describe('backfill', () => {
       stdout: expect.stringContaining('no backfill is open'),
     });
     expect(await project.run(backfill, ['--status'])).toMatchObject({
-      stdout: expect.stringMatching(/1 done, 0 to do\n.*done {2}lower-emails {2}30,000 of 60,000 rows/),
+      stdout: expect.stringMatching(
+        /1 done, 0 to do[^]*done {2}lower-emails {2}10,000 rows worked on, 20,000 looked at/,
+      ),
     });
   });
 
   it('in a dry run tells the rows, the index and the time, and changes nothing', async () => {
     const { code, stdout } = await project.run(backfill, ['--dry-run']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/about 30,000, of which 30,000 want work/);
+    expect(stdout).toMatch(/about 10,000, of which 10,000 want work/);
     expect(stdout).toMatch(/one batch +1,000 rows, 1,000 worked on, \d+ ms/);
     expect(stdout).toMatch(/all +about \d+ s/);
     expect(stdout).toMatch(/Index Only Scan using accounts_pkey/);
@@ -73,11 +75,14 @@ describe('backfill', () => {
     expect(await wrong()).toEqual([]);
   });
 
-  it('is paused and resumed by other runs, and keeps no migration waiting', async () => {
+  it('is resumed by another run, and keeps no migration waiting', async () => {
+    // It pauses itself in the middle: a run that does it might come too late.
+    await query(
+      `CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO ops.backfill_pause (name, paused_by) VALUES ('lower-emails', 'ana'); RETURN NEW; END$$;
+       CREATE TRIGGER pause AFTER UPDATE ON accounts FOR EACH ROW WHEN (OLD.id = 2500) EXECUTE FUNCTION pause()`,
+    );
     const task = project.start(backfill);
-    await task.shows('begins with');
-    expect(await project.run(backfill, ['--pause', 'lower-emails'])).toMatchObject({ code: 0 });
-    await task.shows('waits: it is paused by');
+    await task.shows('waits: it is paused by ana');
     project.write('tasks/migration/migrations/1_other.sql', '-- migrate:up\nALTER TABLE accounts ADD note text;\n');
     expect(await project.run(migrate, ['--lock-wait', '100ms'])).toMatchObject({ code: 0 });
     expect(await project.run(backfill, ['--status'])).toMatchObject({

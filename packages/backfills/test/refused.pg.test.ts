@@ -1,0 +1,231 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createProject, type Project } from './project.ts';
+
+let project: Project;
+beforeEach(async () => {
+  project = await createProject();
+});
+afterEach(() => project.remove());
+
+const once = "rows: 'true', set: 'times = times + 1', done: 'every-row-visited'";
+
+describe('a key that does not do', () => {
+  it.each<[string, string, string, RegExp, RegExp]>([
+    ['missing table', 'SELECT 1', 'id', /there is no table t/, /is its migration applied/],
+    ['view', 'CREATE VIEW t AS SELECT 1 AS id, 0 AS times', 'id', /is a view/, /holds its rows itself/],
+    [
+      'table with children',
+      'CREATE TABLE t (id int PRIMARY KEY, times int); CREATE TABLE c () INHERITS (t)',
+      'id',
+      /INHERITS/,
+      /./,
+    ],
+    [
+      'table without any key',
+      'CREATE TABLE t (times int)',
+      'id',
+      /no column id/,
+      /without a key no row can be told.*ADD id bigint/,
+    ],
+    ['missing column', 'CREATE TABLE t (code text PRIMARY KEY, times int)', 'id', /no column id/, /its key is code/],
+    [
+      'nullable key',
+      'CREATE TABLE t (id int UNIQUE, times int)',
+      'id',
+      /may be NULL; a cursor/,
+      /ALTER "id" SET NOT NULL/,
+    ],
+    [
+      'key with NULLs',
+      'CREATE TABLE t (id int UNIQUE, times int); INSERT INTO t VALUES (NULL, 0)',
+      'id',
+      /may be NULL, and is in some rows/,
+      /choose a key/,
+    ],
+    [
+      'key that nothing makes unique',
+      'CREATE TABLE t (id int NOT NULL, times int); INSERT INTO t VALUES (1), (2)',
+      'id',
+      /nothing makes id unique/,
+      /CREATE UNIQUE INDEX CONCURRENTLY/,
+    ],
+    [
+      'key with duplicates',
+      'CREATE TABLE t (id int NOT NULL, times int); INSERT INTO t VALUES (7), (7)',
+      'id',
+      /not unique in .*: \(7\) is there 2 times/,
+      /without a key/,
+    ],
+    [
+      'partial index',
+      'CREATE TABLE t (id int NOT NULL, times int); CREATE UNIQUE INDEX part ON t (id) WHERE id > 5',
+      'id',
+      /part covers only some rows/,
+      /CREATE UNIQUE INDEX/,
+    ],
+    [
+      'key in another order',
+      'CREATE TABLE t (a int, b int, times int, PRIMARY KEY (b, a))',
+      "a', 'b",
+      /in another order: b, a/,
+      /write key: \['b', 'a'\]/,
+    ],
+    [
+      'part of a key',
+      'CREATE TABLE t (a int, b int, times int, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 1), (1, 2)',
+      'a',
+      /a is not unique/,
+      /unique are: a, b/,
+    ],
+  ])('%s is refused, and nothing is recorded', async (_what, ddl, key, message, hint) => {
+    await project.query(ddl);
+    await project.define('wrong', `table: 't', key: ['${key}'], ${once}`);
+    await expect(project.run()).rejects.toMatchObject({
+      exitCode: 65,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+    expect(await project.query('SELECT FROM ops.backfill')).toEqual([]);
+  });
+
+  it('an index whose building failed is refused, and dropping it is proposed', async () => {
+    await project.query('CREATE TABLE t (id int NOT NULL, times int); INSERT INTO t VALUES (1), (1)');
+    await project.query('CREATE UNIQUE INDEX CONCURRENTLY broken ON t (id)').catch(() => {});
+    await project.define('wrong', `table: 't', key: 'id', ${once}`);
+    await expect(project.run()).rejects.toMatchObject({
+      message: expect.stringContaining('broken of "public"."t" is invalid'),
+      hint: expect.stringContaining('DROP INDEX CONCURRENTLY "broken"'),
+    });
+  });
+});
+
+describe('SQL that PostgreSQL does not accept', () => {
+  beforeEach(() =>
+    project.query('CREATE TABLE t (id int PRIMARY KEY, times int NOT NULL DEFAULT 0); INSERT INTO t VALUES (1)'),
+  );
+
+  it.each([
+    ['rows', "rows: 'times >', set: 'times = 1', done: 'every-row-visited'", 'syntax error'],
+    ['rows', "rows: 'tmies = 0', set: 'times = 1', done: 'every-row-visited'", 'column "tmies" does not exist'],
+    ['rows', "rows: 'true); DELETE FROM t; --', set: 'times = 1', done: 'every-row-visited'", 'syntax error'],
+    ['rows', "rows: 'times = $1', set: 'times = 1', done: 'every-row-visited'", 'requires 1'],
+    ['set', "rows: 'true', set: 'times', done: 'every-row-visited'", 'syntax error'],
+    ['work', "rows: 'true', work: 'UPDATE t SET x = 1 WHERE id = ANY($1)', done: 'every-row-visited'", 'column "x"'],
+    ['work', "rows: 'true', work: 'TRUNCATE t', done: 'every-row-visited'", 'syntax error'],
+    [
+      'work',
+      "rows: 'true', work: 'DELETE FROM t WHERE id = ANY($1); COMMIT', done: 'every-row-visited'",
+      'multiple commands',
+    ],
+    ['done', "rows: 'true', set: 'times = 1', done: { sql: 'true AND' }", 'syntax error'],
+  ])('in %s: %s', async (part, fields, says) => {
+    await project.define('wrong', `table: 't', key: 'id', ${fields}`);
+    await expect(project.run()).rejects.toMatchObject({
+      code: 'BACKFILL_SQL_INVALID',
+      exitCode: 65,
+      message: expect.stringMatching(
+        new RegExp(`wrong.ts: ${part} is not accepted.*${says.replaceAll(/[$"]/g, '\\$&')}`),
+      ),
+    });
+    expect(await project.query('SELECT times FROM t')).toEqual([{ times: 0 }]);
+    expect(await project.query('SELECT FROM ops.backfill')).toEqual([]);
+  });
+});
+
+describe('a definition', () => {
+  it('that is wrong is told with every problem of every file, and none is begun', async () => {
+    await project.query('CREATE TABLE t (id int PRIMARY KEY, times int)');
+    await project.define('right', `table: 't', key: 'id', ${once}`);
+    await project.define('a', "table: 't', key: [], rows: '', set: 'x', work: 'y', when: 1");
+    await writeFile(join(project.directory, 'b.ts'), 'export default { name: ');
+    await writeFile(join(project.directory, 'c.mjs'), 'export const x = 1;');
+    await writeFile(join(project.directory, 'd.ts'), `export default { name: 'D', table: 't', key: 'id', ${once} };`);
+    await writeFile(join(project.directory, 'e.ts'), `export default { name: 'f', table: 't', key: 'id', ${once} };`);
+    const error = (await project.run().catch((reason: unknown) => reason)) as { code: string; problems: string[] };
+    expect(error).toMatchObject({ code: 'BACKFILL_INVALID', exitCode: 65 });
+    for (const part of [
+      'a.ts: "when" is no part of a definition',
+      'a.ts: rows is missing',
+      'a.ts: key is missing',
+      'a.ts: done is missing',
+      'a.ts: give either set or work',
+      'b.ts: ',
+      'c.mjs: has no definition as its default export',
+      'd.ts: name "D" has other characters',
+      'e.ts: its name is "f", its file says "e"',
+    ])
+      expect(error.problems).toContainEqual(expect.stringContaining(part));
+    expect(await project.query('SELECT FROM ops.backfill')).toEqual([]);
+  });
+
+  it('that does not exist is told with those that do', async () => {
+    await project.define('right', `table: 't', key: 'id', ${once}`);
+    await expect(project.run({ name: 'rihgt' })).rejects.toMatchObject({
+      code: 'BACKFILL_UNKNOWN',
+      exitCode: 64,
+      hint: 'there are: right',
+    });
+  });
+
+  it('that was edited since it began goes on only when that is accepted, and never on another table', async () => {
+    await project.query(
+      'CREATE TABLE t (id int PRIMARY KEY, times int CHECK (id <> 1500 OR times IS NULL)); CREATE TABLE u (id int PRIMARY KEY, times int); INSERT INTO t SELECT generate_series(1, 2000)',
+    );
+    await project.define('edited', "table: 't', key: 'id', rows: 'true', set: 'times = 1', done: 'every-row-visited'");
+    await expect(project.run()).rejects.toMatchObject({ code: 'BACKFILL_FAILED' });
+    await project.define(
+      'edited',
+      "table: 't', key: 'id', rows: 'id <> 1500', set: 'times = 2', done: 'every-row-visited'",
+    );
+    await expect(project.run()).rejects.toMatchObject({
+      code: 'BACKFILL_EDITED',
+      exitCode: 65,
+      message: expect.stringContaining('1,000 rows were done'),
+    });
+    await project.define('edited', "table: 'u', key: 'id', rows: 'true', set: 'times = 2', done: 'every-row-visited'");
+    await expect(project.run({ acceptChanged: true })).rejects.toMatchObject({ code: 'BACKFILL_OTHER_TABLE' });
+    await project.define(
+      'edited',
+      "table: 't', key: 'id', rows: 'id <> 1500', set: 'times = 2', done: 'every-row-visited'",
+    );
+    await project.run({ acceptChanged: true });
+    expect(await project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times')).toEqual([
+      { times: 1, rows: 1000 },
+      { times: 2, rows: 999 },
+      { times: null, rows: 1 },
+    ]);
+  });
+
+  it('whose file is gone though it is not done is told', async () => {
+    await project.query(
+      "INSERT INTO ops.backfill (name, sha256, table_name, key, batch_size, table_rows, run) VALUES ('lost', '', 't', '{id}', 1, 1, 'x')",
+    );
+    await project.run();
+    expect(project.said).toEqual(['backfill lost has begun and is not done, but its file is gone']);
+  });
+
+  it('of a table whose rows a policy hides is refused instead of leaving them out', async () => {
+    await project.query(
+      `CREATE TABLE t (id int PRIMARY KEY, times int NOT NULL DEFAULT 0); INSERT INTO t VALUES (1), (2);
+       ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY first ON t USING (id = 1);
+       CREATE ROLE ${project.database.name}_role; GRANT ALL ON t TO ${project.database.name}_role;
+       GRANT USAGE ON SCHEMA ops TO ${project.database.name}_role; GRANT ALL ON ALL TABLES IN SCHEMA ops TO ${project.database.name}_role`,
+    );
+    await project.define('hidden', `table: 't', key: 'id', ${once}`);
+    const { runBackfills } = await import('../src/index.ts');
+    try {
+      await expect(
+        project.session(async (session) => {
+          await session.execute(`SET ROLE ${project.database.name}_role`);
+          return runBackfills(session, project.input());
+        }),
+      ).rejects.toMatchObject({ exitCode: 77, message: expect.stringContaining('row-level security') });
+      expect(project.said).toEqual([expect.stringMatching(/cannot see others' transactions, replicas/)]);
+      expect(await project.query('SELECT DISTINCT times FROM t')).toEqual([{ times: 0 }]);
+    } finally {
+      await project.query(`DROP OWNED BY ${project.database.name}_role; DROP ROLE ${project.database.name}_role`);
+    }
+  });
+});

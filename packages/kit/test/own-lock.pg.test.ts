@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTaskProject, type TaskProject } from '../testing/index.ts';
+
+const ownLock = join(import.meta.dirname, 'fixtures', 'own-lock.ts');
+const probe = join(import.meta.dirname, 'fixtures', 'probe.ts');
+
+let project: TaskProject;
+beforeAll(async () => {
+  project = await createTaskProject({ prepare: (session) => session.execute('CREATE TABLE probe (text text)') });
+});
+afterAll(() => project.remove());
+
+it('a task with a lock of its own keeps its likes waiting, not its domain, which does not take it for dead', async () => {
+  const long = project.start(ownLock);
+  await long.shows('waiting');
+  expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({
+    code: 0,
+    stderr: expect.not.stringContaining('died'),
+  });
+  expect(await project.run(ownLock, ['--lock-wait', '100ms'])).toMatchObject({
+    code: 75,
+    stderr: expect.stringMatching(/lock of kit-one is held by kit:own-lock/),
+  });
+  const other = project.start(ownLock, ['--part', 'two']);
+  await other.shows('waiting');
+  for (const task of [long, other]) task.child.kill('SIGTERM');
+  expect(await Promise.all([long.ended, other.ended])).toMatchObject([{ code: 143 }, { code: 143 }]);
+  const runs = await project.database.session((session) =>
+    session.query('SELECT domain, outcome FROM ops.run ORDER BY domain'),
+  );
+  expect(runs).toEqual([
+    { domain: 'kit', outcome: 'changed' },
+    { domain: 'kit-one', outcome: 'interrupted' },
+    { domain: 'kit-two', outcome: 'interrupted' },
+  ]);
+});
