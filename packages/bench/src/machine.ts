@@ -7,8 +7,6 @@ export interface Machine {
   cores: number;
   memoryGib: number;
   system: string;
-  /** Runnable processes in the minute before: others at work make numbers worse. */
-  load: number;
   node: string;
   commit: string;
 }
@@ -20,10 +18,14 @@ export function describeMachine(root: string): Machine {
     cores: cores.length,
     memoryGib: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()} ${arch()}`,
-    load: Math.round(loadavg()[0]! * 10) / 10,
     node: process.version,
     commit: readCommit(root),
   };
+}
+
+/** Runnable processes in the last minute: others at work make numbers worse. */
+export function readLoad(): number {
+  return Math.round(loadavg()[0]! * 10) / 10;
 }
 
 function readCommit(root: string): string {

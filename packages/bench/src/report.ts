@@ -35,7 +35,7 @@ function verdict({ isMet }: Target): string {
 }
 
 function renderResult(result: Result): string[] {
-  const { machine, peers } = result;
+  const { machine, load, peers } = result;
   const versions = Object.entries({ node: machine.node.slice(1), PostgreSQL: result.postgres, ...peers });
   return [
     `<a id="${result.bench}"></a>`,
@@ -48,9 +48,16 @@ function renderResult(result: Result): string[] {
     ...result.targets.map((target) => `- ${target.wanted}: ${target.measured}, ${verdict(target)}`),
     ...(result.targets.length > 0 ? [''] : []),
     ...result.notes.flatMap((note) => [note, '']),
-    `Measured ${result.at.slice(0, 16).replace('T', ' ')} UTC by \`${result.command}\` in ${Math.round(result.seconds)} s, commit ${machine.commit}, on ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGib} GiB, ${machine.system}, load before it ${machine.load}. ${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
+    ...disturbed(result),
+    `Measured ${result.at.slice(0, 16).replace('T', ' ')} UTC by \`${result.command}\` in ${Math.round(result.seconds)} s, commit ${machine.commit}, on ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGib} GiB, ${machine.system}, load ${load.before} before and ${load.after} after. ${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
     '',
   ];
+}
+
+/** A bench keeps about two processes busy: itself one, the server one. */
+function disturbed({ machine: { cores }, load: { before, after } }: Result): string[] {
+  if (before <= 1 && after <= Math.max(cores, 2) + 1) return [];
+  return ['**Others were at work on this machine meanwhile (see the load): these numbers are rough.**', ''];
 }
 
 function renderTable({ title, reference, timings }: Table): string[] {

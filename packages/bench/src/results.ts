@@ -11,6 +11,7 @@ export interface Result extends Measured {
   at: string;
   command: string;
   machine: Machine;
+  load: { before: number; after: number };
   postgres: string;
   peers: Record<string, string>;
   seconds: number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { modestSettings } from '@opsgraph/local-postgres';
 import { createTestDatabase, startTestCluster, type TestDatabase } from '@opsgraph/testing';
 import type { Bench } from './bench.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, readLoad } from './machine.ts';
 import { installPeers, peerVersions } from './peers.ts';
 import { repository } from './project.ts';
 import { renderReport } from './report.ts';
@@ -38,6 +38,7 @@ export async function runBenches(chosen: readonly Bench[], known: readonly Bench
       await mkdir(own);
       const databases: TestDatabase[] = [];
       const machine = describeMachine(repository);
+      const before = readLoad();
       const begun = performance.now();
       const measured = await bench.run({
         directory: own,
@@ -59,6 +60,7 @@ export async function runBenches(chosen: readonly Bench[], known: readonly Bench
         at: new Date().toISOString(),
         command: `pnpm bench ${bench.name}`,
         machine,
+        load: { before, after: readLoad() },
         postgres,
         peers: peers === undefined ? {} : peerVersions,
         seconds: (performance.now() - begun) / 1000,

@@ -20,10 +20,10 @@ const result: Result = {
     cores: 2,
     memoryGib: 8,
     system: 'linux 6 x64',
-    load: 0.1,
     node: 'v24.1.0',
     commit: 'abc1234',
   },
+  load: { before: 0.1, after: 2 },
   postgres: '18.4',
   peers: { knex: '3.3.0' },
   seconds: 12.4,
@@ -52,4 +52,11 @@ test('the report shows median, extremes and ratio, and says plainly what was mis
   expect(report).toContain('| peer | 1.50 s | 1.00 s | 2.00 s | 3 | 15 | 80 MiB |');
   expect(report).toContain('| **missed** | [migrate](#migrate) apply: at most 1.05 × floor | 1.10 × |');
   expect(report).toContain('abc1234, on 2 cores of Some CPU, 8 GiB');
+});
+
+test('numbers that others at work have spoilt are called rough', () => {
+  expect(renderReport([result], ['migrate'])).not.toContain('rough');
+  expect(renderReport([{ ...result, load: { before: 0.1, after: 7 } }], ['migrate'])).toContain(
+    'these numbers are rough',
+  );
 });
