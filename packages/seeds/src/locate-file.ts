@@ -11,7 +11,12 @@ export interface SeedFile {
   format: Format;
 }
 
-const formats: Record<string, Format> = { '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.csv': 'csv' };
+export const formats: Record<string, Format> = {
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+};
 
 /** Finds the file of a set. One that must not or cannot be read is reported and undefined. */
 export async function locateFile(
@@ -57,7 +62,8 @@ function packageFile(
   }
 }
 
-function isInside(path: string, directory: string): boolean {
+/** `path` is below `directory`; both absolute. */
+export function isInside(path: string, directory: string): boolean {
   const way = relative(directory, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

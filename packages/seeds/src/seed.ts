@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { resolveReferences } from './check/resolve-references.ts';
+import { requireResolved, resolveReferences } from './check/resolve-references.ts';
 import { findLeftOver, type LeftOver } from './compare/left-over.ts';
 import type { SeedInput } from './data-set.ts';
 import { prepareSets } from './prepare.ts';
@@ -97,6 +97,7 @@ export async function seed(session: Session, input: SeedInput): Promise<SeedResu
 
 async function write(session: Session, staged: StagedSet): Promise<Survey> {
   await resolveReferences(session, staged);
+  await requireResolved(session, staged);
   return writeSet(session, staged);
 }
 

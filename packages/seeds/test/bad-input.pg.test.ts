@@ -186,6 +186,24 @@ describe('a file whose rows do not fit is refused before anything is written', (
     ]);
   });
 
+  it('a reference to a row of the same file, which is not there when it is looked up', async () => {
+    const own: DataSet = {
+      ...{ name: 'rooms', table: 'room', file: 'rooms.json', key: ['code'] },
+      references: { parent: { set: 'rooms', match: { code: 'parent' } } },
+    };
+    project = makeProject([own], { 'rooms.json': [{ code: 'a' }, { code: 'b', parent: 'a' }] });
+    const { input } = project;
+    await database.session(async (session) => {
+      await session.execute('CREATE TABLE room (code text PRIMARY KEY, parent text REFERENCES room)');
+      await expect(seed(session, input('r1'))).rejects.toMatchObject({
+        code: 'SEED_REFERENCE_UNRESOLVED',
+        message: 'rooms: parent refers to a row of rooms that is not there yet: a',
+      });
+      expect(await session.query('SELECT FROM room')).toEqual([]);
+      await session.execute('DROP TABLE room');
+    });
+  });
+
   it('a plain foreign key without its row', async () => {
     const { problems } = await refusal([{ ...shops, references: {} }], { 'shops.csv': 'code,town_id\ns1,12\n' });
     expect(problems).toEqual(['db/seeds/shops.csv:2:1: town_id: public.town has no row with id = 12']);

@@ -63,7 +63,7 @@ it(`undoes exactly what it did in ${histories} random histories`, { timeout: 3_6
   // the histories are worth something only when both ends of an undo are common
   expect(did.undone).toBeGreaterThan(lived / 4);
   expect(did.refused).toBeGreaterThan(lived / 10);
-  if (lived < histories) console.log(`${lived} histories in ${minutes} minutes`, did);
+  if (lived < histories) process.stderr.write(`${lived} histories: ${JSON.stringify(did)}\n`);
 });
 
 type Draw = (below: number) => number;

@@ -30,3 +30,30 @@ export async function resolveReferences(session: Session, staged: StagedSet): Pr
     });
   }
 }
+
+/**
+ * A reference that leads to no row now would be written as null: the set
+ * refers to rows of its own file, or in a circle, or somebody deleted the row
+ * since the check.
+ *
+ * @throws OpsError SEED_REFERENCE_UNRESOLVED (65)
+ */
+export async function requireResolved(session: Session, staged: StagedSet): Promise<void> {
+  for (const [index, { column, match, set }] of staged.references.entries()) {
+    const found = match.map((by, at) => `r.m${at} = s.${by.staged}`).join(' AND ');
+    const [open] = await session.query<{ value: string }>(
+      `SELECT concat_ws(', ', ${match.map((by) => `s.${by.staged}::text`).join(', ')}) AS value FROM ${staged.stage} s
+       WHERE ${match.map((by) => `s.${by.staged} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (SELECT FROM ${resolutionName(staged, index)} r WHERE ${found}) LIMIT 1`,
+    );
+    if (open === undefined) continue;
+    throw new OpsError({
+      code: 'SEED_REFERENCE_UNRESOLVED',
+      exit: 'badData',
+      message: `${staged.set.name}: ${column.name} refers to a row of ${set} that is not there yet: ${open.value}`,
+      hint:
+        set === staged.set.name
+          ? 'rows of one file cannot refer to each other: load the parents as a set of their own; nothing was written'
+          : `load ${set} first, or break the circle of references; nothing was written`,
+    });
+  }
+}

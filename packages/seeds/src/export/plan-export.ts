@@ -1,0 +1,168 @@
+import { OpsError } from '@opsgraph/errors';
+import { identifier, type Session } from '@opsgraph/postgres';
+import type { DataSet, Reference } from '../data-set.ts';
+import { readTable } from '../table/read-table.ts';
+import type { Column, ForeignKey, Table } from '../table/table.ts';
+import { chooseKey, isMadeByTable, type KeyWish } from './choose-key.ts';
+
+/** One value of a row in the file. */
+export interface ExportField {
+  /** `name`, or `place.name` for a field of a reference by several columns. */
+  name: string;
+  column: Column;
+  /** SQL of the value: of the table `t`, or of a table referred to. */
+  value: string;
+  isReference: boolean;
+}
+
+export interface ExportPlan {
+  table: Table;
+  key: readonly string[];
+  fields: readonly ExportField[];
+  references: Readonly<Record<string, Reference>>;
+  /** Sets that the references name and the manifest does not have, by their table. */
+  missingSets: readonly string[];
+  /** Columns that are not in the file because the table makes them. */
+  leftOut: readonly string[];
+  from: string;
+  orderBy: readonly string[];
+}
+
+export interface ExportWish extends KeyWish {
+  table: string;
+  /** Columns that the file shall not have. */
+  without: readonly string[];
+}
+
+/**
+ * Which columns a file of the table must have to seed back to the same rows
+ * elsewhere: values that the table makes are left out, references to such
+ * values become the natural keys of the rows they lead to.
+ *
+ * @throws OpsError SEED_EXPORT_IMPOSSIBLE (65) with every reason at once
+ */
+export async function planExport(session: Session, wish: ExportWish, sets: readonly DataSet[]): Promise<ExportPlan> {
+  const table = await readTable(session, wish.table);
+  if (table === undefined) throw impossible([`the database has no table ${wish.table}`]);
+  const problems = wish.without
+    .filter((name) => !table.columns.some((column) => column.name === name))
+    .map((name) => `the table ${table.name} has no column ${name} to leave out`);
+  const key = chooseKey(table, wish, problems);
+  const fields: ExportField[] = [];
+  const references: Record<string, Reference> = {};
+  const missingSets: string[] = [];
+  const joins: string[] = [];
+  const orders = new Map<string, string[]>();
+  const leftOut: string[] = [];
+
+  for (const column of table.columns) {
+    const isKey = key.includes(column.name);
+    const isMade = column.isGenerated || column.isIdentityAlways || (isMadeByTable(table, column.name) && !isKey);
+    if (isMade || wish.without.includes(column.name)) {
+      if (isKey) problems.push(`${column.name} belongs to the key (${key.join(', ')}) and cannot be left out`);
+      if (!isMade && column.isRequired && !column.hasDefault)
+        problems.push(`${column.name} cannot be left out: ${table.name} demands a value`);
+      leftOut.push(column.name);
+      continue;
+    }
+    const parents = await surrogateParents(session, table, column.name);
+    const own = `t.${identifier(column.name)}`;
+    if (parents.length === 0) {
+      fields.push({ name: column.name, column, value: own, isReference: false });
+      orders.set(column.name, [ordered(own, column)]);
+      continue;
+    }
+    const [{ foreignKey, parent }] = parents as [Parent];
+    const by = await portableKey(session, table, column.name, foreignKey, parent, problems);
+    if (by === undefined) continue;
+    const alias = `p${joins.length}`;
+    joins.push(
+      `LEFT JOIN ${parent.sql} ${alias} ON ${alias}.${identifier(foreignKey.targets[0]!)} = t.${identifier(column.name)}`,
+    );
+    const set = await setOf(session, parent, sets);
+    if (!sets.some(({ name }) => name === set)) missingSets.push(set);
+    const base = baseName(column.name, table);
+    const matched = by.map((name): [string, string] => [name, by.length === 1 ? base : `${base}.${name}`]);
+    references[column.name] = { set, match: Object.fromEntries(matched) };
+    const values = matched.map(([name, field]) => {
+      const of = parent.columns.find((candidate) => candidate.name === name)!;
+      const value = `${alias}.${identifier(name)}`;
+      fields.push({ name: field, column: of, value, isReference: true });
+      return ordered(value, of);
+    });
+    orders.set(column.name, values);
+  }
+  if (problems.length > 0) throw impossible(problems);
+  const orderBy = key.flatMap((name) => orders.get(name)!);
+  return {
+    ...{ table, key, fields, references, missingSets, leftOut, orderBy },
+    from: [`${table.sql} t`, ...joins].join(' '),
+  };
+}
+
+interface Parent {
+  foreignKey: ForeignKey;
+  parent: Table;
+}
+
+/** The tables whose made-up values the column holds. */
+async function surrogateParents(session: Session, table: Table, column: string): Promise<Parent[]> {
+  const found: Parent[] = [];
+  for (const foreignKey of table.foreignKeys) {
+    const place = foreignKey.columns.indexOf(column);
+    if (place === -1) continue;
+    const parent = await readTable(session, foreignKey.table);
+    if (parent !== undefined && isMadeByTable(parent, foreignKey.targets[place]!)) found.push({ foreignKey, parent });
+  }
+  return found;
+}
+
+/** Columns of the parent that name its row in any database. */
+async function portableKey(
+  session: Session,
+  table: Table,
+  column: string,
+  foreignKey: ForeignKey,
+  parent: Table,
+  problems: string[],
+): Promise<readonly string[] | undefined> {
+  const complain = (why: string): undefined =>
+    void problems.push(`${column} refers to ${parent.name} by a value that another database makes anew, and ${why}`);
+  if (foreignKey.columns.length > 1) return complain('together with other columns, which a set cannot express');
+  if (parent.oid === table.oid)
+    return complain('the rows of one file cannot refer to each other; leave it out (--without)');
+  const reasons: string[] = [];
+  const key = chooseKey(parent, { key: [] }, reasons);
+  if (reasons.length > 0) return complain(reasons[0]!);
+  for (const name of key) {
+    if ((await surrogateParents(session, parent, name)).length > 0)
+      return complain(`its key (${key.join(', ')}) holds such a value itself, in ${name}`);
+  }
+  return key;
+}
+
+async function setOf(session: Session, parent: Table, sets: readonly DataSet[]): Promise<string> {
+  for (const { name, table } of sets) if ((await readTable(session, table))?.oid === parent.oid) return name;
+  return parent.name.replaceAll('_', '-');
+}
+
+/** `place_id` is told as `place`, unless the table has such a column. */
+function baseName(column: string, table: Table): string {
+  const short = column.replace(/_id$/, '').replaceAll('.', '_');
+  return short === '' || table.columns.some(({ name }) => name === short) ? column : short;
+}
+
+/** The same order in every database, whatever its collation. */
+function ordered(value: string, { isCollatable }: Column): string {
+  return isCollatable ? `${value} COLLATE "C"` : value;
+}
+
+function impossible(problems: string[]): OpsError {
+  return new OpsError({
+    code: 'SEED_EXPORT_IMPOSSIBLE',
+    exit: 'badData',
+    message: 'the table cannot be exported so that it seeds back to the same rows',
+    hint: 'name another key (--key), leave a column out (--without), or add a unique constraint in a migration',
+    problems,
+  });
+}

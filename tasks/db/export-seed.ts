@@ -1,0 +1,53 @@
+import { defineTask, runTask } from '@opsgraph/kit';
+
+export const exportSeed = defineTask({
+  name: 'db:export-seed',
+  summary: 'Write the rows of a table into a file that seeds back to the same rows',
+  description:
+    'Rows are told apart by a natural key; values that the table makes (ids) are left out, and references to them become the natural keys of the rows they lead to. The same rows give the same bytes. The database is only read, at one moment. Prints the entry that seeds.ts needs.',
+  effect: 'read',
+  needs: 'database',
+  options: {
+    table: { type: 'string', value: 'NAME', description: 'the table, with its schema if it needs one', required: true },
+    where: { type: 'string', value: 'SQL', description: 'only rows that meet this condition; the table is called t' },
+    key: { type: 'list', value: 'COLUMNS', description: 'the unique key to tell rows apart by; chosen unless given' },
+    without: { type: 'list', value: 'COLUMNS', description: 'columns that the file shall not have' },
+    format: {
+      type: 'choice',
+      choices: ['ndjson', 'json', 'csv'],
+      description: 'how the file is written; told by its ending unless given, else ndjson',
+    },
+    out: { type: 'path', description: 'the file to write; beside seeds.ts, named like the table, unless given' },
+    replace: { type: 'boolean', description: 'write over a file that holds something else' },
+    'outside-project': { type: 'boolean', description: 'let --out lead out of the project' },
+  },
+  examples: [
+    { command: 'pnpm --filter db run export-seed --table simulations', says: 'writes simulations.ndjson' },
+    {
+      command: 'pnpm --filter db run export-seed --table places --where "t.country_code = \'DE\'" --format csv',
+      says: 'writes some rows as CSV',
+    },
+  ],
+  async run({ session, config, projectRoot, options, dryRun, talk }) {
+    const { exportSeed: write, reportExported } = await import('@opsgraph/seeds');
+    const progress = talk.progress('writing', 'rows');
+    const { format, ...wish } = options;
+    try {
+      const result = await write(session, {
+        ...wish,
+        format: format as 'ndjson' | 'json' | 'csv' | undefined,
+        directory: config.seeds.directory,
+        projectRoot,
+        mayReplace: options.replace,
+        mayLeaveProject: options['outside-project'],
+        dryRun,
+        onRows: progress.update,
+      });
+      return reportExported(result, dryRun);
+    } finally {
+      progress.end();
+    }
+  },
+});
+
+await runTask(exportSeed, import.meta);
