@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import { withProjectImports } from './project-imports.ts';
+import { withTalkOnStderr } from './talk-on-stderr.ts';
 
 export interface KnexMigration {
   up: (knex: Knex) => unknown;
@@ -22,7 +23,9 @@ export async function loadMigration(file: MigrationFile): Promise<KnexMigration 
     return { line: undefined, message: 'is empty', hint: 'export an up and a down function' };
   let exports: Record<string, unknown>;
   try {
-    exports = await withProjectImports(() => import(pathToFileURL(file.path).href) as Promise<Record<string, unknown>>);
+    exports = await withTalkOnStderr(() =>
+      withProjectImports(() => import(pathToFileURL(file.path).href) as Promise<Record<string, unknown>>),
+    );
   } catch (error) {
     return importProblem(file, error);
   }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compileTypescript } from './compile-typescript.ts';
+import { tsconfigCandidates } from './tsconfig-paths.ts';
 
 const knexUrl = 'opsgraph:knex';
 /** What bundlers and ts-node try and Node does not. */
@@ -10,8 +12,9 @@ const moduleSyntax = /^\s*(import\s[^=]*?from\s|import\s*['"]|export\s)/m;
 /**
  * Runs `load` with imports resolved as projects that compile their migrations
  * expect: `import { Knex } from 'knex'` though Knex is only a type, knex from
- * here when they have none, relative paths without extension, and import
- * statements in .ts files of a CommonJS package.
+ * here when they have none, relative paths without extension, `paths` of
+ * tsconfig.json, types imported as values, enums, and import statements in
+ * .ts files of a CommonJS package.
  */
 export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> {
   const ownKnex = pathToFileURL(createRequire(import.meta.url).resolve('knex')).href;
@@ -25,9 +28,9 @@ export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> 
         return next(specifier, context);
       } catch (error) {
         if (specifier === 'knex') return next(specifier, { ...context, parentURL: import.meta.url });
-        for (const guess of specifier.startsWith('.') ? guesses : []) {
+        for (const guess of candidates(specifier, context.parentURL!)) {
           try {
-            return next(specifier.replace(/\.js$/, '') + guess, context);
+            return next(guess, context);
           } catch {
             // the next guess, and in the end the first error
           }
@@ -40,9 +43,16 @@ export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> 
         const source = `import knex from ${JSON.stringify(ownKnex)};\nexport default knex;\nexport { knex, knex as Knex };`;
         return { format: 'module', source, shortCircuit: true };
       }
-      if (context.format !== 'commonjs-typescript') return next(url, context);
-      const hasImports = moduleSyntax.test(readFileSync(fileURLToPath(url), 'utf8'));
-      return next(url, hasImports ? { ...context, format: 'module-typescript' } : context);
+      // Node knows the format of a file in a package without "type" only when it has read it.
+      if (!/^file:.*\.[mc]?ts$/.test(url) || url.includes('/node_modules/')) return next(url, context);
+      const source = readFileSync(fileURLToPath(url), 'utf8');
+      const isModule = context.format === 'module-typescript' || (!url.endsWith('.cts') && moduleSyntax.test(source));
+      const compiled = compileTypescript(source);
+      if (compiled === undefined) return next(url, isModule ? { ...context, format: 'module-typescript' } : context);
+      if (isModule) return { format: 'module', source: compiled.code, shortCircuit: true };
+      return compiled.isRewritten
+        ? { format: 'commonjs', source: compiled.code, shortCircuit: true }
+        : next(url, context);
     },
   });
   try {
@@ -50,4 +60,15 @@ export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> 
   } finally {
     hooks.deregister();
   }
+}
+
+function candidates(specifier: string, parentUrl: string): string[] {
+  const isRelative = specifier.startsWith('.');
+  const bases = isRelative
+    ? [specifier]
+    : tsconfigCandidates(specifier, fileURLToPath(parentUrl)).map((path) => pathToFileURL(path).href);
+  return bases.flatMap((base) => [
+    ...(isRelative ? [] : [base]),
+    ...guesses.map((guess) => base.replace(/\.js$/, '') + guess),
+  ]);
 }

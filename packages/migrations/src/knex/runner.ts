@@ -5,6 +5,8 @@ import type { Knex } from 'knex';
 import type { MigrationSettings } from '../settings.ts';
 import { findTransactionControl, isTransactionControl } from '../sql/transaction-control.ts';
 import { type Around, aroundQueries } from './around-queries.ts';
+import { withProjectImports } from './project-imports.ts';
+import { withTalkOnStderr } from './talk-on-stderr.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
 
 export interface SentQuery {
@@ -75,7 +77,8 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
             },
       );
       try {
-        await migration(target);
+        // A migration may import when it runs, too; what it prints is no result.
+        await withTalkOnStderr(() => withProjectImports(async () => migration(target)));
         await settle(session, () => queries.length);
         builders.requireNoneLeft();
         return { queries, failure: undefined };

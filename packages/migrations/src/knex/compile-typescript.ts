@@ -1,0 +1,44 @@
+import { stripTypeScriptTypes } from 'node:module';
+
+/**
+ * JavaScript of a project's TypeScript: types taken away in place, enums and
+ * the like written out, and imports that only types used left out, as
+ * compilers do. undefined: it has an error, which Node tells better.
+ */
+export function compileTypescript(source: string): { code: string; isRewritten: boolean } | undefined {
+  try {
+    const code = stripTypeScriptTypes(source);
+    return { code: withoutUnusedImports(code), isRewritten: false };
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return undefined;
+  }
+  try {
+    return { code: withoutUnusedImports(stripTypeScriptTypes(source, { mode: 'transform' })), isRewritten: true };
+  } catch {
+    return undefined;
+  }
+}
+
+const importStatement =
+  /^([ \t]*)import\s+(?:([\w$]+)\s*,?\s*)?(?:\{([^}]*)\}|\*\s*as\s+([\w$]+))?\s*from\s*(['"][^'"\n]+['"]);?/gm;
+
+/** Node links every name that is imported, though only a type was meant. The lines stay where they are. */
+function withoutUnusedImports(code: string): string {
+  const rest = code.replaceAll(importStatement, '');
+  const isUsed = (name: string): boolean =>
+    new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(rest);
+  return code.replaceAll(
+    importStatement,
+    (all: string, indent: string, main?: string, named?: string, whole?: string, from?: string) => {
+      const names = (named ?? '').split(',').map((name) => name.trim());
+      const kept = names.filter((name) => name !== '' && isUsed(name.split(/\s+as\s+/).at(-1)!));
+      const parts = [
+        main !== undefined && isUsed(main) ? main : '',
+        kept.length > 0 ? `{ ${kept.join(', ')} }` : '',
+        whole !== undefined && isUsed(whole) ? `* as ${whole}` : '',
+      ].filter((part) => part !== '');
+      const lines = '\n'.repeat(all.split('\n').length - 1);
+      return parts.length === 0 ? lines : `${indent}import ${parts.join(', ')} from ${from};${lines}`;
+    },
+  );
+}
