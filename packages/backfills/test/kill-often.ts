@@ -23,8 +23,14 @@ export interface KillsResult {
 }
 
 /** Starts the backfill again and again and kills it at random moments, then lets it end. */
-export async function killOften(
+export async function killOften(project: Project, input: KillsInput): Promise<KillsResult> {
+  // One connection for all: opening another takes longer than a batch.
+  return project.session((session) => killWatched(project, session, input));
+}
+
+async function killWatched(
   project: Project,
+  session: Session,
   { kills, settings, within, random }: KillsInput,
 ): Promise<KillsResult> {
   let done = 0;
