@@ -27,7 +27,7 @@ export interface Fleet extends AsyncDisposable {
   /** What was said to people. */
   said: string[];
   /** Packs an application that behaves so. */
-  build(behaviour: string, version?: string): Promise<Release>;
+  build(behaviour: string, version?: string, more?: Record<string, string>): Promise<Release>;
   /** Everything one run of a task has. */
   on<T>(work: (context: DeploymentContext) => Promise<T>, more?: Partial<DeploymentContext>): Promise<T>;
   /** All steps, each in a run of its own like the tasks. Returns the hosts that changed. */
@@ -110,9 +110,9 @@ export async function createFleet({
     database,
     settings,
     said,
-    async build(behaviour, version = behaviour) {
+    async build(behaviour, version = behaviour, more = {}) {
       const at = join(directory.path, 'builds', `${behaviour}-${version}`);
-      await writeFiles(at, { ...applicationFiles(behaviour, version), 'migrations/1_a.sql': '' });
+      await writeFiles(at, { ...applicationFiles(behaviour, version), 'migrations/1_a.sql': '', ...more });
       const application = {
         name: 'app',
         directory: join(at, 'app'),

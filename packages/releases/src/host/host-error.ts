@@ -38,10 +38,11 @@ const known: Readonly<Record<string, Known>> = {
 
 const conditions: readonly (Known & { pattern: RegExp; says: string })[] = [
   {
-    pattern: /No space left on device|Disk quota exceeded/i,
+    // dash's own printf knows no more than that it could not write
+    pattern: /No space left on device|Disk quota exceeded|printf: I\/O error/i,
     code: 'DISK_FULL',
     exit: 'ioError',
-    says: 'its disk is full',
+    says: 'its disk is full, or cannot be written',
     hint: 'make room on the host (pnpm --filter deployment run prune-releases:ENVIRONMENT), and deploy again',
   },
   {

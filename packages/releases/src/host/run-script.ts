@@ -36,6 +36,8 @@ export async function runScript(place: ScriptPlace, script: string, options: Scr
       .filter((line) => line !== '')
       .map((line) => line.split('\t'));
     const error = facts.find(([key]) => key === 'error');
+    // The system's own words say more than ours: a full disk, a read-only one.
+    if (error?.[1] === 'ROOT_UNUSABLE' && stderr !== '') throw scriptFailed(place.host, stderr, undefined);
     if (error !== undefined) throw scriptRefused(place.host, error[1] ?? '', error.slice(2).join(' '));
     if (exitCode !== 0) throw scriptFailed(place.host, stderr, undefined);
     return facts;

@@ -122,35 +122,6 @@ export async function freeLease(session: Session, deployment: string): Promise<v
   );
 }
 
-/**
- * Renews the lease while `work` runs. When that fails, the signal that the
- * work got is aborted: somebody else may begin.
- */
-export async function withHeartbeat<T>(
-  connection: ConnectionSettings,
-  lease: Lease,
-  expiry: number,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const ended = new AbortController();
-  const lostLease = new AbortController();
-  const signal =
-    connection.signal === undefined ? lostLease.signal : AbortSignal.any([connection.signal, lostLease.signal]);
-  const { signal: _ofTheWork, ...own } = connection;
-  const beat = withSession(own, async (session) => {
-    while (!ended.signal.aborted) {
-      await renewLease(session, lease, expiry);
-      await sleep(expiry / 3, undefined, { signal: ended.signal }).catch(() => {});
-    }
-  }).catch((error: unknown) => lostLease.abort(error));
-  try {
-    return await work(signal);
-  } finally {
-    ended.abort();
-    await beat;
-  }
-}
-
 function running({ holder, deployment, left }: LeaseHolder, wait: number): OpsError {
   const waited = wait === 0 ? '' : `; waited ${Math.round(wait / 1000)} s`;
   return new OpsError({

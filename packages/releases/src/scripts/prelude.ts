@@ -63,9 +63,12 @@ hold() {
     fi
     mkdir -p .ops/fences || fail ROOT_UNUSABLE "cannot write in $root"
     mkdir ".ops/fences/$fence" || fail HOST_HELD "another deployment takes the host just now"
-    put ".ops/fences/$fence/ledger" "$ledger"
-    put ".ops/fences/$fence/token" "$token"
-    put ".ops/fences/$fence/holder" ${word(lease.holder)}
+    if ! { put ".ops/fences/$fence/ledger" "$ledger" && put ".ops/fences/$fence/token" "$token" &&
+      put ".ops/fences/$fence/holder" ${word(lease.holder)}; }; then
+      # a fence that does not say whose it is would keep the next one out
+      rm -rf ".ops/fences/$fence"
+      fail ROOT_UNUSABLE "cannot write in $root"
+    fi
     highest_fence
     [ "$highest" -gt "$fence" ] && fail HOST_FENCED "a later deployment has taken the host just now"
     for ops_entry in .ops/fences/*; do [ "$ops_entry" = ".ops/fences/$fence" ] || rm -rf "$ops_entry"; done

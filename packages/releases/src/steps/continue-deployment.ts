@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { type Deployment, readDeployment } from '../ledger/deployments.ts';
-import { readLease, renewLease, withHeartbeat } from '../ledger/lease.ts';
+import { withHeartbeat } from '../ledger/heartbeat.ts';
+import { readLease, renewLease } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { endingOnFailure, runningOf } from './open-deployment.ts';
 

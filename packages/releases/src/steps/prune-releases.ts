@@ -1,5 +1,5 @@
 import { withHosts } from '../host/with-hosts.ts';
-import { withHeartbeat } from '../ledger/lease.ts';
+import { withHeartbeat } from '../ledger/heartbeat.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
 import { closeDeployment, pruneHosts } from './finish-deployment.ts';
 import { endingOnFailure, openDeployment } from './open-deployment.ts';

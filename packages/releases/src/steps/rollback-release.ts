@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { withHosts } from '../host/with-hosts.ts';
 import { setState } from '../ledger/deployments.ts';
+import { withHeartbeat } from '../ledger/heartbeat.ts';
 import {
   findRelease,
   type KnownRelease,
@@ -8,7 +9,6 @@ import {
   markWithdrawn,
   verifiedReleases,
 } from '../ledger/known-releases.ts';
-import { withHeartbeat } from '../ledger/lease.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { rollOut } from '../rollout/roll-out.ts';

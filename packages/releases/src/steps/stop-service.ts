@@ -1,6 +1,6 @@
 import { onAll } from '../host/on-all.ts';
 import { withHosts } from '../host/with-hosts.ts';
-import { withHeartbeat } from '../ledger/lease.ts';
+import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { stopHost } from '../rollout/bring-host.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
 import { closeDeployment } from './finish-deployment.ts';

@@ -1,0 +1,61 @@
+import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '@opsgraph/shell';
+import { expect, it } from 'vitest';
+import { deployRelease, openDeployment } from '../src/index.ts';
+import { createFleet, openingOf, schema } from './fleet.ts';
+import { isDemanded } from './ssh-servers.ts';
+
+const mayMount = process.getuid?.() === 0;
+
+it.skipIf(!mayMount && !isDemanded)(
+  'switches no host when the disk of one is full, and goes on when there is room',
+  async () => {
+    await using fleet = await createFleet({ hosts: ['small', 'large'] });
+    await using disk = await mount(fleet.root('small'), 'size=1m');
+    const [first, second] = [
+      await fleet.build('well', '1'),
+      await fleet.build('well', '2', { 'app/large': 'x'.repeat(200_000) }),
+    ];
+    await fleet.deploy(first);
+    await fleet.on((context) => openDeployment(context, openingOf(second), async () => {}));
+    const filler = join(disk.path, 'filler');
+    await run(['sh', '-c', 'cat /dev/zero >"$1" 2>/dev/null; :', 'sh', filler]);
+    await expect(fleet.on((context) => deployRelease(context, second, schema))).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      exitCode: 74,
+      message: expect.stringContaining('small'),
+    });
+    for (const host of ['small', 'large']) {
+      expect(await readlink(join(fleet.root(host), 'current'))).toBe(`releases/${first.manifest.id}`);
+      expect(await fleet.ask(host)).toMatchObject({ version: '1' });
+    }
+    // the next one sees it before it begins
+    await expect(fleet.deploy(second)).rejects.toMatchObject({
+      message: expect.stringMatching(/MB free|disk is full/),
+    });
+    await rm(filler);
+    await fleet.deploy(second);
+    expect(await fleet.ask('small')).toMatchObject({ version: '2' });
+  },
+);
+
+it.skipIf(!mayMount && !isDemanded)('refuses a read-only root before it begins', async () => {
+  await using fleet = await createFleet({ hosts: ['one'] });
+  await using disk = await mount(fleet.root('one'), 'size=1m,ro');
+  await expect(fleet.deploy(await fleet.build('well'))).rejects.toMatchObject({
+    message: expect.stringMatching(/cannot be written|read-only/),
+  });
+  expect(await readdir(disk.path)).toEqual([]);
+});
+
+async function mount(path: string, options: string): Promise<AsyncDisposable & { path: string }> {
+  await mkdir(path, { recursive: true });
+  await run(['mount', '-t', 'tmpfs', '-o', options, 'tmpfs', path]);
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await run(['umount', '-l', path]);
+    },
+  };
+}
