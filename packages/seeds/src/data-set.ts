@@ -1,3 +1,5 @@
+import type { Random } from './generate/random.ts';
+
 /** Where a column's value comes from when the file names a row of another set instead of its id. */
 export interface Reference {
   /** The set whose rows are referred to. */
@@ -10,14 +12,27 @@ export interface Reference {
   match: Readonly<Record<string, string>>;
 }
 
-/** One file of rows and the table it belongs to. */
+/** Rows that are made by a function instead of kept in a file. */
+export interface Generate {
+  /** A whole number of 32 bits; the same one makes the same rows. */
+  seed: number;
+  /**
+   * Gives the rows one by one, as a file of JSON lines would have them. All that
+   * is random or depends on the day must come from `random`: the function runs
+   * more than once and must make the same rows each time.
+   */
+  rows: (random: Random) => Iterable<object> | AsyncIterable<object>;
+}
+
+/** One file of rows, or a function that makes them, and the table it belongs to. */
 export interface DataSet {
   /** How people call it: `seed --set NAME`. */
   name: string;
   /** `places`, or `schema.places`. */
   table: string;
-  /** Relative to the manifest, or a file of an installed npm package. */
-  file: string | { package: string; file: string };
+  /** Relative to the manifest, or a file of an installed npm package. Either this or `generate`. */
+  file?: string | { package: string; file: string };
+  generate?: Generate;
   /** Told by the file's ending (.json, .ndjson, .jsonl, .csv) unless given. */
   format?: Format;
   /** The columns by which a row is found again; the table must have a unique index on exactly these. */

@@ -1,8 +1,9 @@
 export type { ChangedRow, Comparison } from './compare/compare-set.ts';
 export type { LeftOver } from './compare/left-over.ts';
-export type { DataSet, Format, Reference, SeedInput } from './data-set.ts';
+export type { DataSet, Format, Generate, Reference, SeedInput } from './data-set.ts';
 export { type ExportInput, type ExportResult, exportSeed } from './export/export-seed.ts';
 export { reportExported } from './export/report-exported.ts';
+export { createRandom, type Random } from './generate/random.ts';
 export { type PlanInput, type PlannedSeed, planSeed } from './plan-seed.ts';
 export { type Report, reportPlanned, reportRolledBack, reportSeeded, reportStatus } from './report.ts';
 export { reportDiff } from './report-diff.ts';

@@ -45,17 +45,25 @@ function invalid(file: string, problems: string[], cause?: unknown): OpsError {
   });
 }
 
-const known = new Set(['name', 'table', 'file', 'format', 'key', 'columns', 'references', 'environments']);
+const known = new Set(['name', 'table', 'file', 'generate', 'format', 'key', 'columns', 'references', 'environments']);
 
 function checkShapes(sets: readonly unknown[]): string[] {
   return sets.flatMap((set, index) => {
     if (typeof set !== 'object' || set === null) return [`entry ${index + 1} is no object`];
-    const { name, table, file, format, key } = set as Partial<DataSet>;
+    const { name, table, file, generate, format, key } = set as Partial<DataSet>;
     const label = typeof name === 'string' && name !== '' ? name : `entry ${index + 1}`;
     return [
       ...(typeof name === 'string' && name !== '' ? [] : [`${label}: name must be a text`]),
       ...(typeof table === 'string' && table !== '' ? [] : [`${label}: table must be a text`]),
-      ...(isFile(file) ? [] : [`${label}: file must be a path, or { package, file }`]),
+      ...(file !== undefined && generate !== undefined
+        ? [`${label}: it has a file and generate; give one of them`]
+        : []),
+      ...(isFile(file) || (file === undefined && generate !== undefined)
+        ? []
+        : [`${label}: file must be a path, or { package, file }`]),
+      ...(generate === undefined || isGenerate(generate)
+        ? []
+        : [`${label}: generate must be { seed: a whole number of 32 bits, rows: a function }`]),
       ...(format === undefined || ['json', 'ndjson', 'csv'].includes(format)
         ? []
         : [`${label}: format must be json, ndjson or csv`]),
@@ -74,6 +82,12 @@ function isFile(file: unknown): boolean {
   if (typeof file !== 'object' || file === null) return false;
   const { package: name, file: path } = file as Record<string, unknown>;
   return typeof name === 'string' && typeof path === 'string';
+}
+
+function isGenerate(generate: unknown): boolean {
+  if (typeof generate !== 'object' || generate === null) return false;
+  const { seed, rows } = generate as Record<string, unknown>;
+  return seed === (Number(seed) | 0) && typeof rows === 'function';
 }
 
 function checkReferences(sets: readonly DataSet[]): string[] {

@@ -1,15 +1,14 @@
 import { realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { DataSet, Format, SeedInput } from './data-set.ts';
+import type { DataSet, Format, Generate, SeedInput } from './data-set.ts';
 import type { Problems } from './problems.ts';
 
-export interface SeedFile {
-  path: string;
+/** Where the rows of a set come from. */
+export type SeedFile = {
   /** How messages name it: relative to the project. */
   label: string;
-  format: Format;
-}
+} & ({ path: string; format: Format } | { generate: Generate; set: string; format: 'generated' });
 
 export const formats: Record<string, Format> = {
   '.json': 'json',
@@ -24,8 +23,10 @@ export async function locateFile(
   { directory, projectRoot }: Pick<SeedInput, 'directory' | 'projectRoot'>,
   problems: Problems,
 ): Promise<SeedFile | undefined> {
-  const named = typeof set.file === 'string' ? resolve(directory, set.file) : packageFile(set.file, directory);
-  const label = typeof set.file === 'string' ? relative(projectRoot, named!) : `${set.file.package}/${set.file.file}`;
+  if (set.generate !== undefined)
+    return { label: `${set.name} (generated)`, generate: set.generate, set: set.name, format: 'generated' };
+  const named = typeof set.file === 'string' ? resolve(directory, set.file) : packageFile(set.file!, directory);
+  const label = typeof set.file === 'string' ? relative(projectRoot, named!) : `${set.file!.package}/${set.file!.file}`;
   const refuse = (text: string): undefined => void problems.add(label, {}, text);
 
   if (named === undefined)

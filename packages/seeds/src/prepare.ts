@@ -6,7 +6,7 @@ import { loadManifest } from './load-manifest.ts';
 import { locateFile, type SeedFile } from './locate-file.ts';
 import { pinSettings } from './pin-settings.ts';
 import { Problems } from './problems.ts';
-import { hashFile } from './read/hash-file.ts';
+import { hashSource } from './read/read-source.ts';
 import { selectSets } from './select-sets.ts';
 import { type PlannedSet, planSets } from './stage/plan-set.ts';
 import { stageSet } from './stage/stage-set.ts';
@@ -45,13 +45,15 @@ export async function prepareSets(
     if (file === undefined) continue;
     const state = await readState(session, one.set.name);
     const asKept = new Set(prepared.flatMap((other) => (other.isAsKept ? [other.planned.set.name] : [])));
-    if (state !== undefined && isEnough(state) && (await isAsKept(session, one, file, state, asKept))) {
+    const readHash = once(() => readable(file, () => hashSource(file, session.signal)));
+    if (state !== undefined && isEnough(state) && (await isAsKept(session, one, state, asKept, readHash))) {
       prepared.push({ isAsKept: true, planned: one, file, state });
       continue;
     }
     const staged = await readable(file, () =>
       stageSet(session, one, file, `seed_stage_${index}`, problems, (rows) => input.onRows?.(one.set.name, rows)),
     );
+    if ('generate' in file && staged.sha256 !== (await readHash())) throw notReproducible(staged);
     prepared.push({ isAsKept: false, staged, state });
   }
   await checkStaged(
@@ -80,13 +82,12 @@ async function locateFiles(
 async function isAsKept(
   session: Session,
   planned: PlannedSet,
-  file: SeedFile,
   state: SeedState,
   asKept: ReadonlySet<string>,
+  readHash: () => Promise<string>,
 ): Promise<boolean> {
   if (!planned.references.every(({ set }) => asKept.has(set))) return false;
-  if (state.definition !== definitionOf(planned) || state.sha256 !== (await readable(file, () => hashFile(file.path))))
-    return false;
+  if (state.definition !== definitionOf(planned) || state.sha256 !== (await readHash())) return false;
   return isTableAsKept(session, planned, state);
 }
 
@@ -108,4 +109,21 @@ async function readable<T>(file: SeedFile, read: () => Promise<T>): Promise<T> {
       cause,
     });
   }
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
+
+function notReproducible({ set }: StagedSet): OpsError {
+  return new OpsError({
+    code: 'SEED_NOT_REPRODUCIBLE',
+    exit: 'configuration',
+    message: `generate.rows of ${set.name} makes other rows each time`,
+    hint: 'draw everything from `random` (no Math.random, no current date); nothing was written',
+  });
 }

@@ -3,7 +3,7 @@ import type { SeedInput } from './data-set.ts';
 import { loadManifest } from './load-manifest.ts';
 import { locateFile } from './locate-file.ts';
 import { Problems } from './problems.ts';
-import { hashFile } from './read/hash-file.ts';
+import { hashSource } from './read/read-source.ts';
 import { selectSets } from './select-sets.ts';
 import { readState } from './write/state.ts';
 
@@ -41,7 +41,12 @@ export async function seedStatus(session: Session, input: Omit<SeedInput, 'run'>
     else
       statuses.push({
         ...base,
-        state: state === undefined ? 'new' : (await hashFile(file.path)) === state.sha256 ? 'loaded' : 'changed',
+        state:
+          state === undefined
+            ? 'new'
+            : (await hashSource(file, session.signal)) === state.sha256
+              ? 'loaded'
+              : 'changed',
       });
   }
   return statuses;

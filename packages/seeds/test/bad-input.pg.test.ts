@@ -226,7 +226,7 @@ describe('a file whose rows do not fit is refused before anything is written', (
 });
 
 describe('a file that must not or cannot be read is refused', () => {
-  it.each<[string, DataSet['file'], string]>([
+  it.each<[string, NonNullable<DataSet['file']>, string]>([
     ['that is missing', 'none.json', 'db/seeds/none.json: there is no such file'],
     ['that is a directory', 'folder.json', 'db/seeds/folder.json: this is a directory, not a file'],
     ['outside the project', '../../../towns.json', '../towns.json: the file is outside the project'],

@@ -3,7 +3,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { SeedFile } from '../locate-file.ts';
 import { Problems } from '../problems.ts';
-import { readRows } from '../read/read-rows.ts';
+import { readSource } from '../read/read-source.ts';
 import { createRowEncoder, type RowEncoder } from './encode-row.ts';
 import { findBadValues } from './find-bad-values.ts';
 import type { PlannedSet, StagedColumn } from './plan-set.ts';
@@ -86,9 +86,7 @@ async function* copyLines(
   onRows: (rows: number) => void,
 ): AsyncGenerator<string> {
   let rows = 0;
-  for await (const batch of readRows(file.path, file.format, hash, (place, text) =>
-    problems.add(file.label, place, text),
-  )) {
+  for await (const batch of readSource(file, hash, (place, text) => problems.add(file.label, place, text))) {
     let lines = '';
     for (const row of batch) lines += encoder.encode(row) ?? '';
     rows += batch.length;

@@ -1,0 +1,111 @@
+import { migrateLedger } from '@opsgraph/ledger';
+import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { planSeed, rollbackSeed, seed, seedStatus } from '../src/index.ts';
+import { makeProject, type Project } from './project.ts';
+import { contents, counts, freshShop } from './shop.ts';
+
+let database: TestDatabase;
+let project: Project;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.session(migrateLedger);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  project = makeProject([]);
+  await database.session(freshShop);
+});
+afterEach(() => project.remove());
+
+/** Towns, and shops in them: `seed`, how many, and what else a row has. Each is another module, since Node keeps one it has read. */
+function manifest({ seed: drawn = 7, towns = 400, row = '', begin = '' } = {}): void {
+  const made = makeProject([]);
+  project.remove();
+  project = made;
+  made.write(
+    'seeds.ts',
+    `${begin}
+     function* towns(random) {
+       for (let n = 1; n <= ${towns}; n += 1) yield { country: 'X', name: 'T' + n, people: random.integer(0, 9999), ${row} };
+     }
+     async function* shops(random) {
+       for (let n = 1; n <= 2 * ${towns}; n += 1)
+         yield { code: 's' + n, town: 'T' + random.integer(1, ${towns}), facts: { n: random.fraction() } };
+     }
+     export default [
+       { name: 'towns', table: 'town', key: ['country', 'name'], generate: { seed: ${drawn}, rows: towns } },
+       { name: 'shops', table: 'shop', key: ['code'], generate: { seed: ${drawn}, rows: shops },
+         references: { town_id: { set: 'towns', match: { name: 'town' } } } },
+     ];`,
+  );
+}
+
+it('makes the same rows for the same seed, and knows the second time that nothing changed', async () => {
+  await database.session(async (session) => {
+    manifest();
+    expect(counts(await seed(session, project.input('r1')))).toEqual({ towns: [400, 0, 0], shops: [800, 0, 0] });
+    const before = await contents(session);
+    manifest();
+    const again = await seed(session, project.input('r2'));
+    expect(again.sets.map(({ known }) => known.by)).toEqual(['digest', 'digest']);
+    expect((await seedStatus(session, project.input('r'))).map(({ state }) => state)).toEqual(['loaded', 'loaded']);
+    await session.execute('DELETE FROM shop; UPDATE town SET people = 1 WHERE people % 2 = 0');
+    await seed(session, project.input('r3'));
+    const text = (rows: unknown): string => JSON.stringify(rows).replaceAll(/"id":\d+|\(\d+,/g, '');
+    expect(text(await contents(session))).toBe(text(before));
+  });
+});
+
+it('notices another seed, other parameters, and a change in what the function calls', async () => {
+  await database.session(async (session) => {
+    manifest();
+    await seed(session, project.input('r1'));
+    manifest({ seed: 8 });
+    expect((await planSeed(session, project.input('p'))).sets[0]!.updates).toBeGreaterThan(300);
+    manifest({ towns: 401 });
+    expect((await planSeed(session, project.input('p'))).sets[0]!.inserts).toBe(1);
+    manifest({ row: 'note: says()', begin: "const says = () => 'none';" });
+    expect((await planSeed(session, project.input('p'))).sets[0]!.updates).toBe(0);
+    manifest({ row: 'note: says()', begin: "const says = () => 'other';" });
+    expect((await planSeed(session, project.input('p'))).sets[0]!.updates).toBe(400);
+  });
+});
+
+it('is undone to the letter', async () => {
+  await database.session(async (session) => {
+    await session.execute("INSERT INTO town (country, name, people) VALUES ('X', 'T1', 70000), ('US', 'Troy', 9)");
+    const before = await contents(session);
+    manifest();
+    await seed(session, project.input('r1'));
+    const { sets } = await rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'undo' } });
+    expect(sets.map(({ deleted, restored }) => [deleted, restored])).toEqual([
+      [800, 0],
+      [399, 1],
+    ]);
+    expect(await contents(session)).toEqual(before);
+  });
+});
+
+it.each([
+  ['makes other rows each time', { row: 'area: Math.random()' }, 'SEED_NOT_REPRODUCIBLE', 78],
+  ['throws', { row: 'area: random.pick([])' }, 'SEED_GENERATOR_FAILED', 78],
+  ['makes rows that do not fit', { row: "area: 'wide'" }, 'SEED_INVALID', 65],
+  ['has no whole number as seed', { seed: 1.5 }, 'SEED_MANIFEST_INVALID', 78],
+])('refuses a function that %s, before anything is written', async (_what, over, code, exitCode) => {
+  await database.session(async (session) => {
+    manifest(over);
+    await expect(seed(session, project.input('r1'))).rejects.toMatchObject({ code, exitCode });
+    expect(await contents(session)).toEqual([]);
+  });
+});
+
+it('says which row is wrong', async () => {
+  await database.session(async (session) => {
+    manifest({ towns: 3, row: "area: n === 2 ? 'wide' : n" });
+    await expect(seed(session, project.input('r1'))).rejects.toMatchObject({
+      problems: ['towns (generated):2:1: area: invalid input syntax for type numeric: "wide"'],
+    });
+  });
+});
