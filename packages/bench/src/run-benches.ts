@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,15 @@ const settings = {
  */
 export async function runBenches(chosen: readonly Bench[], known: readonly Bench[]): Promise<Result[]> {
   const directory = await mkdtemp(join(tmpdir(), 'opsgraph-bench-'));
+  // The server goes by itself when this process ends.
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => {
+      rmSync(directory, { recursive: true, force: true });
+      process.exit(code);
+    });
   const cluster = await startTestCluster(settings);
   // where createTestDatabase looks
   process.env['OPS_TEST_DATABASE_URL'] = cluster.url.reveal();
