@@ -22,16 +22,29 @@ export async function readCatalogue(root: string): Promise<CatalogueEntry[]> {
   const entries: CatalogueEntry[] = [];
   for (const domain of domains(root)) {
     for (const [script, command] of Object.entries(readScripts(root, domain))) {
-      const [program, name, option, environment] = command.split(' ');
-      if (program !== 'task' || name === undefined) continue;
-      const file = join(root, 'tasks', domain, name);
-      const bound = option === '--env' ? environment : undefined;
-      const task = bound !== undefined && script.endsWith(`:${bound}`) ? script.slice(0, -bound.length - 1) : script;
-      const definition = await findDefinition(file, `${domain}:${task}`);
-      entries.push({ domain, script, environment: bound, file, definition });
+      const started = startedTask(script, command);
+      if (started === undefined) continue;
+      const file = join(root, 'tasks', domain, started.file);
+      const definition = await findDefinition(file, `${domain}:${started.task}`);
+      entries.push({ domain, script, environment: started.environment, file, definition });
     }
   }
   return entries;
+}
+
+/**
+ * What a script starts: `deploy:staging` as `task deploy.ts --env staging` is
+ * the task deploy, bound to staging. undefined: it starts no task.
+ */
+export function startedTask(
+  script: string,
+  command: string,
+): { file: string; task: string; environment: string | undefined } | undefined {
+  const [program, file, option, value] = command.split(' ');
+  if (program !== 'task' || file === undefined) return undefined;
+  const environment = option === '--env' ? value : undefined;
+  const isNamedAfterIt = environment !== undefined && script.endsWith(`:${environment}`);
+  return { file, task: isNamedAfterIt ? script.slice(0, -environment.length - 1) : script, environment };
 }
 
 /** The packages in tasks/. */

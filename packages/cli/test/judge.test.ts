@@ -7,7 +7,7 @@ import type { PlannedTask } from '../src/run/read-plan.ts';
 const task = (id: string, dependencies: string[] = [], isRecorded = true): PlannedTask => ({
   id,
   name: isRecorded ? id.replace('#', ':') : id,
-  isRecorded,
+  record: isRecorded ? { task: id.replace('#', ':'), environment: 'local' } : undefined,
   isCached: false,
   isCacheable: !isRecorded,
   dependencies,
@@ -42,7 +42,7 @@ const evidence = (
   { records = [], processes = {}, started = [], cached = [], stoppedBy }: Known,
 ): Evidence => ({
   plan,
-  records: new Map(records.map((run) => [run.task, run])),
+  records: { of: (planned) => records.find((run) => run.task === planned.record?.task) },
   processes: new Map(
     Object.entries(processes).map(([id, exitCode]) => [id, { exitCode, isCached: false, milliseconds: 1 }]),
   ),

@@ -19,10 +19,23 @@ describe('the plan', () => {
       node('db#seed', 'task seed.ts', ['//#typecheck']),
       node('//#typecheck', 'tsc'),
     ];
-    expect(readPlan(JSON.stringify({ tasks })).map(({ name, dependencies }) => [name, dependencies])).toEqual([
+    expect(readPlan(JSON.stringify({ tasks }), 'local').map(({ name, dependencies }) => [name, dependencies])).toEqual([
       ['typecheck', []],
       ['db:seed', ['//#typecheck']],
       ['b#test', ['//#typecheck', 'db#seed']],
+    ]);
+  });
+
+  it('knows under which name and environment a task will record what it does', () => {
+    const tasks = [
+      node('deployment#deploy:staging', 'task deploy.ts --env staging', ['db#seed']),
+      node('db#seed', 'task seed.ts', ['//#typecheck']),
+      node('//#typecheck', 'tsc'),
+    ];
+    expect(readPlan(JSON.stringify({ tasks }), 'local').map(({ name, record }) => [name, record])).toEqual([
+      ['typecheck', undefined],
+      ['db:seed', { task: 'db:seed', environment: 'local' }],
+      ['deployment:deploy:staging', { task: 'deployment:deploy', environment: 'staging' }],
     ]);
   });
 
@@ -34,7 +47,7 @@ describe('the plan', () => {
       node('a#one', 'x'),
       node('a#two', 'x'),
     ];
-    expect(readPlan(JSON.stringify({ tasks })).at(-1)).toMatchObject({
+    expect(readPlan(JSON.stringify({ tasks }), 'local').at(-1)).toMatchObject({
       name: 'c#test',
       dependencies: ['a#one', 'a#two'],
     });

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
 import type { RecordedRun } from '../records/group-runs.ts';
+import type { Records } from './follow-records.ts';
 import type { PlannedTask } from './read-plan.ts';
 import type { ProcessEnd } from './read-summary.ts';
 
@@ -31,8 +32,8 @@ export interface TaskEnd {
 
 export interface Evidence {
   plan: readonly PlannedTask[];
-  /** What the tasks recorded themselves, by name. */
-  records: ReadonlyMap<string, RecordedRun>;
+  /** What the tasks recorded themselves. */
+  records: Records;
   /** What turbo's summary says of their processes, by id. */
   processes: ReadonlyMap<string, ProcessEnd>;
   /** Ids of what turbo started. */
@@ -51,7 +52,7 @@ export interface Evidence {
 export function judge(evidence: Evidence): TaskEnd[] {
   const { plan, records, started, processes } = evidence;
   const began = (task: PlannedTask): boolean =>
-    started.has(task.id) || processes.has(task.id) || (task.isRecorded && records.has(task.name));
+    started.has(task.id) || processes.has(task.id) || records.of(task) !== undefined;
   const withBegunDependents = new Set(plan.filter(began).flatMap(({ dependencies }) => dependencies));
   const ends = new Map<string, TaskEnd>();
   for (const task of plan) {
@@ -84,7 +85,7 @@ function judgeOne(
   hasBegunDependents: boolean,
   ends: ReadonlyMap<string, TaskEnd>,
 ): Verdict {
-  const record = task.isRecorded ? records.get(task.name) : undefined;
+  const record = records.of(task);
   const process = processes.get(task.id);
   if (record !== undefined) return { ...byRecord(record, process, stoppedBy), run: record.id };
   if (process !== undefined) return byProcess(process, stoppedBy);
@@ -92,7 +93,7 @@ function judgeOne(
   if (hasBegunDependents) return { state: 'ok', message: '', exitCode: 0 };
   if (started.has(task.id)) {
     const why = stoppedBy ?? 'turbo stopped it';
-    return { state: 'interrupted', message: task.isRecorded ? `${why}, before it began` : why, exitCode: undefined };
+    return { state: 'interrupted', message: task.record ? `${why}, before it began` : why, exitCode: undefined };
   }
   const because = [...new Set(rootCauses(task, ends))];
   return {

@@ -12,6 +12,7 @@ import type { TurboProgram } from './turbo-program.ts';
  */
 export async function planGraph(
   { program, args, cwd, env }: TurboProgram,
+  environment: string,
   known: () => readonly string[],
 ): Promise<PlannedTask[]> {
   const child = spawn(program, [...args, '--dry=json'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,7 +35,7 @@ export async function planGraph(
     );
   });
   if (code !== 0) throw await explainTurboError(stderr, known());
-  const plan = readPlan(stdout);
+  const plan = readPlan(stdout, environment);
   if (plan.length === 0) {
     throw new OpsError({
       code: 'NOTHING_PLANNED',

@@ -20,7 +20,7 @@ export async function printPlan(
   const steps = plan.map((task) => ({
     task: task.name,
     id: task.id,
-    effect: task.isRecorded ? (definitions.get(task.name)?.effect ?? 'unknown') : 'none',
+    effect: task.record ? (definitions.get(task.record.task)?.effect ?? 'unknown') : 'none',
     cached: task.isCached,
     after: task.dependencies.map((id) => names.get(id)!),
   }));

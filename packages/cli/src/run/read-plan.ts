@@ -1,11 +1,13 @@
+import { startedTask } from '@opsgraph/catalogue';
+
 /** One task that turbo would run. */
 export interface PlannedTask {
   /** Turbo's name: `db#seed`, `//#typecheck`. */
   id: string;
   /** As people know it: `db:seed`, `typecheck`, `@opsgraph/kit#test`. */
   name: string;
-  /** Whether it is a task of Opsgraph, which records what it does. */
-  isRecorded: boolean;
+  /** A task of Opsgraph records what it does, under this name; undefined: another program. */
+  record: { task: string; environment: string } | undefined;
   /** Whether turbo would replay it from its cache. */
   isCached: boolean;
   isCacheable: boolean;
@@ -21,8 +23,12 @@ interface DryTask {
   resolvedTaskDefinition: { cache: boolean };
 }
 
-/** Turbo's `--dry=json`, without the nodes that run nothing, in an order that can be run. */
-export function readPlan(document: string): PlannedTask[] {
+/**
+ * Turbo's `--dry=json`, without the nodes that run nothing, in an order that can be run.
+ *
+ * @param environment of the tasks whose script is not bound to one
+ */
+export function readPlan(document: string, environment: string): PlannedTask[] {
   const { tasks } = JSON.parse(document) as { tasks: DryTask[] };
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
   const runs = (id: string): boolean => byId.has(id) && byId.get(id)!.command !== '<NONEXISTENT>';
@@ -36,17 +42,23 @@ export function readPlan(document: string): PlannedTask[] {
   const planned = tasks
     .filter(({ taskId }) => runs(taskId))
     .map((task) => {
-      const isRecorded = task.command.startsWith('task ');
+      const record = recordOf(task, environment);
       return {
         id: task.taskId,
-        name: displayName(task.taskId, isRecorded),
-        isRecorded,
+        name: displayName(task.taskId, record !== undefined),
+        record,
         isCached: task.cache.status === 'HIT',
         isCacheable: task.resolvedTaskDefinition.cache,
         dependencies: [...new Set(task.dependencies.flatMap((each) => through(each)))],
       };
     });
   return inOrder(planned);
+}
+
+function recordOf({ taskId, command }: DryTask, environment: string): PlannedTask['record'] {
+  const [domain = '', script = ''] = taskId.split('#');
+  const started = startedTask(script, command);
+  return started && { task: `${domain}:${started.task}`, environment: started.environment ?? environment };
 }
 
 function displayName(id: string, isRecorded: boolean): string {

@@ -4,7 +4,6 @@ import type { PlannedTask } from './read-plan.ts';
 
 export interface Confirmation {
   workspace: string;
-  environment: string;
   /** What --confirm or OPS_CONFIRM said. */
   given: string | undefined;
 }
@@ -17,15 +16,16 @@ export interface Confirmation {
  */
 export async function requireConfirmation(
   plan: readonly PlannedTask[],
-  { workspace, environment, given }: Confirmation,
+  { workspace, given }: Confirmation,
 ): Promise<void> {
-  if (environment === 'local' || given === environment) return;
-  const planned = new Set(plan.filter(({ isRecorded }) => isRecorded).map(({ name }) => name));
-  const severe = (await readCatalogue(workspace))
-    .map(({ definition }) => definition)
-    .filter((definition) => definition?.effect === 'destroy' && planned.has(definition.name))
-    .map((definition) => `${definition!.name}: ${definition!.summary}`);
-  if (severe.length === 0) return;
+  const outside = plan.flatMap(({ record }) =>
+    record === undefined || record.environment === 'local' || record.environment === given ? [] : [record],
+  );
+  if (outside.length === 0) return;
+  const catalogue = new Map((await readCatalogue(workspace)).map(({ definition }) => [definition?.name, definition]));
+  const severe = outside.filter(({ task }) => catalogue.get(task as `${string}:${string}`)?.effect === 'destroy');
+  const environment = severe[0]?.environment;
+  if (environment === undefined) return;
   throw new OpsError({
     code: 'NOT_CONFIRMED',
     exit: 'refused',
@@ -33,7 +33,7 @@ export async function requireConfirmation(
       given === undefined
         ? `this takes something away from ${environment} and was not confirmed; nothing was started`
         : `this was confirmed for "${given}", but the environment is "${environment}"; nothing was started`,
-    problems: severe,
+    problems: severe.map(({ task }) => `${task}: ${catalogue.get(task as `${string}:${string}`)?.summary}`),
     hint: `add --confirm ${environment} when that is what you want`,
   });
 }

@@ -39,27 +39,27 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   const { id } = identifyRun(root, env);
   const choice = { tasks: given.words.map(names.resolve), environment, parent: id };
   const turbo = turboProgram(choice, given, surroundings);
-  const plan = await planGraph(turbo, names.known);
+  const plan = await planGraph(turbo, environment, names.known);
   if (given.flag('dry-run')) {
     await printPlan(plan, { environment, json: given.flag('json') }, surroundings);
     return exitCodes.ok;
   }
-  await requireConfirmation(plan, { workspace, environment, given: turbo.env['OPS_CONFIRM'] });
+  await requireConfirmation(plan, { workspace, given: turbo.env['OPS_CONFIRM'] });
+  const environments = environmentsOf(plan, environment);
 
   const begun = performance.now();
   if (!given.flag('quiet'))
     err.line(
-      err.style('dim', `▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${environment} · run ${id}`),
+      err.style('dim', `▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${environments} · run ${id}`),
     );
   const output = watchOutput(plan, { err, quiet: given.flag('quiet'), verbose: given.flag('verbose') });
-  const records = followRecords(state, id);
+  const records = followRecords(state, id, plan);
   const { end, received } = await untilEnd(turbo, output.take, env, (message) =>
     err.line(err.style('yellow', message)),
   );
   const processes = readSummary(output.summaryFile());
-  const gone = new Set(plan.filter((task) => processes.has(task.id)).map((task) => task.name));
   const limits = { atLeast: end.signal === null ? 0 : intentWait, atMost: outcomeWait };
-  await records.settle(limits, (task) => gone.has(task));
+  await records.settle(limits, (task) => processes.has(task.id));
 
   const stoppedBy = received?.message ?? (end.signal === null ? undefined : `turbo was killed by ${end.signal}`);
   // An interrupted turbo names no task in its summary.
@@ -69,14 +69,16 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
     records: records.read(),
     processes,
     started: output.started,
-    cached: isComplete ? output.cached : new Set([...output.cached, ...(await nowCached(turbo, plan, output.started))]),
+    cached: isComplete
+      ? output.cached
+      : new Set([...output.cached, ...(await nowCached(turbo, environment, plan, output.started))]),
     stoppedBy: stoppedBy ?? (processes.size === 0 ? 'turbo was interrupted' : undefined),
   };
   const ends = judge(evidence);
   const exitCode = exitCodeOf(ends, end, received?.signal);
   const result: GraphResult = {
     run: id,
-    environment,
+    environment: environments,
     outcome: outcomeOf(ends, exitCode),
     exitCode,
     milliseconds: Math.round(performance.now() - begun),
@@ -88,6 +90,14 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   if (given.flag('json')) out.line(JSON.stringify(result, undefined, 2));
   else printResult(result, out);
   return exitCode;
+}
+
+/** The environments that scripts of the plan are bound to, else the chosen one. */
+function environmentsOf(plan: readonly PlannedTask[], chosen: string): string {
+  const others = plan.flatMap(({ record }) =>
+    record === undefined || record.environment === chosen ? [] : [record.environment],
+  );
+  return others.length === 0 ? chosen : [...new Set(others)].sort().join(', ');
 }
 
 function outcomeOf(ends: readonly TaskEnd[], exitCode: number): GraphResult['outcome'] {
@@ -118,11 +128,12 @@ async function untilEnd(
 /** What has come into turbo's cache since the plan was made, so it did end well. */
 async function nowCached(
   turbo: TurboProgram,
+  environment: string,
   plan: readonly PlannedTask[],
   started: ReadonlySet<string>,
 ): Promise<string[]> {
   if (!plan.some((task) => task.isCacheable && started.has(task.id))) return [];
-  const now = await planGraph(turbo, () => []).catch(() => []);
+  const now = await planGraph(turbo, environment, () => []).catch(() => []);
   return now.filter((task) => task.isCached && started.has(task.id)).map(({ id }) => id);
 }
 
