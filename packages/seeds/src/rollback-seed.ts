@@ -1,9 +1,9 @@
-import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { pinSettings } from './pin-settings.ts';
 import { describeKept, type KeptRows } from './undo/describe-kept.ts';
 import { judgeReferences, judgeRows } from './undo/judge-rows.ts';
 import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad } from './undo/load.ts';
+import { possible, refuseIfAny, tableGone } from './undo/refuse.ts';
 import { takeBack } from './undo/take-back.ts';
 
 export interface RollbackInput {
@@ -126,48 +126,4 @@ async function close(session: Session, { id, set }: RecordedLoad, kept: number, 
   );
   await session.execute('DELETE FROM ops.seed_image WHERE load = $1', [id]);
   await session.execute('DELETE FROM ops.seed_state WHERE data_set = $1', [set]);
-}
-
-function refuseIfAny(kept: readonly KeptRows[]): void {
-  const rows = kept.flatMap((one) =>
-    one.count > one.rows.length
-      ? [...one.rows, `… and ${one.count - one.rows.length} more rows of ${one.table}`]
-      : one.rows,
-  );
-  if (rows.length === 0) return;
-  const count = kept.reduce((sum, one) => sum + one.count, 0);
-  throw new OpsError({
-    code: 'SEED_CHANGED_SINCE',
-    exit: 'refused',
-    message: `${count} seeded ${count === 1 ? 'row was' : 'rows were'} changed since, or others refer to ${count === 1 ? 'it' : 'them'}; nothing was undone`,
-    hint: 'if a later seed did that, undo it first (rollback-seed --set NAME); with --keep-changed these rows stay and everything else is undone',
-    problems: rows,
-  });
-}
-
-function tableGone(gone: readonly RecordedLoad[]): OpsError {
-  return new OpsError({
-    code: 'SEED_TABLE_GONE',
-    exit: 'refused',
-    message: `${gone.map(({ tableName, set }) => `${tableName} (set ${set})`).join(', ')} does not exist any more; nothing was undone`,
-    hint: 'with --keep-changed the rest is undone and the ledger closed for it',
-  });
-}
-
-/** What the server says when a row cannot become what it was. */
-async function possible<T>({ set, tableName }: RecordedLoad, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const { code = '', detail, message } = cause as Error & { code?: string; detail?: string };
-    if (cause instanceof OpsError || !/^(22|23|27|44|P0|42846)/.test(code)) throw cause;
-    throw new OpsError({
-      code: 'SEED_UNDO_IMPOSSIBLE',
-      exit: 'refused',
-      message: `${set} cannot be taken out of ${tableName}: ${message}`,
-      hint: 'somebody uses what the seed had replaced; nothing was undone',
-      problems: detail === undefined ? [] : [detail],
-      cause,
-    });
-  }
 }

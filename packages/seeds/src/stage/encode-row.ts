@@ -1,8 +1,8 @@
 import type { SeedFile } from '../locate-file.ts';
 import type { Problems } from '../problems.ts';
-import { rawNumber } from '../read/parse-row.ts';
 import { packPosition } from '../read/position.ts';
 import type { FileRow } from '../read/row.ts';
+import { encodeValue } from './encode-value.ts';
 import type { PlannedSet, StagedColumn } from './plan-set.ts';
 
 export interface RowEncoder {
@@ -132,39 +132,4 @@ function slotsOf(
     slots.set(name, group as ReadonlyMap<string, readonly number[]>);
   }
   return slots;
-}
-
-const special = /[\\\t\n\r\u0000]/;
-
-function encodeValue(value: unknown, { column }: StagedColumn, isJson: boolean): string | { problem: string } {
-  if (value === null || value === undefined) return '\\N';
-  if (isJson && column.isJson) return encodeText(JSON.stringify(value));
-  switch (typeof value) {
-    case 'string':
-      return encodeText(value);
-    case 'number':
-    case 'boolean':
-      return String(value);
-  }
-  const number = rawNumber(value as object);
-  if (number !== undefined) return number;
-  if (Array.isArray(value) && column.isArray) return encodeText(arrayLiteral(value));
-  return { problem: `expected ${column.type}, found ${Array.isArray(value) ? 'an array' : 'an object'}` };
-}
-
-function encodeText(text: string): string | { problem: string } {
-  if (!text.isWellFormed()) return { problem: 'half of a \\ud… pair stands alone, which is no character' };
-  if (!special.test(text)) return text;
-  if (text.includes('\0')) return { problem: 'a NUL character, which PostgreSQL cannot store' };
-  return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-}
-
-function arrayLiteral(values: readonly unknown[]): string {
-  const items = values.map((value) => {
-    if (value === null) return 'NULL';
-    if (Array.isArray(value)) return arrayLiteral(value);
-    const text = typeof value === 'object' ? (rawNumber(value) ?? JSON.stringify(value)) : String(value);
-    return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-  });
-  return `{${items.join(',')}}`;
 }

@@ -1,0 +1,48 @@
+import { OpsError } from '@opsgraph/errors';
+import type { KeptRows } from './describe-kept.ts';
+import type { RecordedLoad } from './load.ts';
+
+/** @throws OpsError SEED_CHANGED_SINCE naming the rows that an undo would have to leave */
+export function refuseIfAny(kept: readonly KeptRows[]): void {
+  const rows = kept.flatMap((one) =>
+    one.count > one.rows.length
+      ? [...one.rows, `… and ${one.count - one.rows.length} more rows of ${one.table}`]
+      : one.rows,
+  );
+  if (rows.length === 0) return;
+  const count = kept.reduce((sum, one) => sum + one.count, 0);
+  throw new OpsError({
+    code: 'SEED_CHANGED_SINCE',
+    exit: 'refused',
+    message: `${count} seeded ${count === 1 ? 'row was' : 'rows were'} changed since, or others refer to ${count === 1 ? 'it' : 'them'}; nothing was undone`,
+    hint: 'if a later seed did that, undo it first (rollback-seed --set NAME); with --keep-changed these rows stay and everything else is undone',
+    problems: rows,
+  });
+}
+
+export function tableGone(gone: readonly RecordedLoad[]): OpsError {
+  return new OpsError({
+    code: 'SEED_TABLE_GONE',
+    exit: 'refused',
+    message: `${gone.map(({ tableName, set }) => `${tableName} (set ${set})`).join(', ')} does not exist any more; nothing was undone`,
+    hint: 'with --keep-changed the rest is undone and the ledger closed for it',
+  });
+}
+
+/** What the server says when a row cannot become what it was. */
+export async function possible<T>({ set, tableName }: RecordedLoad, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code = '', detail, message } = cause as Error & { code?: string; detail?: string };
+    if (cause instanceof OpsError || !/^(22|23|27|44|P0|42846)/.test(code)) throw cause;
+    throw new OpsError({
+      code: 'SEED_UNDO_IMPOSSIBLE',
+      exit: 'refused',
+      message: `${set} cannot be taken out of ${tableName}: ${message}`,
+      hint: 'somebody uses what the seed had replaced; nothing was undone',
+      problems: detail === undefined ? [] : [detail],
+      cause,
+    });
+  }
+}
