@@ -176,6 +176,14 @@ describe('migrate', () => {
     });
   });
 
+  it('never waits for ever, though the session is told to', async () => {
+    await project.write({
+      '1_t.sql': "-- migrate:up\nCREATE TABLE t AS SELECT current_setting('lock_timeout') AS timeout;",
+    });
+    await project.database.session((session) => migrate(session, project.settings), { lockTimeout: 0 });
+    expect(await project.query('SELECT * FROM t')).toEqual([{ timeout: '1min' }]);
+  });
+
   it('gives up after some attempts when the lock stays, and says where', async () => {
     await project.write({ '1_a.sql': tableSql('a') });
     await run();

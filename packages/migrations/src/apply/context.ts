@@ -35,6 +35,7 @@ export async function withApplyContext<T>(
   { batch, run, hasKnex, isRehearsal = false }: RunFacts,
   work: (context: ApplyContext) => Promise<T>,
 ): Promise<T> {
+  await requireLockTimeout(session);
   const keeper = await keepSettings(session);
   if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock))
     await runScript(session, state.tables.create);
@@ -54,3 +55,13 @@ export async function withApplyContext<T>(
     await knex?.close();
   }
 }
+
+/** A configuration may wait for ever; a migration that does so stops everybody who comes after it. */
+async function requireLockTimeout(session: Session): Promise<void> {
+  await session.query(
+    "SELECT set_config('lock_timeout', $1, false) WHERE current_setting('lock_timeout')::interval = '0'",
+    [longestLockWait],
+  );
+}
+
+const longestLockWait = '1min';

@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
 import { type Session, translateError } from '@opsgraph/postgres';
-import type { QueryResult } from 'pg';
 
 /** The server refused a script: how far it had come, and its own error. */
 export class ScriptError extends Error {
@@ -24,13 +23,18 @@ export interface ServerError extends Error {
   where?: string;
 }
 
+/** What one statement of a script answered. */
+export interface StatementResult {
+  rows: Record<string, unknown>[];
+}
+
 /**
  * Sends several statements in one message and returns their results. They
  * stop at the first error, which then says how many were done.
  *
  * @throws ScriptError, or the signal's reason, or an OpsError when the connection is lost
  */
-export async function runScript(session: Session, sql: string): Promise<QueryResult[]> {
+export async function runScript(session: Session, sql: string): Promise<StatementResult[]> {
   session.signal?.throwIfAborted();
   const connection = (session.client as unknown as { connection: EventEmitter }).connection;
   let completed = 0;
@@ -40,7 +44,7 @@ export async function runScript(session: Session, sql: string): Promise<QueryRes
   connection.on('commandComplete', count);
   try {
     const results = await session.client.query(sql);
-    return Array.isArray(results) ? (results as QueryResult[]) : [results];
+    return Array.isArray(results) ? (results as StatementResult[]) : [results];
   } catch (error) {
     if (session.signal?.aborted) throw session.signal.reason;
     if ((error as ServerError).code !== undefined && isFromServer(error))
