@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
@@ -12,7 +13,6 @@ import {
   type HostAddress,
   openDeployment,
   type Schema,
-  stopService,
   verifyDeployment,
 } from '../src/index.ts';
 import { applicationFiles } from './application.ts';
@@ -137,7 +137,7 @@ export async function createFleet({
     },
     root: (host) => settings.hosts[host]!.root!,
     async [Symbol.asyncDispose]() {
-      await fleet.on(stopService).catch(() => {});
+      endServices(directory.path);
       await database.drop();
       await directory[Symbol.asyncDispose]();
     },
@@ -171,6 +171,18 @@ export async function createFleet({
 
 export function openingOf({ manifest }: Release) {
   return { kind: 'deploy', manifest, commit: undefined, plan: undefined, reason: undefined } as const;
+}
+
+/** Everything that a service of these hosts is, by the mark in its environment: a test may leave any state. */
+function endServices(path: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`OPS_SERVICE=${path}/`)) continue;
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // it has ended
+    }
+  }
 }
 
 export async function freePorts(count: number): Promise<number[]> {

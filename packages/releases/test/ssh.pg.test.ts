@@ -57,7 +57,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     await fleet.deploy(second);
     expect(fleet.said.filter((line) => line.includes('(1 of 15 files uploaded)'))).toHaveLength(4);
     for (const name of names) expect(await fleet.ask(name)).toMatchObject({ version: '2' });
-  });
+  }, 240_000);
 
   it('takes back only its own hosts when a later one fails, and says which', async () => {
     const before = await Promise.all(names.map((name) => fleet.ask(name)));
@@ -75,7 +75,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
       message: expect.stringContaining('busybox-1'),
     });
     expect(await Promise.all(names.map((name) => fleet.ask(name)))).toEqual(before);
-  });
+  }, 240_000);
 
   it('refuses a host whose key is not the known one, before anything is sent', async () => {
     const wrong = join(directory.path, 'wrong-hosts');
