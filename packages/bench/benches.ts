@@ -1,3 +1,4 @@
+import { accounts } from './accounts.ts';
 import { graph } from './graph.ts';
 import { migrate } from './migrate.ts';
 import { seed } from './seed.ts';
@@ -5,4 +6,4 @@ import type { Bench } from './src/bench.ts';
 import { startUp } from './start-up.ts';
 
 /** In the order of the report. A new bench is one more line here. */
-export const benches: readonly Bench[] = [migrate, seed, startUp, graph];
+export const benches: readonly Bench[] = [migrate, seed, startUp, graph, accounts];

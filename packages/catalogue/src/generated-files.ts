@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configurationReference, environmentExample, environmentVariables } from '@opsgraph/config';
+import { configurationReference, environmentExample, environmentVariables } from '@opsgraph/config/reference';
 import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
 import { type CatalogueEntry, readCatalogue } from './read-catalogue.ts';
 

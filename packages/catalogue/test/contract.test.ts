@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentNames, environmentVariables, projectRoot } from '@opsgraph/config';
+import { environmentNames, projectRoot } from '@opsgraph/config';
+import { environmentVariables } from '@opsgraph/config/reference';
 import { describe, expect, it } from 'vitest';
 import { domains, readCatalogue, readScripts } from '../src/index.ts';
 

@@ -1,9 +1,6 @@
 export { chooseEnvironment, type EnvironmentChoice, environmentNames } from './choose-environment.ts';
-export { configurationReference } from './configuration-reference.ts';
 export { type DatabasePlace, databaseUrl } from './database-url.ts';
 export type { Environment, EnvironmentFile } from './environment.ts';
-export { environmentExample } from './environment-example.ts';
-export { environmentVariables } from './environment-variables.ts';
 export type { Explained } from './explain.ts';
 export { handSecret, sinkCommand } from './hand-secret.ts';
 export { type EnvironmentPlace, type LoadedEnvironment, loadEnvironment } from './load-environment.ts';

@@ -4,15 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keyTable } from '../src/environment.ts';
-import {
-  configurationReference,
-  environmentExample,
-  environmentNames,
-  environmentVariables,
-  loadEnvironment,
-  projectRoot,
-} from '../src/index.ts';
+import { environmentNames, loadEnvironment, projectRoot } from '../src/index.ts';
 import { listKeys } from '../src/list-keys.ts';
+import { configurationReference, environmentExample, environmentVariables } from '../src/reference.ts';
 import { refusal } from './expect-refusal.ts';
 import { temporaryProject, url } from './temporary-project.ts';
 

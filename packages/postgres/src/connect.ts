@@ -29,30 +29,39 @@ const transient = new Set(['57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIP
  */
 export async function connect(settings: ConnectionSettings): Promise<Client> {
   const config = await clientConfig(settings);
-  const [{ default: pg }, { default: retry }] = await Promise.all([import('pg'), import('p-retry')]);
-  const attempt = async (): Promise<Client> => {
-    const client = new pg.Client({ ...config, types: withExactBigints(pg.types) });
-    // Without a listener a connection cut between two statements would end the process;
-    // the next statement reports it.
-    client.on('error', () => {});
-    await client.connect();
-    return client;
-  };
   try {
     settings.signal?.throwIfAborted();
-    const client = await retry(attempt, {
-      retries: 4,
-      minTimeout: 100,
-      randomize: true,
-      shouldRetry: ({ error }) => transient.has((error as { code?: string }).code ?? ''),
-      ...(settings.signal && { signal: settings.signal }),
-    });
+    const client = await openClient(config).catch((error: unknown) => openAgain(config, error, settings.signal));
     await client.query(sessionSettings(settings));
     return client;
   } catch (error) {
     if (settings.signal?.aborted) throw settings.signal.reason;
     throw translateError(error, config);
   }
+}
+
+async function openClient(config: ClientConfig): Promise<Client> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ ...config, types: withExactBigints(pg.types) });
+  // Without a listener a connection cut between two statements would end the process;
+  // the next statement reports it.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** Further attempts after a transient error; loaded only then, since most connections open at once. */
+async function openAgain(config: ClientConfig, first: unknown, signal: AbortSignal | undefined): Promise<Client> {
+  const isTransient = (error: unknown): boolean => transient.has((error as { code?: string }).code ?? '');
+  if (!isTransient(first)) throw first;
+  const { default: retry } = await import('p-retry');
+  return retry(() => openClient(config), {
+    retries: 3,
+    minTimeout: 200,
+    randomize: true,
+    shouldRetry: ({ error }) => isTransient(error),
+    ...(signal && { signal }),
+  });
 }
 
 async function clientConfig(settings: ConnectionSettings): Promise<ClientConfig> {
