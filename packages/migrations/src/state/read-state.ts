@@ -92,7 +92,7 @@ async function readKnexTables(
     ].join(';'),
   );
   const knexRows = (rows!.rows as Omit<KnexRow, 'stem'>[]).map((row) => ({ ...row, stem: stemOf(row.name) }));
-  return { knexRows, isLockedByKnex: locks!.rows.some(({ is_locked }) => is_locked === 1) };
+  return { knexRows, isLockedByKnex: (locks!.rows as { is_locked: number }[]).some((row) => row.is_locked === 1) };
 }
 
 function schemaMissing(settings: MigrationSettings): OpsError {

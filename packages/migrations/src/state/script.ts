@@ -25,7 +25,7 @@ export interface ServerError extends Error {
 
 /** What one statement of a script answered. */
 export interface StatementResult {
-  rows: Record<string, unknown>[];
+  rows: object[];
 }
 
 /**
