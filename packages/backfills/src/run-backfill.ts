@@ -52,14 +52,17 @@ export async function runBackfill(session: Session, backfill: LoadedBackfill, in
   };
   const running: Running = { session, backfill, table, input, result };
   while (record !== undefined) {
-    await runPass(running, record);
-    record = await nextPass(running);
+    const ended = await runPass(running, record);
+    record = await nextPass(running, ended);
   }
   return result;
 }
 
-/** Batches until the end of the pass is reached. */
-async function runPass({ session, backfill, table, input, result }: Running, begun: BackfillRecord): Promise<void> {
+/** Batches until the end of the pass is reached; returns the record as it was there. */
+async function runPass(
+  { session, backfill, table, input, result }: Running,
+  begun: BackfillRecord,
+): Promise<BackfillRecord> {
   const { name, batchTime, load, run, sight, say } = { ...input, ...backfill.definition };
   say(describeStart(begun));
   const progress = input.progress(name, Math.max(begun.tableRows - begun.passVisited, 0));
@@ -75,7 +78,7 @@ async function runPass({ session, backfill, table, input, result }: Running, beg
       ).catch((error: unknown) => {
         throw batchFailed(backfill, error, `in the batch after ${describeKey(begun, result)}`);
       });
-      if (batch.isEnd) return;
+      if (batch.isEnd) return batch.record;
       done += batch.visited;
       addTo(result, batch);
       progress.update(done);
@@ -94,12 +97,16 @@ function addTo(result: BackfillResult, { visited, worked }: BatchResult): void {
 }
 
 /** Marks it as done and returns undefined; or opens a further pass over what came meanwhile. */
-async function nextPass({ session, backfill, table }: Running): Promise<BackfillRecord | undefined> {
+async function nextPass(
+  { session, backfill, table }: Running,
+  ended: BackfillRecord,
+): Promise<BackfillRecord | undefined> {
   return session.transaction(async () => {
     const { name, done } = backfill.definition;
     const record = await lockRecord(session, name);
-    // Somebody who worked on it at the same time may have been faster.
     if (record.state === 'done') return undefined;
+    // Somebody who works on it at the same time has begun the next pass: this one's end says nothing of that.
+    if (record.pass !== ended.pass) return record;
     const bound = await readBound(session, table);
     if (done === 'no-row-left' && record.passWorked > 0 && bound !== null) {
       await recordPass(session, name, { bound, tableRows: table.rows });

@@ -4,14 +4,10 @@ import type { LoadedBackfill, RowKey } from './backfill.ts';
 import { keyColumns, keyRange, type Range } from './key-sql.ts';
 import type { KeyedTable } from './table.ts';
 
-export interface Worked {
-  /** Rows that wanted work and were given it. */
-  worked: number;
-}
-
 /**
  * Does the work on the rows of a range, inside the batch's transaction.
  *
+ * @returns how many rows wanted work and were given it
  * @throws OpsError BACKFILL_KEY_MOVED, BACKFILL_WITHOUT_EFFECT, BACKFILL_ENDED_TRANSACTION (65)
  */
 export async function workOn(

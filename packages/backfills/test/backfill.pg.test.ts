@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
 let project: Project;
-beforeEach(async () => {
+beforeAll(async () => {
   project = await createProject();
 });
-afterEach(() => project.remove());
+beforeEach(() => project.reset());
+afterAll(() => project.remove());
 
 const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times');
 const record = async () => (await project.query('SELECT * FROM ops.backfill'))[0];

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from '@opsgraph/errors';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
 let project: Project;
-beforeEach(async () => {
+beforeAll(async () => {
   project = await createProject();
+});
+beforeEach(async () => {
+  await project.reset();
   await project.query(
     `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0, touched integer NOT NULL DEFAULT 0);
      INSERT INTO t (id) SELECT n * 2 FROM generate_series(1, 30000) AS n`,
@@ -15,7 +18,7 @@ beforeEach(async () => {
     "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'",
   );
 });
-afterEach(() => project.remove());
+afterAll(() => project.remove());
 
 const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times');
 
@@ -108,6 +111,18 @@ describe('two at once', () => {
     expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
     expect(await project.query('SELECT state, visited, worked FROM ops.backfill')).toEqual([
       { state: 'done', visited: 30_000, worked: 30_000 },
+    ]);
+  });
+
+  it('with further passes: neither ends it while the other is amid one', async () => {
+    await project.define(
+      'count',
+      "table: 't', key: 'id', rows: 'times = 0', set: 'times = times + 1', done: 'no-row-left'",
+    );
+    await Promise.all([project.run({ batchTime: 10, run: 'a' }), project.run({ batchTime: 10, run: 'b' })]);
+    expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
+    expect(await project.query('SELECT state, pass, cursor, pass_visited FROM ops.backfill')).toEqual([
+      { state: 'done', pass: 2, cursor: ['60000'], pass_visited: 30_000 },
     ]);
   });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-it('killed outright at 25 random moments, it does every row exactly once', async () => {
+it('killed outright at 25 random moments, it does every row exactly once', { timeout: 240_000 }, async () => {
   // Both what it changes in the table and what it writes elsewhere are counted.
   await project.define(
     'count',

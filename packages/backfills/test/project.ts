@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateLedger } from '@opsgraph/ledger';
@@ -18,6 +18,8 @@ export interface Project {
   run(overrides?: Partial<BackfillsInput>, signal?: AbortSignal): Promise<BackfillsResult>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   session: TestDatabase['session'];
+  /** An empty schema, an empty directory, nothing recorded or said. */
+  reset(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -50,6 +52,16 @@ export async function createProject(given?: TestDatabase): Promise<Project> {
     input,
     run: (overrides, signal) => database.session((session) => runBackfills(session, input(overrides)), { signal }),
     query: (sql) => database.session((session: Session) => session.query(sql)),
+    reset: async () => {
+      said.length = 0;
+      for (const name of await readdir(directory)) await rm(join(directory, name));
+      await database.session((session) =>
+        session.execute(
+          `DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;
+           TRUNCATE ops.backfill, ops.backfill_pause; ALTER DATABASE ${database.name} RESET ALL`,
+        ),
+      );
+    },
     remove: async () => {
       await database.drop();
       await rm(directory, { recursive: true });

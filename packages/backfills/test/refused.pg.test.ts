@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
 let project: Project;
-beforeEach(async () => {
+beforeAll(async () => {
   project = await createProject();
 });
-afterEach(() => project.remove());
+beforeEach(() => project.reset());
+afterAll(() => project.remove());
 
 const once = "rows: 'true', set: 'times = times + 1', done: 'every-row-visited'";
 

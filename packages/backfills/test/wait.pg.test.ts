@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BackfillsInput, pauseBackfill, resumeBackfill, runBackfills } from '../src/index.ts';
 import { createProject, type Project } from './project.ts';
 
 let project: Project;
-beforeEach(async () => {
+beforeAll(async () => {
   project = await createProject();
+});
+beforeEach(async () => {
+  await project.reset();
   await project.query(
     `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0);
      INSERT INTO t (id) SELECT n FROM generate_series(1, 6000) AS n`,
@@ -15,7 +18,7 @@ beforeEach(async () => {
     "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'",
   );
 });
-afterEach(() => project.remove());
+afterAll(() => project.remove());
 
 const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times');
 const batches = async () => (await project.query('SELECT batches FROM ops.backfill'))[0]?.['batches'];

@@ -2,8 +2,9 @@ import type { Session } from '@opsgraph/postgres';
 import type { Limits } from '../settings.ts';
 
 interface Measured {
-  replica: string | null;
+  laggard: string | null;
   lag: number | null;
+  hoarder: string | null;
   bytes: number | null;
   age: number | null;
   holder: string | null;
@@ -28,14 +29,17 @@ export async function readSight(session: Session): Promise<Sight> {
 /** Why a backfill should wait now, or undefined. */
 export async function findReasonToWait(session: Session, limits: Limits, sight: Sight): Promise<string | undefined> {
   const [row] = await session.query<Measured>(
-    `SELECT r.replica, r.lag, r.bytes, t.age, t.holder
+    `SELECT l.replica AS "laggard", l.lag, b.replica AS "hoarder", b.bytes, t.age, t.holder
      FROM (SELECT) AS one
      LEFT JOIN LATERAL (
-       SELECT application_name AS replica, extract(epoch FROM replay_lag)::float8 * 1000 AS lag,
-              pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS bytes
-       -- a copy of the whole server that is being made replays nothing
-       FROM pg_stat_replication WHERE replay_lsn IS NOT NULL ORDER BY lag DESC NULLS LAST, bytes DESC LIMIT 1
-     ) AS r ON true
+       SELECT application_name AS replica, extract(epoch FROM replay_lag)::float8 * 1000 AS lag
+       FROM pg_stat_replication WHERE replay_lag IS NOT NULL ORDER BY replay_lag DESC LIMIT 1
+     ) AS l ON true
+     LEFT JOIN LATERAL (
+       -- one that replays nothing reports no time; and a copy of the server that is being made has no place at all
+       SELECT application_name AS replica, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS bytes
+       FROM pg_stat_replication WHERE replay_lsn IS NOT NULL ORDER BY replay_lsn LIMIT 1
+     ) AS b ON true
      LEFT JOIN LATERAL (
        SELECT extract(epoch FROM clock_timestamp() - since)::float8 * 1000 AS age, holder
        FROM (SELECT xact_start AS since, 'process ' || pid || ' of ' || usename || ' (' || application_name || ')' AS holder
@@ -46,10 +50,10 @@ export async function findReasonToWait(session: Session, limits: Limits, sight: 
             ) AS open ORDER BY since LIMIT 1
      ) AS t ON true`,
   );
-  const { replica, lag, bytes, age, holder } = row!;
-  if (lag !== null && lag > limits.replicaLag) return `replica ${replica} is ${seconds(lag)} behind`;
+  const { laggard, lag, hoarder, bytes, age, holder } = row!;
+  if (lag !== null && lag > limits.replicaLag) return `replica ${laggard} is ${seconds(lag)} behind`;
   if (bytes !== null && bytes > limits.replicaBytes)
-    return `replica ${replica} has ${Math.round(bytes / 1_048_576)} MiB of WAL to replay`;
+    return `replica ${hoarder} has ${Math.round(bytes / 1_048_576)} MiB of WAL to replay`;
   if (age !== null && age > limits.transactionAge) return `a transaction is open since ${seconds(age)}: ${holder}`;
   const waiting = sight.archive ? await countWaitingSegments(session) : 0;
   if (waiting > limits.walWaiting) return `${waiting} WAL segments wait for the archive`;
