@@ -115,6 +115,8 @@ it.each([
   ['people = ', 'SEED_EXPORT_WHERE'],
   ['1 / (people - people) = 1', 'SEED_EXPORT_WHERE'],
   ["name = 'open", 'SEED_EXPORT_WHERE'],
+  ["set_config('transaction_read_only', 'off', true) = 'off'", 'SEED_EXPORT_WHERE'],
+  ['name = $2', 'SEED_EXPORT_WHERE'],
 ])('refuses the condition %s, and nothing is changed', async (where, code) => {
   await database.session(async (session) => {
     await seed(session, project.input('r1'));
@@ -163,10 +165,8 @@ it('says of a table why it cannot seed back', async () => {
         () => [],
         (error: { code: string; problems: string[] }) => [error.code, ...error.problems],
       );
-    expect(await problemsOf({ table: 'village' })).toEqual([
-      'SEED_EXPORT_IMPOSSIBLE',
-      'the database has no table village',
-    ]);
+    for (const table of ['village', 'a.b.c.d', '"', 'town"; --', '.', 'pg_class\\', 'public."village"'])
+      expect(await problemsOf({ table })).toEqual(['SEED_EXPORT_IMPOSSIBLE', `the database has no table ${table}`]);
     expect(await problemsOf({ table: 'visit', key: ['at'], without: ['shape'] })).toEqual([
       'SEED_EXPORT_IMPOSSIBLE',
       'the table visit has no column shape to leave out',

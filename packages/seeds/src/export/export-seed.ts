@@ -126,9 +126,13 @@ async function judged<T>(where: string | undefined, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (cause) {
-    const { code = '', message } = cause as Error & { code?: string };
-    const isWriting = cause instanceof OpsError && code === 'READ_ONLY';
-    if (where === undefined || !(isWriting || /^(0A|21|22|42|54|P0)\w{3}$/.test(code))) throw cause;
+    const told = (cause instanceof OpsError ? cause.cause : cause) as { code?: string; message: string } | undefined;
+    const { code = '', message = '' } = told ?? {};
+    const isWriting = code === '25006';
+    // An OpsError has a meaning of its own: a timeout, a lost connection, a missing right. Not so these two:
+    // a write, and a parameter ($2) that nobody gives.
+    const isAboutWhere = cause instanceof OpsError ? isWriting || code === '08P01' : /^[0-9A-Z]{5}$/.test(code);
+    if (where === undefined || !isAboutWhere) throw cause;
     throw new OpsError({
       code: 'SEED_EXPORT_WHERE',
       exit: 'usage',

@@ -29,7 +29,7 @@ export async function readTable(session: Session, name: string | number): Promis
   const [relation] = await session.query<{ oid: number; schema: string; name: string }>(
     `SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.oid = ${lookup} AND c.relkind IN ('r', 'p')`,
-    [typeof name === 'number' ? name : quoteName(name)],
+    [typeof name === 'number' ? name : (quoteName(name) ?? null)],
   );
   if (relation === undefined) return undefined;
   const of = [relation.oid];
@@ -48,9 +48,13 @@ export async function readTable(session: Session, name: string | number): Promis
   };
 }
 
-/** `Schema.table` as written means exactly these letters; a quoted name is left as it is. */
-function quoteName(name: string): string {
-  return name.includes('"') ? name : identifier(...name.split('.'));
+/** `Schema.table` as written means exactly these letters; a quoted name is left as it is. undefined for what is no name. */
+function quoteName(name: string): string | undefined {
+  const parts = /^("(?:[^"]|"")+"|[^".]+)(?:\.("(?:[^"]|"")+"|[^".]+))?$/.exec(name)?.slice(1);
+  return parts
+    ?.filter((part) => part !== undefined)
+    .map((part) => (part.startsWith('"') ? part : identifier(part)))
+    .join('.');
 }
 
 const columnsSql = `
