@@ -46,7 +46,7 @@ describe('backfill', () => {
     });
     expect(await project.run(backfill, ['--status'])).toMatchObject({
       stdout: expect.stringMatching(
-        /1 done, 0 to do[^]*done {2}lower-emails {2}10,000 rows worked on, 20,000 looked at/,
+        /1 done, 0 to do[\s\S]*done {2}lower-emails {2}10,000 rows worked on, 20,000 looked at/,
       ),
     });
   });
