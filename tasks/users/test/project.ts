@@ -45,7 +45,6 @@ export async function createUsersProject(): Promise<UsersProject> {
   const temporary = join(root, 'tmp');
   mkdirSync(temporary);
   const base = {
-    // biome-ignore lint/style/noProcessEnv: programs must be found
     PATH: process.env['PATH'] ?? '',
     OPS_ROOT: root,
     DATABASE_URL: database.url.reveal(),

@@ -23,7 +23,6 @@ afterAll(async () => {
 /** The task as a node of this repository's graph, on the test's project. */
 function turbo(...args: string[]): Promise<Ended> {
   const command = ['run', 'provision-service-account', '--filter=users', '--output-logs=full', '--', ...args];
-  // biome-ignore lint/style/noProcessEnv: programs must be found
   const path = [bin('.'), bin('packages/toolchain'), process.env['PATH']].join(delimiter);
   const child = spawn(join(bin('.'), 'turbo'), command, {
     cwd: repository,
