@@ -6,8 +6,8 @@ import { rollbackSeed, seed } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
 import { contents, shopRows, shopSql, shops, townRows, towns } from './shop.ts';
 
-/** Cut at every third statement; `pnpm run test:model` cuts at each. */
-const stride = Number(process.env['OPS_CUT_EVERY'] ?? 3);
+/** Cut at every fifth statement; `pnpm run test:model` cuts at each. */
+const stride = Number(process.env['OPS_CUT_EVERY'] ?? 5);
 
 let database: TestDatabase;
 let project: Project;

@@ -6,7 +6,7 @@ import { type DataSet, rollbackSeed, seed } from '../src/index.ts';
 import { judgeUndo, type KnownLoad, takeSnapshot } from './oracle.ts';
 import { makeProject, type Project } from './project.ts';
 
-const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 20);
+const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 12);
 const firstSeed = Number(process.env['OPS_MODEL_SEED'] ?? 1);
 
 /** Stops before all histories are through. */

@@ -2,8 +2,9 @@ import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import type { DataSet, Reference } from '../data-set.ts';
 import { readTable } from '../table/read-table.ts';
-import type { Column, ForeignKey, Table } from '../table/table.ts';
+import type { Column, Table } from '../table/table.ts';
 import { chooseKey, isMadeByTable, type KeyWish } from './choose-key.ts';
+import { type Parent, portableKey, surrogateParents } from './portable-key.ts';
 
 /** One value of a row in the file. */
 export interface ExportField {
@@ -98,47 +99,6 @@ export async function planExport(session: Session, wish: ExportWish, sets: reado
     ...{ table, key, fields, references, missingSets, leftOut, orderBy },
     from: [`${table.sql} t`, ...joins].join(' '),
   };
-}
-
-interface Parent {
-  foreignKey: ForeignKey;
-  parent: Table;
-}
-
-/** The tables whose made-up values the column holds. */
-async function surrogateParents(session: Session, table: Table, column: string): Promise<Parent[]> {
-  const found: Parent[] = [];
-  for (const foreignKey of table.foreignKeys) {
-    const place = foreignKey.columns.indexOf(column);
-    if (place === -1) continue;
-    const parent = await readTable(session, foreignKey.table);
-    if (parent !== undefined && isMadeByTable(parent, foreignKey.targets[place]!)) found.push({ foreignKey, parent });
-  }
-  return found;
-}
-
-/** Columns of the parent that name its row in any database. */
-async function portableKey(
-  session: Session,
-  table: Table,
-  column: string,
-  foreignKey: ForeignKey,
-  parent: Table,
-  problems: string[],
-): Promise<readonly string[] | undefined> {
-  const complain = (why: string): undefined =>
-    void problems.push(`${column} refers to ${parent.name} by a value that another database makes anew, and ${why}`);
-  if (foreignKey.columns.length > 1) return complain('together with other columns, which a set cannot express');
-  if (parent.oid === table.oid)
-    return complain('the rows of one file cannot refer to each other; leave it out (--without)');
-  const reasons: string[] = [];
-  const key = chooseKey(parent, { key: [] }, reasons);
-  if (reasons.length > 0) return complain(reasons[0]!);
-  for (const name of key) {
-    if ((await surrogateParents(session, parent, name)).length > 0)
-      return complain(`its key (${key.join(', ')}) holds such a value itself, in ${name}`);
-  }
-  return key;
 }
 
 async function setOf(session: Session, parent: Table, sets: readonly DataSet[]): Promise<string> {

@@ -1,0 +1,46 @@
+import type { Session } from '@opsgraph/postgres';
+import { readTable } from '../table/read-table.ts';
+import type { ForeignKey, Table } from '../table/table.ts';
+import { chooseKey, isMadeByTable } from './choose-key.ts';
+
+/** A table whose made-up values a column holds. */
+export interface Parent {
+  foreignKey: ForeignKey;
+  parent: Table;
+}
+
+/** The tables whose made-up values the column holds. */
+export async function surrogateParents(session: Session, table: Table, column: string): Promise<Parent[]> {
+  const found: Parent[] = [];
+  for (const foreignKey of table.foreignKeys) {
+    const place = foreignKey.columns.indexOf(column);
+    if (place === -1) continue;
+    const parent = await readTable(session, foreignKey.table);
+    if (parent !== undefined && isMadeByTable(parent, foreignKey.targets[place]!)) found.push({ foreignKey, parent });
+  }
+  return found;
+}
+
+/** Columns of the parent that name its row in any database. */
+export async function portableKey(
+  session: Session,
+  table: Table,
+  column: string,
+  foreignKey: ForeignKey,
+  parent: Table,
+  problems: string[],
+): Promise<readonly string[] | undefined> {
+  const complain = (why: string): undefined =>
+    void problems.push(`${column} refers to ${parent.name} by a value that another database makes anew, and ${why}`);
+  if (foreignKey.columns.length > 1) return complain('together with other columns, which a set cannot express');
+  if (parent.oid === table.oid)
+    return complain('the rows of one file cannot refer to each other; leave it out (--without)');
+  const reasons: string[] = [];
+  const key = chooseKey(parent, { key: [] }, reasons);
+  if (reasons.length > 0) return complain(reasons[0]!);
+  for (const name of key) {
+    if ((await surrogateParents(session, parent, name)).length > 0)
+      return complain(`its key (${key.join(', ')}) holds such a value itself, in ${name}`);
+  }
+  return key;
+}
