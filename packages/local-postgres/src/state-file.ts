@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** What other packages may know: where this checkout's server answers. Written only when it does. */
 export interface LocalPostgresState {
@@ -53,8 +53,15 @@ export async function removeState(stateDirectory: string): Promise<void> {
   await rm(stateFileIn(stateDirectory), { force: true });
 }
 
-/** A reader sees the old file or the new one, never half of one. */
+/**
+ * A reader sees the old file or the new one, never half of one. All writers
+ * hold the checkout's lock, so a draft that is there was left by one that was
+ * killed.
+ */
 export async function writeWhole(path: string, content: unknown): Promise<void> {
+  const isDraft = (name: string): boolean => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f]{8}$/.test(name);
+  const left = (await readdir(dirname(path))).filter(isDraft);
+  for (const name of left) await rm(join(dirname(path), name), { force: true });
   const fresh = `${path}.${randomBytes(4).toString('hex')}`;
   try {
     await writeFile(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });

@@ -76,6 +76,8 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
 /** Inside the database: ledger, marker, grants. */
 async function furnish(session: Session, input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
   const steps: ProvisioningStep[] = [];
+  // Two that grant the same at once would fail with "tuple concurrently updated".
+  if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
   const marker = await readMarker(session);
   if (marker !== undefined && marker.environment !== input.environment)
     await setEnvironment(session, input.environment, input.by);
