@@ -3,6 +3,6 @@ import { install, run } from './install.mjs';
 
 await install();
 // Not turbo itself: that one ends with 0 also when it was interrupted.
-const code = await run('node', ['packages/kit/launch.mjs', 'packages/cli/main.ts', 'run', 'db:seed']);
+const code = await run('node', ['packages/cli/ops.mjs', 'run', 'db:seed']);
 if (code !== 0) process.exit(code);
 process.exit(await run('node', ['packages/kit/launch.mjs', 'tasks/setup/overview.ts']));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configurationReference, environmentExample, environmentVariables } from '@opsgraph/config/reference';
+import { configurationReference, environmentExample } from '@opsgraph/config/reference';
 import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
 import { type CatalogueEntry, readCatalogue } from './read-catalogue.ts';
+import { rootTurbo } from './root-turbo.ts';
 
 export interface GeneratedFile {
   /** Relative to the project. */
@@ -13,12 +14,13 @@ export interface GeneratedFile {
 /** Everything in the repository that is made from definitions, as it ought to be now. */
 export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const withTasks = replaceBetween(readme, 'tasks', taskTable(await readCatalogue(root)));
+  const catalogue = await readCatalogue(root);
+  const withTasks = replaceBetween(readme, 'tasks', taskTable(catalogue));
   return [
     { path: 'README.md', content: replaceBetween(withTasks, 'exit-codes', exitCodeTable()) },
     { path: 'docs/configuration.md', content: configurationReference() },
     { path: 'config/.env.example', content: environmentExample() },
-    { path: 'turbo.json', content: withVariables(readFileSync(join(root, 'turbo.json'), 'utf8'), root) },
+    { path: 'turbo.json', content: rootTurbo(root, catalogue) },
   ];
 }
 
@@ -39,18 +41,6 @@ function rowOf({ domain, script, environment, definition }: CatalogueEntry): str
 function exitCodeTable(): string {
   const rows = (Object.keys(exitCodes) as ExitName[]).map((name) => `| ${exitCodes[name]} | ${exitMeanings[name]} |`);
   return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n');
-}
-
-/**
- * turbo drops every variable that is not named: a task would fail far from
- * the cause. A variable that a team has added by hand (VAULT_ADDR for a `cmd:`
- * secret) stays.
- */
-function withVariables(turboJson: string, root: string): string {
-  const { globalPassThroughEnv: present = [] } = JSON.parse(turboJson) as { globalPassThroughEnv?: string[] };
-  const names = [...new Set([...environmentVariables(root), ...present])].sort();
-  const lines = names.map((name) => `    "${name}"`).join(',\n');
-  return turboJson.replace(/"globalPassThroughEnv": \[[^\]]*\]/, `"globalPassThroughEnv": [\n${lines}\n  ]`);
 }
 
 function replaceBetween(text: string, mark: string, content: string): string {

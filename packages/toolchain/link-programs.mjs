@@ -1,5 +1,8 @@
 // Runs after each install, on whatever Node did the install (20 or later).
 //
+// `ops` is a program of the root, which pnpm finds from every directory. As a
+// dependency of the root it would be one of every package, in turbo's eyes.
+//
 // pnpm writes node_modules/.bin/node as a shell script that stays between its
 // caller and Node and does not pass signals on: a SIGTERM from turbo would end
 // the script and leave the task running. A link to the pinned binary has no
@@ -18,16 +21,20 @@ if (pinned === undefined) {
     `no pinned Node for ${process.platform}-${process.arch}; tasks run on ${process.version} and need 24 or later`,
   );
 } else {
-  const link = join(bin, 'node');
-  const target = relative(bin, pinned);
-  if (!isLinkTo(link, target)) {
-    // Renamed into place: a task that starts at this moment finds the old or the new one.
-    const fresh = `${link}.${process.pid}`;
-    symlinkSync(target, fresh);
-    renameSync(fresh, link);
-  }
-  rmSync(`${link}.CMD`, { force: true });
-  rmSync(`${link}.ps1`, { force: true });
+  link('node', pinned);
+  rmSync(join(bin, 'node.CMD'), { force: true });
+  rmSync(join(bin, 'node.ps1'), { force: true });
+}
+link('ops', join(root, 'packages', 'cli', 'ops.mjs'));
+
+function link(name, program) {
+  const path = join(bin, name);
+  const target = relative(bin, program);
+  if (isLinkTo(path, target)) return;
+  // Renamed into place: a task that starts at this moment finds the old or the new one.
+  const fresh = `${path}.${process.pid}`;
+  symlinkSync(target, fresh);
+  renameSync(fresh, path);
 }
 
 function findPinnedNode(require) {
