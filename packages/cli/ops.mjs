@@ -4,4 +4,4 @@
 import { join } from 'node:path';
 
 process.argv.splice(2, 0, join(import.meta.dirname, 'main.ts'));
-await import('../kit/launch.mjs');
+await import('@opsgraph/kit/launch');
