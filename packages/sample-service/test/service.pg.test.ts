@@ -9,7 +9,8 @@ import {
 import type { Session } from '@opsgraph/postgres';
 import type { TestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createServiceDatabase, type RunningService, startService } from './service.ts';
+import { createServiceDatabase } from './service-database.ts';
+import { type RunningService, startService } from './start-service.ts';
 
 const scopes = ['simulations:read', 'simulations:write'];
 const stdout = { to: 'stdout', isLogged: false } as const;
@@ -54,17 +55,6 @@ describe('the service', () => {
     });
   });
 
-  it('answers 503 while its database does not', async () => {
-    const lonely = await startService({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
-    const response = await fetch(`${lonely.url}/healthz`);
-    expect([response.status, await response.json()]).toEqual([
-      503,
-      { status: 'unavailable', release: 'development', database: 'unreachable' },
-    ]);
-    lonely.child.kill('SIGTERM');
-    expect(await lonely.ended).toMatchObject({ code: 0 });
-  });
-
   it('lists simulations with their newest run, and shows one, for a valid key', async () => {
     const { status, body } = await ask('/simulations', key);
     expect(status).toBe(200);
@@ -81,42 +71,10 @@ describe('the service', () => {
     expect(await ask('/simulations', key, 'HEAD')).toMatchObject({ status: 200, body: undefined });
   });
 
-  it.each([
-    ['nothing', ''],
-    ['a letter', 'x'],
-    ['a prefix alone', 'sim_'],
-    ['a letter of another alphabet', 'ö'],
-    ['4 kB', 'x'.repeat(4000)],
-  ])('answers 401 to %s as a key', async (_, presented) => {
-    const { status, headers } = await ask('/simulations', encodeURIComponent(presented));
-    expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('invalid_token')]);
-  });
-
   it('answers 401 without a key and 403 to a key without the scope', async () => {
     const writer = await database.session((session) => provision(session, 'writer', ['simulations:write']));
     expect(await ask('/simulations')).toMatchObject({ status: 401 });
     expect(await ask('/simulations', writer)).toMatchObject({ status: 403 });
-  });
-
-  it('answers 404, 405 and 400 where it must', async () => {
-    expect(await ask('/')).toMatchObject({ status: 404 });
-    expect(await ask('/simulations/a/b', key)).toMatchObject({ status: 404 });
-    expect(await ask('/simulations', key, 'POST')).toMatchObject({ status: 405 });
-    expect(await ask('/simulations/%00', key)).toMatchObject({ status: 400 });
-    expect(await ask('/simulations/%E0%A4%A', key)).toMatchObject({ status: 400 });
-  });
-
-  it.each([
-    [{ PORT: 'http' }, /^PORT: expected a number.*\nDATABASE_URL: missing/],
-    [{ DATABASE_URL: 'postgres://a@b/c', PORT: '70000' }, /^PORT: expected/],
-  ])('does not start with settings like %o, and says why', async (env, reason) => {
-    const { ended } = await startService(env);
-    expect(await ended).toEqual({ code: 78, output: expect.stringMatching(reason) });
-  });
-
-  it('does not start on a port that is taken', async () => {
-    const { ended } = await startService({ DATABASE_URL: 'postgres://a@b/c', PORT: new URL(service.url).port });
-    expect(await ended).toEqual({ code: 78, output: expect.stringContaining('EADDRINUSE') });
   });
 });
 
