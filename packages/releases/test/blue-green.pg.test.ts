@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { isDemanded } from '@opsgraph/testing/ssh';
 import { afterEach, expect, it } from 'vitest';
 import { rollbackRelease } from '../src/index.ts';
 import { createFleet, type Fleet, freePorts, schema } from './fleet.ts';
 import { startLoad } from './load.ts';
-import { isDemanded } from './ssh-servers.ts';
 
 const examples = join(import.meta.dirname, '../../../docs/examples/proxy');
 const has = (program: string): boolean =>

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '@opsgraph/shell';
+import { isDemanded } from '@opsgraph/testing/ssh';
 import { expect, it } from 'vitest';
 import { deployRelease, openDeployment } from '../src/index.ts';
 import { createFleet, openingOf, schema } from './fleet.ts';
-import { isDemanded } from './ssh-servers.ts';
 
 const mayMount = process.getuid?.() === 0;
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAddress } from '../src/host/ssh-arguments.ts';
 import { connectHost } from '../src/host/ssh-host.ts';
@@ -9,7 +10,6 @@ import { withHosts } from '../src/host/with-hosts.ts';
 import type { DeploymentSettings } from '../src/index.ts';
 import { word } from '../src/scripts/prelude.ts';
 import { createFleet, type Fleet, freePorts } from './fleet.ts';
-import { isDemanded, type SshServers, sshd, startSshServers } from './ssh-servers.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const names = ['bash-1', 'dash-1', 'busybox-1', 'bash-2'];

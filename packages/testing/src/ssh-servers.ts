@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { run } from '@opsgraph/shell';
+import { promisify } from 'node:util';
 
 export const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(existsSync);
 /** .ci/run installs openssh-server and demands these tests; a machine with Node alone does without. */
@@ -97,7 +97,7 @@ export async function startSshServers(
 }
 
 async function keygen(path: string): Promise<void> {
-  await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', path]);
+  await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
   await chmod(path, 0o600);
 }
 
