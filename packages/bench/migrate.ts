@@ -17,7 +17,7 @@ export const migrate: Bench = {
   title: `Migrations: ${count} of one table each`,
   about: [
     `Ours is \`task migrate.ts\` with its guard, lock, checksums and run record; the database has been set up, as it is whenever the task runs in the graph. The hand-written loop is the floor: \`pg\`, a lock, sha256 of each file, one transaction a file (packages/bench/peers/migrate-loop.mjs).`,
-    'dbmate (its own binary) and graphile-migrate use one transaction a file, as we do; knex and node-pg-migrate are run as they come. All have the same tables as SQL; each starts on an empty database.',
+    'dbmate (its own binary) and graphile-migrate use one transaction a file, as we do, though we wait for the disk once, at the end (docs/decisions/migrations-wait-for-the-disk-once.md); knex and node-pg-migrate are run as they come: one transaction for all. All have the same tables as SQL; each starts on an empty database.',
   ].join('\n\n'),
   async run(bench) {
     const rivals = await createRivals(bench);

@@ -7,6 +7,7 @@ import { applyKnex } from './apply-knex.ts';
 import { applySql } from './apply-sql.ts';
 import { applyKnexWithoutTransaction, applySqlStepwise } from './apply-without-transaction.ts';
 import { type ApplyContext, withApplyContext } from './context.ts';
+import { flushedAtEnd } from './flushed-at-end.ts';
 import type { Prepared } from './prepare.ts';
 import { requireUntouched, resumePoint } from './resume.ts';
 import { retryPassing } from './retry-passing.ts';
@@ -30,7 +31,7 @@ export async function applyAll(
   resumed: Map<string, LedgerRow>,
 ): Promise<AppliedMigration[]> {
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
-  return withApplyContext(session, input, state, { batch: found.batch, run: input.run, hasKnex }, async (context) => {
+  const apply = async (context: ApplyContext): Promise<AppliedMigration[]> => {
     const applied: AppliedMigration[] = [];
     for (const migration of prepared) {
       const { stem, name } = migration.file;
@@ -45,7 +46,9 @@ export async function applyAll(
       input.onApplied?.(name, applied.length, prepared.length);
     }
     return applied;
-  });
+  };
+  const facts = { batch: found.batch, run: input.run, hasKnex };
+  return flushedAtEnd(session, state, () => withApplyContext(session, input, state, facts, apply));
 }
 
 /** Applies one; `row` is that of an earlier run that began it. */
