@@ -1,5 +1,4 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
-import type { OpsError } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
 import { Chalk } from 'chalk';
 import { wantsColour } from './colour.ts';
@@ -8,7 +7,7 @@ import { conclude } from './conclude.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { perform } from './perform.ts';
 import { identifyRun } from './run-identity.ts';
-import { openRunLog, type RunLog } from './run-log.ts';
+import { openRunLog } from './run-log.ts';
 import type { Scope } from './scope.ts';
 import { watchForStop } from './stop-signals.ts';
 import type { Settled } from './target.ts';
@@ -25,6 +24,8 @@ const logsKept = 50;
 /**
  * Runs a task from parsed arguments to its exit code: opens log and audit,
  * watches for signals, performs, concludes.
+ *
+ * @throws OpsError before there is a run: PROJECT_ROOT_INVALID (78), STATE_DIRECTORY (73)
  */
 export async function execute(
   task: TaskDefinition,
@@ -35,14 +36,7 @@ export async function execute(
   const root = projectRoot(env);
   const state = stateDirectory(root, env);
   const identity = identifyRun(root, env);
-  const settings = terminalSettings(parsed.common, env);
-  let log: RunLog;
-  try {
-    log = openRunLog(state, identity.id, task.name);
-  } catch (error) {
-    openTerminal(settings, undefined).failure('failed', task.name, error as OpsError, undefined, state);
-    return (error as OpsError).exitCode;
-  }
+  const log = openRunLog(state, identity.id, task.name);
   const dryRun = parsed.common['dry-run'];
   const intent: RunIntent = {
     ...identity,
@@ -61,7 +55,7 @@ export async function execute(
     stateDirectory: state,
     intent,
     stop: watchForStop(env['TURBO_HASH'] ? 'turbo' : env['npm_lifecycle_event'] ? 'pnpm' : undefined),
-    talk: openTerminal(settings, log),
+    talk: openTerminal(terminalSettings(parsed.common, env), log),
     log,
     logsKept,
     started,

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { wantsColour } from './colour.ts';
 import type { OptionSpecs } from './options.ts';
-import { type ParsedArguments, parseArguments } from './parse-arguments.ts';
+import { parseArguments } from './parse-arguments.ts';
 import type { Needs, TaskDefinition } from './task.ts';
 
 /**
@@ -21,19 +21,18 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
   const task = definition as unknown as TaskDefinition;
   // pnpm runs a script in its package's directory and keeps the caller's in INIT_CWD.
   const directory = process.env['INIT_CWD'] ?? process.cwd();
-  let parsed: ParsedArguments<OptionSpecs>;
   try {
-    parsed = await parseArguments(task.options, process.argv.slice(2), directory);
+    const parsed = await parseArguments(task.options, process.argv.slice(2), directory);
+    if (parsed.common.help) {
+      const { renderHelp } = await import('./help.ts');
+      process.stdout.write(renderHelp(task, wantsColour(process.stdout, process.env)));
+      process.exit(exitCodes.ok);
+    }
+    const { execute } = await import('./execute.ts');
+    process.exit(await execute(task, parsed, process.env));
   } catch (error) {
-    process.exit(complainOfUsage(task, error));
+    process.exit(complain(task, error));
   }
-  if (parsed.common.help) {
-    const { renderHelp } = await import('./help.ts');
-    process.stdout.write(renderHelp(task, wantsColour(process.stdout, process.env)));
-    process.exit(exitCodes.ok);
-  }
-  const { execute } = await import('./execute.ts');
-  process.exit(await execute(task, parsed, process.env));
 }
 
 function isProgram(meta: ImportMeta): boolean {
@@ -41,19 +40,24 @@ function isProgram(meta: ImportMeta): boolean {
   return started !== undefined && meta.filename === realpathSync(started);
 }
 
-function complainOfUsage(task: TaskDefinition, error: unknown): number {
-  if (!(error instanceof OpsError)) throw error;
-  const lines = [
-    `✖ ${task.name}  ${error.message}`,
-    ...error.problems.map((problem) => `  · ${problem}`),
-    `  → ${error.hint}`,
-  ];
-  process.stderr.write(`${lines.join('\n')}\n`);
-  if (process.argv.includes('--json')) {
-    const { code, message, hint, problems, exitCode } = error;
-    process.stdout.write(
-      `${JSON.stringify({ task: task.name, outcome: 'failed', exitCode, error: { code, message, hint, problems } }, undefined, 2)}\n`,
-    );
+/** What went wrong before there was a run: no log, no record, but the same manners. */
+function complain(task: TaskDefinition, error: unknown): number {
+  const { code, message, hint, problems, exitCode } =
+    error instanceof OpsError
+      ? error
+      : {
+          code: 'BUG',
+          message: (error as Error)?.stack ?? String(error),
+          hint: undefined,
+          problems: [],
+          exitCode: exitCodes.bug,
+        };
+  const lines = [`✖ ${task.name}  ${message}`, ...problems.map((problem) => `  · ${problem}`)];
+  process.stderr.write(`${[...lines, ...(hint === undefined ? [] : [`  → ${hint}`])].join('\n')}\n`);
+  // The command line may be what is wrong: the wish for a document counts however it is written.
+  if (process.argv.some((word) => /^--json(=|$)/.test(word))) {
+    const document = { task: task.name, outcome: 'failed', exitCode, error: { code, message, hint, problems } };
+    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   }
-  return error.exitCode;
+  return exitCode;
 }

@@ -27,7 +27,7 @@ export interface Terminal extends Talk {
 
 const changesShown = 20;
 
-export function openTerminal(settings: TerminalSettings, log: RunLog | undefined): Terminal {
+export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal {
   const { quiet, verbose, json, outColour: out, errColour: err } = settings;
   const toStdout = (text: string): void => void process.stdout.write(`${mask(text)}\n`);
   const toStderr = (text: string): void => void process.stderr.write(`${mask(text)}\n`);
@@ -39,26 +39,26 @@ export function openTerminal(settings: TerminalSettings, log: RunLog | undefined
       if (!quiet) toStderr(err.dim(`▸ ${task} · ${environment}`));
     },
     info(text) {
-      log?.write('info', text);
+      log.write('info', text);
       if (!quiet) toStderr(`  ${text}`);
     },
     detail(text) {
-      log?.write('debug', text);
+      log.write('debug', text);
       if (verbose) toStderr(err.dim(`  ${text}`));
     },
     warn(text) {
-      log?.write('warn', text);
+      log.write('warn', text);
       toStderr(err.yellow(`  ! ${text}`));
     },
     progress(label, unit, total) {
-      log?.write('debug', `${label} begins`, { total });
+      log.write('debug', `${label} begins`, { total });
       const write = (text: string): void => void (quiet || process.stderr.write(mask(text)));
       return showProgress(`  ${label}`, unit, total, { moving: settings.moving, write });
     },
     report(outcome, task, report, duration, dryRun) {
       if (json) return;
       const { reveal } = report;
-      if (quiet) return reveal === undefined ? undefined : printRaw(reveal.secret.reveal());
+      if (quiet && !report.findings) return reveal === undefined ? undefined : printRaw(reveal.secret.reveal());
       const badge = report.findings
         ? out.yellow('! findings')
         : outcome === 'changed'

@@ -43,6 +43,14 @@ describe('a task that succeeds', () => {
     ]);
   });
 
+  it('says with --quiet what a check has found', async () => {
+    expect(await project.run(probe, ['--do', 'find', '--quiet'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('found something'),
+      stderr: '',
+    });
+  });
+
   it('is silent with --quiet, and one JSON document with --json', async () => {
     expect(await project.run(probe, ['--do', 'insert', '--quiet'])).toMatchObject({
       code: 0,
