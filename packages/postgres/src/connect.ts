@@ -1,6 +1,6 @@
-import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
 import type { Client, ClientConfig } from 'pg';
+import { readConnectionUrl } from './connection-url.ts';
 import { translateError } from './translate-error.ts';
 import { withExactBigints } from './types.ts';
 
@@ -65,33 +65,13 @@ async function openAgain(config: ClientConfig, first: unknown, signal: AbortSign
 }
 
 async function clientConfig(settings: ConnectionSettings): Promise<ClientConfig> {
-  const { parseIntoClientConfig } = await import('pg-connection-string');
-  let parsed: ClientConfig;
-  try {
-    parsed = parseIntoClientConfig(withLibpqSslModes(settings.url.reveal()));
-    if (!/^postgres(ql)?:\/\//.test(settings.url.reveal())) throw new Error('not a postgres:// URL');
-  } catch (cause) {
-    throw new OpsError({
-      code: 'DATABASE_URL_INVALID',
-      exit: 'configuration',
-      message: `${settings.url.name} is no PostgreSQL URL`,
-      hint: 'expected postgres://user:password@host:5432/database; characters like @ : / in the password are written %40 %3A %2F',
-      cause,
-    });
-  }
   return {
-    ...parsed,
+    ...(await readConnectionUrl(settings.url)),
     application_name: settings.applicationName,
     connectionTimeoutMillis: settings.connectTimeout,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
-}
-
-/** pg reads sslmode=require as verify-full unless told to follow libpq, whose meaning is the documented one. */
-function withLibpqSslModes(url: string): string {
-  if (!url.includes('sslmode=') || url.includes('uselibpqcompat=')) return url;
-  return `${url}&uselibpqcompat=true`;
 }
 
 /** Sent as statements, not as start-up options: poolers refuse the latter. */

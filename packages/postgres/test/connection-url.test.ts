@@ -1,0 +1,49 @@
+import { OpsError } from '@opsgraph/errors';
+import { secretUrl } from '@opsgraph/secrets';
+import { expect, it } from 'vitest';
+import { readConnectionUrl } from '../src/connection-url.ts';
+
+const read = (url: string) => readConnectionUrl(secretUrl('DATABASE_URL', url));
+const refusal = (url: string): Promise<string> =>
+  read(url).then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof OpsError ? `${error.exitCode} ${error.message}` : String(error)),
+  );
+
+it('takes place, login and TLS from the URL', async () => {
+  expect(await read('postgres://ana:p%40ss@db:6543/shop?sslmode=disable')).toMatchObject({
+    host: 'db',
+    port: 6543,
+    user: 'ana',
+    password: 'p@ss',
+    database: 'shop',
+    ssl: false,
+  });
+  expect(await read('postgres://ana:x@db/shop?sslmode=require')).toMatchObject({ ssl: { rejectUnauthorized: false } });
+  expect(await read('postgres://ana:x@/shop?host=/run/postgresql')).toMatchObject({ host: '/run/postgresql' });
+});
+
+it.each(['sslmod=require', 'SSLMODE=require', 'sslmode=verify-full&require_auth=scram-sha-256'])(
+  'refuses what the driver would pass over: %s',
+  async (query) => {
+    expect(await refusal(`postgres://ana:x@db/shop?${query}`)).toMatch(
+      /^78 DATABASE_URL has a parameter that nothing acts upon: (sslmod|SSLMODE|require_auth)$/,
+    );
+  },
+);
+
+it('says what is wrong with the certificate, not that the URL is none', async () => {
+  expect(await refusal('postgres://ana:x@db/shop?sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).toBe(
+    "78 DATABASE_URL cannot be used: ENOENT: no such file or directory, open '/nowhere/ca.pem'",
+  );
+  expect(await refusal('postgres://ana:x@db/shop?sslmode=verify-ca')).toMatch(
+    /^78 DATABASE_URL cannot be used: .*sslrootcert/,
+  );
+});
+
+it.each(['mysql://ana:x@db/shop', 'db/shop', 'postgres://ana:s3cret@db:port/shop'])(
+  'knows what is no URL, and shows none of it: %s',
+  async (url) => {
+    expect(await refusal(url)).toBe('78 DATABASE_URL is no PostgreSQL URL');
+  },
+);
