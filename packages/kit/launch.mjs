@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   console.error(
-    `tasks run on Node 24 or later; this is ${process.version}\n  run them with pnpm (pnpm --filter db seed), which brings its own Node`,
+    `tasks run on Node 24 or later; this is ${process.version}\n  run them with pnpm (pnpm --filter db run seed), which brings its own Node`,
   );
   process.exit(78);
 }

@@ -11,7 +11,7 @@ import {
   requireEnvironment,
   withDomainLock,
 } from '@opsgraph/ledger';
-import { type ConnectionSettings, requireDirectConnection, type Session, withSession } from '@opsgraph/postgres';
+import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
 import type { Stop } from './stop-signals.ts';
 import type { Talk } from './talk.ts';
 import type { TaskReport } from './task.ts';
@@ -56,14 +56,10 @@ export async function withTarget(
     statementTimeout: 0,
     applicationName: `${applicationName} control`,
   };
-  return withSession(controlSettings, async (control) => {
+  return withDirectSession(controlSettings, async (control) => {
     await guard(control, settings, isEffect);
     const { connection } = settings;
-    const perform = (): Promise<TaskReport> =>
-      withSession(connection, async (session) => {
-        await requireDirectConnection(control, session);
-        return work({ session, connection });
-      });
+    const perform = (): Promise<TaskReport> => withSession(connection, (session) => work({ session, connection }));
     return isEffect ? recorded(control, settings, perform) : observed(control, settings, perform);
   });
 }
@@ -78,7 +74,7 @@ async function guard(control: Session, { intent, formerly }: TargetSettings, isE
       code: 'LEDGER_OLDER',
       exit: 'configuration',
       message: `the target's ledger has version ${marker.ledgerVersion}, this Opsgraph needs ${ledgerVersion}`,
-      hint: `bring it up to date: pnpm --filter setup database --env ${environment}`,
+      hint: `bring it up to date: pnpm --filter setup run database --env ${environment}`,
     });
   }
 }

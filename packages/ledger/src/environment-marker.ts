@@ -33,7 +33,7 @@ export async function requireEnvironment(session: Session, configured: string, f
       code: 'TARGET_NOT_SET_UP',
       exit: 'configuration',
       message: `database ${session.server.database} at ${session.server.host}:${session.server.port} has no environment marker`,
-      hint: `set it up: pnpm --filter setup database --env ${configured}`,
+      hint: `set it up: pnpm --filter setup run database --env ${configured}`,
     });
   }
   if (marker.environment !== configured && marker.environment !== formerly) {

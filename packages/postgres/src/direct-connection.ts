@@ -1,18 +1,33 @@
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from './session.ts';
+import type { ConnectionSettings } from './connect.ts';
+import { type Session, withSession } from './session.ts';
 
 /**
- * Refuses a transaction-mode pooler between us and the server. Behind one,
- * each transaction may run on another backend, and a session lock stays on a
- * backend that serves strangers.
+ * A session that is surely one backend of the server from its beginning to its
+ * end. Behind a pooler in transaction mode each transaction may run on another
+ * backend, and a session lock stays on one that serves strangers; that is
+ * refused before `work` begins.
  *
+ * @throws what `work` throws; OpsError of the connection, POOLER_IN_TRANSACTION_MODE (77)
+ */
+export async function withDirectSession<T>(
+  settings: ConnectionSettings,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withSession(settings, async (session) => {
+    // A pooler answers the start-up with a key of its own; without one there is nothing more to ask.
+    if (processId(session) !== session.server.pid)
+      await withSession(settings, (second) => requireTwoBackends(session, second));
+    return work(session);
+  });
+}
+
+/**
  * Two direct connections keep two backends. Through such a pooler the second
  * one, in a transaction, is given the backend that the first has just left, or
  * the first is moved to another.
  */
-export async function requireDirectConnection(first: Session, second: Session): Promise<void> {
-  // A pooler answers the start-up with a key of its own; without one there is nothing more to ask.
-  if (processId(first) === first.server.pid) return;
+async function requireTwoBackends(first: Session, second: Session): Promise<void> {
   const before = await backend(first);
   const [other, after] = await second.transaction(async () => [await backend(second), await backend(first)] as const);
   if (before !== other && before === after && after !== other) return;

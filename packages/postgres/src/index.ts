@@ -1,5 +1,5 @@
 export type { ConnectionSettings } from './connect.ts';
-export { requireDirectConnection } from './direct-connection.ts';
+export { withDirectSession } from './direct-connection.ts';
 export { identifier, literal } from './identifier.ts';
 export { knexOn } from './knex.ts';
 export { type ServerFacts, type Session, withSession } from './session.ts';

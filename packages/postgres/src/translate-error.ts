@@ -35,7 +35,10 @@ function connection(error: DriverError, place: Place): Translation | undefined {
       return unreachable(`no host is named ${place.host}`, 'check the host in DATABASE_URL, and the name server');
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return unreachable(`nothing answers at ${where}`, 'is the server running? `pnpm --filter setup doctor` looks');
+      return unreachable(
+        `nothing answers at ${where}`,
+        'is it running? the embedded one is started by: pnpm --filter setup run setup',
+      );
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -57,7 +60,7 @@ function connection(error: DriverError, place: Place): Translation | undefined {
         code: 'DATABASE_MISSING',
         exit: 'configuration',
         message: `the server at ${where} has no database ${place.database}`,
-        hint: 'create it with `pnpm --filter setup database`',
+        hint: 'create it: pnpm --filter setup run database',
       };
   }
   if (/timeout expired|timeout exceeded when trying to connect/i.test(error.message)) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { secretUrl } from '@opsgraph/secrets';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ConnectionSettings, requireDirectConnection, withSession } from '../src/index.ts';
+import { type ConnectionSettings, withDirectSession } from '../src/index.ts';
 
 const program = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
   .map((directory) => join(directory, 'pgbouncer'))
@@ -24,17 +24,21 @@ afterEach(() => {
 describe.skipIf(program === undefined && !isDemanded)('behind a real pgbouncer', () => {
   it('in transaction mode a task is refused, with the remedy', async () => {
     const settings = await startPooler('transaction');
-    const check = withSession(settings, (one) => withSession(settings, (two) => requireDirectConnection(one, two)));
-    await expect(check).rejects.toMatchObject({
+    let began = false;
+    const work = withDirectSession(settings, async () => {
+      began = true;
+    });
+    await expect(work).rejects.toMatchObject({
       code: 'POOLER_IN_TRANSACTION_MODE',
       exitCode: 77,
       hint: expect.stringContaining('DATABASE_URL'),
     });
+    expect(began).toBe(false);
   });
 
   it('in session mode a task may work', async () => {
     const settings = await startPooler('session');
-    await withSession(settings, (one) => withSession(settings, (two) => requireDirectConnection(one, two)));
+    expect(await withDirectSession(settings, async ({ server }) => server.pid)).toBeGreaterThan(0);
   });
 });
 

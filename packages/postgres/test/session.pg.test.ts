@@ -1,14 +1,6 @@
 import { secretUrl } from '@opsgraph/secrets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type ConnectionSettings,
-  identifier,
-  knexOn,
-  literal,
-  requireDirectConnection,
-  type Session,
-  withSession,
-} from '../src/index.ts';
+import { type ConnectionSettings, identifier, knexOn, literal, type Session, withSession } from '../src/index.ts';
 
 // A schema of its own on the cluster of this test run. @opsgraph/testing stands on this package, so it cannot be used here.
 const schema = `session_${process.pid}`;
@@ -148,11 +140,5 @@ describe('text for SQL', () => {
         expect(await one.query(sql)).toEqual([{ [text]: text }]);
       }
     });
-  });
-});
-
-describe('a direct connection', () => {
-  it('is told from a pooler without a further question', async () => {
-    await session((one) => session((two) => requireDirectConnection(one, two)));
   });
 });

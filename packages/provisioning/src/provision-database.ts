@@ -1,6 +1,21 @@
 import { OpsError } from '@opsgraph/errors';
-import { ledgerVersion, lockClass, migrateLedger, readMarker, setEnvironment } from '@opsgraph/ledger';
-import { type ConnectionSettings, identifier, literal, type Session, withSession } from '@opsgraph/postgres';
+import {
+  ledgerVersion,
+  lockClass,
+  type Marker,
+  migrateLedger,
+  readMarker,
+  requireEnvironment,
+  setEnvironment,
+} from '@opsgraph/ledger';
+import {
+  type ConnectionSettings,
+  identifier,
+  literal,
+  type Session,
+  withDirectSession,
+  withSession,
+} from '@opsgraph/postgres';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { grantToApp, missingGrants } from './app-grants.ts';
 import { scramVerifier } from './scram-verifier.ts';
@@ -50,10 +65,11 @@ export async function provisionDatabase(input: ProvisioningInput): Promise<Provi
 async function provision(input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
   const owner = ownerOf(input.target.url);
   const steps: ProvisioningStep[] = [];
-  const isReachable = await canLogIn(input.target);
+  // Nothing is touched, not even a role beside the database, when it says that it is another environment.
+  const isReachable = await canLogIn(input.target, (session) => refuseOther(session, input.environment));
   if (!isReachable || input.app !== undefined || input.ownerMakesDatabases) {
     const admin = { ...input.target, url: adminUrl(input) };
-    await withSession(admin, async (session) => {
+    await withDirectSession(admin, async (session) => {
       // Roles belong to the whole server: two that change one at once would fail with "tuple concurrently updated".
       if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
       if (!isReachable) steps.push(...(await ensureOwnerAndDatabase(session, owner, input, apply)));
@@ -69,7 +85,7 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
       ...(input.app ? [{ action: 'grant' as const, object: `row rights to ${input.app.name}` }] : []),
     ];
   }
-  steps.push(...(await withSession(input.target, (session) => furnish(session, input, apply))));
+  steps.push(...(await withDirectSession(input.target, (session) => furnish(session, input, apply))));
   return steps;
 }
 
@@ -78,9 +94,7 @@ async function furnish(session: Session, input: ProvisioningInput, apply: boolea
   const steps: ProvisioningStep[] = [];
   // Two that grant the same at once would fail with "tuple concurrently updated".
   if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
-  const marker = await readMarker(session);
-  if (marker !== undefined && marker.environment !== input.environment)
-    await setEnvironment(session, input.environment, input.by);
+  const marker = await refuseOther(session, input.environment);
   if (marker?.ledgerVersion !== ledgerVersion) {
     steps.push({ action: marker === undefined ? 'create' : 'update', object: `ledger version ${ledgerVersion}` });
     if (apply) await migrateLedger(session);
@@ -94,6 +108,12 @@ async function furnish(session: Session, input: ProvisioningInput, apply: boolea
     if (apply) await grantToApp(session, input.app.name);
   }
   return steps;
+}
+
+/** The marker, unless it is that of another environment. */
+async function refuseOther(session: Session, environment: string): Promise<Marker | undefined> {
+  const marker = await readMarker(session);
+  return marker === undefined ? undefined : requireEnvironment(session, environment);
 }
 
 async function ensureOwnerAndDatabase(
@@ -169,9 +189,12 @@ async function passwordFits(role: Role, { target }: ProvisioningInput): Promise<
 }
 
 /** Whether a login works; a refused one, or a missing database, is a no. */
-async function canLogIn(settings: ConnectionSettings): Promise<boolean> {
+async function canLogIn(
+  settings: ConnectionSettings,
+  look: (session: Session) => Promise<unknown> = async () => {},
+): Promise<boolean> {
   try {
-    await withSession(settings, async () => {});
+    await withSession(settings, look);
     return true;
   } catch (error) {
     if (error instanceof OpsError && ['DATABASE_LOGIN_REFUSED', 'DATABASE_MISSING'].includes(error.code)) return false;

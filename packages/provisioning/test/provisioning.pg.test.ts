@@ -119,14 +119,17 @@ describe('provisioning', () => {
     });
   });
 
-  it('refuses a database that is another environment, and leaves its marker', async () => {
+  it('refuses a database that is another environment before anything is touched', async () => {
     const input = newTarget();
-    await provisionDatabase(input);
-    await expect(provisionDatabase({ ...input, environment: 'production' })).rejects.toMatchObject({
-      code: 'WRONG_ENVIRONMENT',
-      exitCode: 77,
-    });
+    await provisionDatabase({ ...input, app: undefined });
+    const mistaken = { ...input, environment: 'production', ownerMakesDatabases: true };
+    for (const attempt of [planProvisioning, provisionDatabase])
+      await expect(attempt(mistaken)).rejects.toMatchObject({ code: 'WRONG_ENVIRONMENT', exitCode: 77 });
     expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
+    const roles = await cluster.session((admin) =>
+      admin.query('SELECT rolname, rolcreatedb FROM pg_roles WHERE rolname LIKE $1', [`${input.name}%`]),
+    );
+    expect(roles).toEqual([{ rolname: `${input.name}_owner`, rolcreatedb: false }]);
   });
 
   it('never changes the password of a role on a server that is not ours', async () => {

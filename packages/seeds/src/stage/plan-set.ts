@@ -64,7 +64,7 @@ export async function planSets(
       code: 'SEED_TABLE_UNFIT',
       exit: 'configuration',
       message: 'the tables do not fit the data sets',
-      hint: 'run the migrations first (pnpm --filter migration migrate), or correct seeds.ts; nothing was written',
+      hint: 'run the migrations first (pnpm --filter migration run migrate), or correct seeds.ts; nothing was written',
       problems,
     });
   }
