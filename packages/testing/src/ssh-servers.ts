@@ -34,6 +34,8 @@ export async function startSshServers(
 ): Promise<SshServers> {
   await mkdir(directory, { recursive: true });
   await mkdir('/run/sshd', { recursive: true }).catch(() => {});
+  const home = join(directory, 'home');
+  await mkdir(home, { recursive: true });
   const identity = join(directory, 'identity');
   await keygen(identity);
   await writeFile(join(directory, 'authorized_keys'), await readFile(`${identity}.pub`), { mode: 0o600 });
@@ -58,6 +60,8 @@ export async function startSshServers(
         'PasswordAuthentication no',
         'PermitRootLogin prohibit-password',
         'LogLevel ERROR',
+        // the person's own .bashrc would run at every command
+        `SetEnv HOME=${home}`,
         ...(shell === undefined ? [] : [`ForceCommand ${shell} -c "$SSH_ORIGINAL_COMMAND"`]),
         ...more,
       ];
