@@ -1,7 +1,7 @@
 import { chooseEnvironment, loadEnvironment } from '@opsgraph/config';
 import { parseDuration } from '@opsgraph/config/units';
 import { exitCodes, OpsError } from '@opsgraph/errors';
-import { formatSeconds } from '@opsgraph/kit';
+import { formatSeconds } from '@opsgraph/kit/graph-runner';
 import type { Given } from './command.ts';
 import { type HistoryEntry, readHistory } from './read-history.ts';
 import type { Stream, Style } from './stream.ts';

@@ -1,5 +1,5 @@
 import { exitCodes, OpsError } from '@opsgraph/errors';
-import { formatSeconds } from '@opsgraph/kit';
+import { formatSeconds } from '@opsgraph/kit/graph-runner';
 import type { Given } from './command.ts';
 import { readAudit } from './records/audit-file.ts';
 import { groupRuns } from './records/group-runs.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { wantsColour } from '@opsgraph/kit';
+import { wantsColour } from '@opsgraph/kit/graph-runner';
 import { mask } from '@opsgraph/secrets';
 
 export type Env = Readonly<Record<string, string | undefined>>;

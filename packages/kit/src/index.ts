@@ -1,10 +1,6 @@
-export { wantsColour } from './colour.ts';
 export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
-export { formatSeconds } from './progress.ts';
-export { identifyRun, type RunIdentity } from './run-identity.ts';
 export { runTask } from './run-task.ts';
 export type { SecretPorts } from './secret-ports.ts';
-export { type Stop, watchForStop } from './stop-signals.ts';
 export type { Progress, Talk } from './talk.ts';
 export { targetConnection } from './target-connection.ts';
 export {

@@ -1,4 +1,4 @@
-import { formatSeconds } from '@opsgraph/kit';
+import { formatSeconds } from '@opsgraph/kit/graph-runner';
 import type { Stream, Style } from '../stream.ts';
 import { isGood, type State, type TaskEnd } from './judge.ts';
 

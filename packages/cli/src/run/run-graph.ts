@@ -1,6 +1,6 @@
 import { chooseEnvironment } from '@opsgraph/config';
 import { exitCodes, Interrupted } from '@opsgraph/errors';
-import { identifyRun, watchForStop } from '@opsgraph/kit';
+import { identifyRun, watchForStop } from '@opsgraph/kit/graph-runner';
 import type { Given } from '../command.ts';
 import { readRunLog } from '../records/run-log.ts';
 import type { Surroundings } from '../surroundings.ts';
