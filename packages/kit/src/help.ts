@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
 import { commonOptions, shortNames } from './common-options.ts';
 import type { OptionSpec, OptionSpecs } from './options.ts';
@@ -21,7 +20,8 @@ const shownExits: readonly ExitName[] = [
 
 /** The `--help` of a task, made from its definition. */
 export function renderHelp(task: TaskDefinition, colour: boolean): string {
-  const title = (text: string): string => (colour ? styleText('bold', text, { validateStream: false }) : text);
+  const title = (text: string): string =>
+    colour ? process.getBuiltinModule('node:util').styleText('bold', text, { validateStream: false }) : text;
   const [domain, name] = task.name.split(':');
   const sections = [
     `${title(task.name)}  ${task.summary}`,

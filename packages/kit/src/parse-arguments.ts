@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseDuration, parseSize } from '@opsgraph/config/units';
 import { OpsError } from '@opsgraph/errors';
 import { type CommonValues, commonOptions, shortNames } from './common-options.ts';
 import type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
+
+// An import of node:util evaluates all it exports, worker threads included; each run would pay for that.
+const { parseArgs } = process.getBuiltinModule('node:util');
 
 export interface ParsedArguments<Options extends OptionSpecs> {
   common: CommonValues;

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { register } from './mask.ts';
 
 /**
@@ -27,7 +26,8 @@ export class Secret {
     return this.toString();
   }
 
-  [inspect.custom](): string {
+  /** util.inspect, and so console.log. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
 }
