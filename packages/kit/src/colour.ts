@@ -1,3 +1,9 @@
+/** What the output of a task is painted with. */
+export type Colours = Record<'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red', (text: string) => string>;
+
+const same = (text: string): string => text;
+const none: Colours = { bold: same, dim: same, cyan: same, green: same, yellow: same, red: same };
+
 /**
  * Whether to colour what goes to `stream`. A non-empty NO_COLOR wins over
  * FORCE_COLOR, and both over what the stream is (no-color.org, force-color.org).
@@ -7,4 +13,14 @@ export function wantsColour(stream: { isTTY?: boolean }, env: Readonly<Record<st
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
   return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** chalk where there are colours; a job in CI or cron has none, and need not load it. */
+export async function coloursFor(
+  stream: Parameters<typeof wantsColour>[0],
+  env: Parameters<typeof wantsColour>[1],
+): Promise<Colours> {
+  if (!wantsColour(stream, env)) return none;
+  const { Chalk } = await import('chalk');
+  return new Chalk({ level: 2 });
 }

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { OpsError } from '@opsgraph/errors';
 
 export interface Confirmation {
@@ -41,6 +40,7 @@ export async function requireConfirmation({
 }
 
 async function ask(what: string, environment: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await terminal.question(`  ${what}. Type ${environment} to go on: `, { signal })).trim();

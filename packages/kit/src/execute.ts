@@ -1,7 +1,6 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
 import type { RunIntent } from '@opsgraph/ledger';
-import { Chalk } from 'chalk';
-import { wantsColour } from './colour.ts';
+import { coloursFor } from './colour.ts';
 import type { CommonValues } from './common-options.ts';
 import { conclude } from './conclude.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
@@ -55,7 +54,7 @@ export async function execute(
     stateDirectory: state,
     intent,
     stop: watchForStop(env['TURBO_HASH'] ? 'turbo' : env['npm_lifecycle_event'] ? 'pnpm' : undefined),
-    talk: openTerminal(terminalSettings(parsed.common, env), log),
+    talk: openTerminal(await terminalSettings(parsed.common, env), log),
     log,
     logsKept,
     started,
@@ -84,15 +83,13 @@ async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskRepor
   return end;
 }
 
-function terminalSettings(common: CommonValues, env: Env): Parameters<typeof openTerminal>[0] {
-  const chalkFor = (stream: NodeJS.WriteStream): InstanceType<typeof Chalk> =>
-    new Chalk({ level: wantsColour(stream, env) ? 2 : 0 });
+async function terminalSettings(common: CommonValues, env: Env): Promise<Parameters<typeof openTerminal>[0]> {
   return {
     quiet: common.quiet,
     verbose: common.verbose,
     json: common.json,
-    outColour: chalkFor(process.stdout),
-    errColour: chalkFor(process.stderr),
+    outColour: await coloursFor(process.stdout, env),
+    errColour: await coloursFor(process.stderr, env),
     moving: process.stderr.isTTY === true && !env['CI'],
   };
 }

@@ -1,7 +1,7 @@
 import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
 import { mask, maskDeep } from '@opsgraph/secrets';
-import type { ChalkInstance } from 'chalk';
+import type { Colours } from './colour.ts';
 import { count, showProgress } from './progress.ts';
 import type { RunLog } from './run-log.ts';
 import type { Talk } from './talk.ts';
@@ -11,8 +11,8 @@ export interface TerminalSettings {
   quiet: boolean;
   verbose: boolean;
   json: boolean;
-  outColour: ChalkInstance;
-  errColour: ChalkInstance;
+  outColour: Colours;
+  errColour: Colours;
   moving: boolean;
 }
 
