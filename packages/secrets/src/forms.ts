@@ -15,8 +15,11 @@ export function writtenForms(value: string): string[] {
     encodeURI(value),
     JSON.stringify(value).slice(1, -1),
     bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
   ]);
   forms.add(new URLSearchParams({ v: value }).toString().slice(2));
+  // Some encoders write %2f, not %2F.
+  for (const form of [...forms]) forms.add(form.replace(/%[0-9A-F]{2}/g, (written) => written.toLowerCase()));
   for (const offset of [0, 1, 2]) {
     const standard = base64Within(bytes, offset);
     // A short core would also match text that has nothing to do with the secret.

@@ -23,7 +23,9 @@ export function mask(text: string): string {
 export function maskDeep(value: unknown): unknown {
   if (typeof value === 'string') return mask(value);
   if (Array.isArray(value)) return value.map(maskDeep);
-  if (value === null || typeof value !== 'object' || 'toJSON' in value) return value;
+  if (value === null || typeof value !== 'object') return value;
+  // A URL has its password in it, a Date only the time.
+  if ('toJSON' in value && typeof value.toJSON === 'function') return maskDeep(value.toJSON());
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [mask(key), maskDeep(inner)]));
 }
 

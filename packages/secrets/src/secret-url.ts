@@ -6,8 +6,11 @@ import { Secret } from './secret.ts';
  * URL and the password alone, decoded and as written, are masked.
  */
 export function secretUrl(name: string, url: string): Secret {
-  const written = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*?:([^@/]*)@/i.exec(url)?.[1];
-  if (written !== undefined) {
+  // The last @ before the path ends the login; drivers take a password also from the query.
+  const login = /^[a-z][a-z0-9+.-]*:\/\/[^/@:?#]*:([^/?#]*)@/i.exec(url)?.[1];
+  const query = /[?&]password=([^&#]*)/.exec(url)?.[1];
+  for (const written of [login, query]) {
+    if (written === undefined) continue;
     register(written);
     register(decoded(written));
   }

@@ -82,6 +82,18 @@ describe('a Secret', () => {
     secretUrl('DATABASE_URL', 'postgres://ana:s%2Fcret-word@db/x');
     expect(mask('s%2Fcret-word s/cret-word')).toBe('*** ***');
     expect(mask('postgres://ana:s%2Fcret-word@db/x')).toBe('***');
+    secretUrl('DATABASE_URL', 'postgres://ana:half@whole-word@db/x?sslmode=disable');
+    secretUrl('DATABASE_URL', 'postgres://db/x?user=ana&password=que%2Fry-word');
+    expect(mask('half@whole-word que/ry-word que%2fry-word')).toBe('*** *** ***');
+  });
+
+  it('is masked in an object that turns itself into JSON', () => {
+    secretUrl('DATABASE_URL', 'postgres://ana:inside-an-object@db/x');
+    const url = new URL('postgres://ana:inside-an-object@db/y');
+    expect(maskDeep({ url, at: new Date(0) })).toEqual({
+      url: 'postgres://ana:***@db/y',
+      at: '1970-01-01T00:00:00.000Z',
+    });
   });
 });
 
