@@ -97,7 +97,7 @@ export function paths<const Spec extends Omit<Given<readonly string[]>, 'variabl
   );
 }
 
-/** A value that must not be seen. In a file only a reference to it may stand. */
+/** A value that must not be seen. In a file only a reference to it may stand. `generated`: setup makes one. */
 export function secret<const Spec extends Given<ReferenceText> & { kind: SecretKind; generated?: true }>(
   spec: Spec,
 ): Key<ReferenceText, SecretReference, PresenceOf<Spec>> {
@@ -106,9 +106,9 @@ export function secret<const Spec extends Given<ReferenceText> & { kind: SecretK
     example: `'env:${spec.variable ?? 'NAME'}'`,
   };
   const made = key<ReferenceText, SecretReference, Spec>(spec, words, (v, place) =>
-    parsed(v, words.expected, (text) => secretReference(text, spec.kind, place)),
+    parsed(v, words.expected, (text) => secretReference(text, spec.kind, place, spec.generated)),
   );
-  return { ...made, isSecret: true, isGenerated: spec.generated === true };
+  return { ...made, isSecret: true };
 }
 
 /** Keys under a common name, always there. */
@@ -136,7 +136,6 @@ function key<FileValue, Value, Spec extends Given<FileValue>>(
     defaultValue: spec.default,
     variable: spec.variable,
     isSecret: false,
-    isGenerated: false,
     schema,
   };
 }

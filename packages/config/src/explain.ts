@@ -16,8 +16,6 @@ export interface Explained {
   isSecret: boolean;
   /** Whether there is a value; for a secret, whether a variable it refers to is set. */
   isSet: boolean;
-  /** Setup makes a random value when it is not set. */
-  isGenerated: boolean;
 }
 
 export function explainLeaf(leaf: Leaf, variables: Variables): Explained {
@@ -27,7 +25,6 @@ export function explainLeaf(leaf: Leaf, variables: Variables): Explained {
     variable: spec.variable,
     description: spec.description,
     isSecret: spec.isSecret,
-    isGenerated: spec.isGenerated,
   };
   if (leaf.raw === undefined) return { ...common, value: 'not set', source, isSet: false };
   if (!spec.isSecret) return { ...common, value: written(leaf.raw), source, isSet: true };

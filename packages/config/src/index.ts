@@ -5,6 +5,6 @@ export type { Explained } from './explain.ts';
 export { handSecret, sinkCommand } from './hand-secret.ts';
 export { type EnvironmentPlace, type LoadedEnvironment, loadEnvironment } from './load-environment.ts';
 export { projectRoot } from './project-root.ts';
-export { type SecretReference, storedSecret } from './secret-reference.ts';
+export { type SecretReference, standInUnlessSet, storedSecret } from './secret-reference.ts';
 export { stateDirectory } from './state-directory.ts';
 export { durationForm, parseDuration, parseSize, sizeForm } from './units.ts';

@@ -34,8 +34,6 @@ export interface Key<FileValue = unknown, Value = unknown, Present extends Prese
   /** The environment variable that overrides the file. */
   readonly variable: string | undefined;
   readonly isSecret: boolean;
-  /** Setup makes a random value for it when it is not set. */
-  readonly isGenerated: boolean;
   schema(v: Valibot, place: Place): GenericSchema<unknown, Value>;
 }
 

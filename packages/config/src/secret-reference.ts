@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { OpsError } from '@opsgraph/errors';
 import { Secret, secretUrl } from '@opsgraph/secrets';
 import { Complaint } from './complaint.ts';
@@ -30,13 +31,18 @@ export interface SecretReference {
 type Fetch = (signal: AbortSignal | undefined) => Promise<string>;
 
 /** Reads a reference as it stands in a file or, there also the secret itself, in a variable. */
-export function secretReference(text: string, kind: SecretKind, place: Place): SecretReference | Complaint {
+export function secretReference(
+  text: string,
+  kind: SecretKind,
+  place: Place,
+  isGenerated = false,
+): SecretReference | Complaint {
   if (place.variable !== undefined) return fromVariable(text, place.variable, kind, place);
   const name = /^env:(.*)$/s.exec(text)?.[1];
   if (name === undefined) return stored(text, place.key, kind, place) ?? literalInFile(place);
   if (!/^[A-Za-z_]\w*$/.test(name)) return new Complaint('names no environment variable behind env:');
   const found = place.variables(name);
-  return found === undefined ? unset(name, place) : fromVariable(found.text, name, kind, place);
+  return found === undefined ? unset(name, place, isGenerated) : fromVariable(found.text, name, kind, place);
 }
 
 /**
@@ -49,6 +55,13 @@ export function storedSecret(text: string, name: string, place: Pick<Place, 'roo
   if (!(found instanceof Complaint)) return found;
   const message = `the source of the ${name} ${found.text}`;
   throw new OpsError({ code: 'SECRET_SOURCE', exit: 'usage', message, hint: found.remedy });
+}
+
+/** For a dry run: what setup would have made. Nobody knows it, so it fits no role that is there. */
+export function standInUnlessSet(reference: SecretReference): SecretReference {
+  if (reference.isSet) return reference;
+  const secret = new Secret(reference.name, randomBytes(24).toString('base64url'));
+  return { ...reference, isSet: true, resolve: () => Promise.resolve(secret) };
 }
 
 function fromVariable(text: string, variable: string, kind: SecretKind, place: Place): SecretReference | Complaint {
@@ -88,11 +101,13 @@ function literalInFile({ key, environmentName }: Place): Complaint {
   );
 }
 
-function unset(variable: string, { key, environmentName }: Place): SecretReference {
+function unset(variable: string, { key, environmentName }: Place, isGenerated: boolean): SecretReference {
   const error = (): OpsError =>
     unavailable(
       `${variable} is not set, but ${key} is needed`,
-      `set it in the process environment, or add it to config/.env.${environmentName} (mode 0600)`,
+      isGenerated
+        ? `setup makes it: pnpm --filter setup run setup --env ${environmentName}`
+        : `set it in the process environment, or add it to config/.env.${environmentName} (mode 0600)`,
     );
   return { name: variable, written: `env:${variable}`, isSet: false, resolve: () => Promise.reject(error()) };
 }

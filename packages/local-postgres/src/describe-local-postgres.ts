@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import type { Secret } from '@opsgraph/secrets';
 import { chooseHome } from './choose-home.ts';
 import { placesOf } from './cluster.ts';
 import { logIn } from './log-in.ts';
@@ -17,6 +18,8 @@ export interface DescribedPostgres {
   /** PostgreSQL's: 18.4; only the major version when it does not answer. */
   version: string | undefined;
   home: string | undefined;
+  /** The superuser's, when it answers. */
+  url: Secret | undefined;
   /** Bytes on disk. */
   size: number;
   /** What ensure would repair or complain about. */
@@ -32,6 +35,7 @@ export async function describeLocalPostgres(input: CheckoutInput): Promise<Descr
     port: undefined,
     version: undefined,
     home: undefined,
+    url: undefined,
     size: 0,
     problem: undefined,
   };
@@ -58,9 +62,9 @@ export async function describeLocalPostgres(input: CheckoutInput): Promise<Descr
   }
   const running = { ...stopped, running: true, pid: server.pid, port: server.port };
   try {
-    const { version } = await logIn(home, server.port, 2000);
+    const { version, url } = await logIn(home, server.port, 2000);
     const moved = state?.port === server.port ? undefined : 'its address is not noted';
-    return { ...running, version, problem: problem ?? moved };
+    return { ...running, version, url, problem: problem ?? moved };
   } catch (error) {
     if (error instanceof OpsError) return { ...running, problem: error.message };
     throw error;

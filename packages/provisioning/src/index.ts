@@ -3,6 +3,7 @@ export { describeTarget } from './describe-target.ts';
 export {
   type ProvisioningInput,
   type ProvisioningStep,
+  planNewServer,
   planProvisioning,
   provisionDatabase,
   type Role,

@@ -62,6 +62,32 @@ export async function provisionDatabase(input: ProvisioningInput): Promise<Provi
   return provision(input, true);
 }
 
+export interface NewServer {
+  owner: string;
+  database: string;
+  app: string | undefined;
+  environment: string;
+}
+
+/** What will be made on a server of our own that does not exist yet. */
+export function planNewServer({ owner, database, app, environment }: NewServer): ProvisioningStep[] {
+  return [
+    { action: 'create', object: `role ${owner}` },
+    { action: 'create', object: `database ${database}` },
+    { action: 'grant', object: `right to make databases to ${owner}` },
+    ...(app === undefined ? [] : [{ action: 'create' as const, object: `role ${app}` }]),
+    ...furnishingOfNew(environment, app),
+  ];
+}
+
+function furnishingOfNew(environment: string, app: string | undefined): ProvisioningStep[] {
+  return [
+    { action: 'create', object: `ledger version ${ledgerVersion}` },
+    { action: 'mark', object: `database as ${environment}` },
+    ...(app === undefined ? [] : [{ action: 'grant' as const, object: `row rights to ${app}` }]),
+  ];
+}
+
 async function provision(input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
   const owner = ownerOf(input.target.url);
   const steps: ProvisioningStep[] = [];
@@ -78,12 +104,7 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
     });
   }
   if (!apply && steps.some(({ object }) => object === `database ${owner.database}`)) {
-    return [
-      ...steps,
-      { action: 'create', object: `ledger version ${ledgerVersion}` },
-      { action: 'mark', object: `database as ${input.environment}` },
-      ...(input.app ? [{ action: 'grant' as const, object: `row rights to ${input.app.name}` }] : []),
-    ];
+    return [...steps, ...furnishingOfNew(input.environment, input.app?.name)];
   }
   steps.push(...(await withDirectSession(input.target, (session) => furnish(session, input, apply))));
   return steps;

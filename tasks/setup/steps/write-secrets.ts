@@ -13,10 +13,9 @@ export async function writeSecrets(context: TaskContext<Record<never, never>, 'c
   const input = { path: join(projectRoot, file), names };
   const added = dryRun ? await missingSecrets(input) : await writeMissingSecrets(input);
   if (added.length === 0) return { summary: `the secrets of ${environmentName} are set`, changes: [] };
+  const secrets = added.length === 1 ? 'a random secret' : `${added.length} random secrets`;
   return {
-    summary: dryRun
-      ? `${file} would get ${added.length} secrets`
-      : `${file} has ${added.length} new random secrets (mode 0600)`,
+    summary: dryRun ? `${file} would get ${secrets}` : `${file} has ${secrets} more (mode 0600)`,
     changes: added.map((name) => ({ action: 'generate', object: name })),
   };
 }

@@ -4,7 +4,7 @@ import { identifierSchema } from '../schemas.ts';
 import { administrators, serviceAccounts } from './wanted-accounts.ts';
 
 /** What most keys are: no variable, no secret. */
-const plain = { type: 'key', variable: undefined, isSecret: false, isGenerated: false } as const;
+const plain = { type: 'key', variable: undefined, isSecret: false } as const;
 
 const schema = identifier({ description: 'Schema of the table', default: 'public' });
 

@@ -33,7 +33,6 @@ const blank = {
   variable: undefined,
   defaultValue: undefined,
   isSecret: false,
-  isGenerated: false,
 } as const;
 
 export const hosts: Key<Hosts<HostEntry>, Hosts<HostValue>, 'required'> = {

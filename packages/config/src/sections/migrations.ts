@@ -60,7 +60,6 @@ function reasons({ description, example }: { description: string; example: strin
     type: 'key',
     variable: undefined,
     isSecret: false,
-    isGenerated: false,
     description,
     example,
     expected: 'an object with a reason for each name',

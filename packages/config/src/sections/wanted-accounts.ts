@@ -80,6 +80,5 @@ function listKey(description: string, example: string) {
     defaultValue: [],
     variable: undefined,
     isSecret: false,
-    isGenerated: false,
   };
 }
