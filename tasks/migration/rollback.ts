@@ -22,12 +22,13 @@ export const rollback = defineTask({
       says: 'lists what was applied after countries',
     },
   ],
-  async run({ session, config, projectRoot, options, dryRun, run }) {
+  async run({ session, config, projectRoot, options, dryRun, run, talk }) {
     const { rollback: takeBack } = await import('@opsgraph/migrations/rollback');
     const { reportRolledBack } = await import('@opsgraph/migrations/report');
     return reportRolledBack(
       await takeBack(session, { ...config.migrations, ...options, projectRoot, dryRun, run: run.id }),
       dryRun,
+      talk.warn,
     );
   },
 });

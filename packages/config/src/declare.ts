@@ -43,6 +43,11 @@ export function boolean<const Spec extends Omit<Given<boolean>, 'variable'>>(
   return key(spec, { expected: 'true or false', example: 'true' }, (v) => v.boolean());
 }
 
+/** A name that only the project knows the meaning of. */
+export function word<const Spec extends Given<string>>(spec: Spec): Key<string, string, PresenceOf<Spec>> {
+  return key(spec, { expected: 'a name', example: spec.default ?? 'name' }, (v) => v.pipe(v.string(), v.nonEmpty()));
+}
+
 /** The name of a role, database, schema or table: 1 to 63 bytes, any case. */
 export function identifier<const Spec extends Given<string>>(spec: Spec): Key<string, string, PresenceOf<Spec>> {
   return key(spec, { expected: 'a PostgreSQL name of 1 to 63 bytes', example: 'simulations' }, identifierSchema);

@@ -61,7 +61,13 @@ export async function migrate(session: Session, given: MigrateInput): Promise<Mi
         import('./apply/prepare.ts'),
         import('./apply/apply-all.ts'),
       ]);
-      applied = await applyAll(session, input, state, found, await prepare(input, wanted), resumed);
+      applied = await applyAll(session, input, {
+        state,
+        found,
+        prepared: await prepare(input, wanted),
+        resumed,
+        notices,
+      });
     }
     return {
       applied,

@@ -5,7 +5,16 @@ import { type Comparison, compare } from './state/compare.ts';
 import { readState, type State } from './state/read-state.ts';
 import { withSettings } from './state/session-settings.ts';
 
-export type ProblemKind = 'file' | 'duplicate' | 'edited' | 'missing' | 'out-of-order' | 'half-done' | 'knex-lock';
+export type ProblemKind =
+  | 'file'
+  | 'duplicate'
+  | 'edited'
+  | 'missing'
+  | 'out-of-order'
+  | 'half-done'
+  | 'knex-lock'
+  | 'never-run'
+  | 'own-transaction';
 
 export interface MigrationProblem {
   kind: ProblemKind;
@@ -67,7 +76,9 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
   ): MigrationProblem => ({ kind, migration, message, hint, blocks });
   const show = (path: string): string => shownPath(settings, path);
   return [
-    ...state.fileProblems.map(({ path, message, hint }) => problem('file', path, message, hint)),
+    ...state.fileProblems.map(({ path, message, hint, isNotice }) =>
+      problem('file', path, message, hint, isNotice !== true),
+    ),
     ...found.duplicates.map((same) =>
       problem(
         'duplicate',

@@ -51,6 +51,7 @@ export async function rehearse(session: Session, given: RehearseInput): Promise<
       run: input.run,
       hasKnex: prepared.some(({ kind }) => kind === 'knex'),
       isRehearsal: true,
+      notices,
     };
     const { migrations, notCopied } =
       prepared.length === 0

@@ -73,7 +73,12 @@ export function reportPlan(plan: MigrationPlan): Report {
   };
 }
 
-export function reportRolledBack({ reverted }: RollbackResult, dryRun: boolean): Report {
+export function reportRolledBack(
+  { reverted, notices }: RollbackResult,
+  dryRun: boolean,
+  warn: (text: string) => void,
+): Report {
+  for (const notice of notices) warn(describeProblem(notice));
   const what =
     reverted.length === 0
       ? 'nothing was applied after it'

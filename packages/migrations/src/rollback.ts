@@ -29,6 +29,8 @@ export interface RollbackInput extends MigrationSettings {
 export interface RollbackResult {
   /** Names in the order in which they were taken back. */
   reverted: { stem: string; name: string }[];
+  /** What is to be told, and stands in nobody's way. */
+  notices: MigrationProblem[];
 }
 
 /**
@@ -57,8 +59,10 @@ export async function rollback(session: Session, given: RollbackInput): Promise<
       entries.map(({ file }) => file!),
     );
     requireWayDown(input, prepared);
-    if (!input.dryRun && prepared.length > 0) await revertAll(session, input, state, found, entries, prepared);
-    return { reverted: entries.map(({ stem, name }) => ({ stem, name })) };
+    const notices: MigrationProblem[] = [];
+    if (!input.dryRun && prepared.length > 0)
+      await revertAll(session, input, { state, found, entries, prepared, notices });
+    return { reverted: entries.map(({ stem, name }) => ({ stem, name })), notices };
   });
 }
 
@@ -129,17 +133,24 @@ function requireWayDown(settings: MigrationSettings, prepared: Prepared[]): void
   });
 }
 
+interface Work {
+  state: State;
+  found: Comparison;
+  entries: AppliedEntry[];
+  /** Of the entries, in their order. */
+  prepared: Prepared[];
+  notices: MigrationProblem[];
+}
+
 async function revertAll(
   session: Session,
   input: RollbackInput,
-  state: State,
-  found: Comparison,
-  entries: AppliedEntry[],
-  prepared: Prepared[],
+  { state, found, entries, prepared, notices }: Work,
 ): Promise<void> {
   await adopt(session, state, found, input.run);
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
-  await withApplyContext(session, input, state, { batch: found.batch, run: input.run, hasKnex }, async (context) => {
+  const facts = { batch: found.batch, run: input.run, hasKnex, notices };
+  await withApplyContext(session, input, state, facts, async (context) => {
     for (const [index, migration] of prepared.entries()) {
       const { row, knexRow, name } = entries[index]!;
       try {

@@ -16,8 +16,10 @@ export interface MigrationSettings {
   disableTransactions?: boolean | undefined;
   /** Accept that files of applied migrations are missing. */
   disableMigrationsListValidation?: boolean | undefined;
-  /** A module that exports some of `knex`; a knexfile will do. Absolute. Read where `knex` is not given. */
+  /** The knexfile, or a module with some of what it exports. Absolute. Read where `knex` is not given. */
   knexModule?: string | undefined;
+  /** Which of the knexfile's environments, if it has some; `development` unless told. */
+  knexEnvironment?: string | undefined;
   /** Options for the knex that migrations are given. */
   knex?: KnexOptions | undefined;
 }
@@ -26,6 +28,8 @@ export interface KnexOptions {
   wrapIdentifier?: (name: string, quote: (name: string) => string, context: unknown) => string;
   postProcessResponse?: (result: unknown, context: unknown) => unknown;
   userParams?: Record<string, unknown>;
+  /** Of knex's pool: is given the connection before a migration is, and calls `done`. */
+  afterCreate?: (connection: unknown, done: (error?: unknown) => void) => unknown;
 }
 
 export const defaultExtensions: readonly string[] = ['.ts', '.js', '.mjs', '.cjs', '.sql'];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -19,7 +19,7 @@ async function load(name: string, content: string): Promise<Record<string, unkno
     import { readFileSync } from 'node:fs';
     const { loadMigration } = await import(${JSON.stringify(new URL('../src/knex/load-migration.ts', import.meta.url).href)});
     const path = ${JSON.stringify(path)};
-    const loaded = await loadMigration({ path, bytes: readFileSync(path) });
+    const loaded = await loadMigration({ directories: [${JSON.stringify(directory)}], projectRoot: ${JSON.stringify(directory)} }, { path, bytes: readFileSync(path) });
     console.log(JSON.stringify(loaded, (key, value) => (typeof value === 'function' ? value.toString() : value)));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
   return JSON.parse(stdout) as Record<string, unknown>;
@@ -99,10 +99,59 @@ describe('a project that compiles its migrations', () => {
     expect(await load('t.ts', broken)).toMatchObject({ line: 6, message: 'throws when it is imported: line six' });
   });
 
-  it('may be a CommonJS package', async () => {
-    await mkdir(join(directory, 'cjs'));
-    await writeFile(join(directory, 'cjs/package.json'), '{ "type": "commonjs" }');
-    expect(await load('cjs/r.ts', `import { Knex } from 'knex';\nconst name = 'a';\n${up}`)).toHaveProperty('up');
-    expect(await load('cjs/s.ts', 'exports.up = (knex: unknown) => knex;')).toHaveProperty('up');
+  describe('to CommonJS', () => {
+    beforeAll(async () => {
+      const files = {
+        'cjs/package.json': '{ "type": "commonjs" }',
+        // Names that cannot be seen without running it, and a function with properties.
+        'cjs/node_modules/old/index.js':
+          "module.exports = Object.assign((text) => 'called ' + text, Object.fromEntries([['named', 'by name']]));",
+        'cjs/node_modules/compiled/index.js': "exports.__esModule = true; exports.default = 'by default';",
+        'cjs/data.json': '{ "value": "of JSON" }',
+        'cjs/here.ts': "import data from './data.json';\nexport const where = [data.value, __dirname];\n",
+      };
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(dirname(join(directory, name)), { recursive: true });
+        await writeFile(join(directory, name), content);
+      }
+    });
+
+    it.each([
+      ['types only', "import { Knex } from 'knex';", "'ok'", 'ok'],
+      [
+        'names of a package',
+        "import old, { named, named as other } from 'old';",
+        "[old('a'), named, other].join()",
+        'called a,by name,by name',
+      ],
+      ['a package as a whole', "import * as old from 'old';", "old('b')", 'called b'],
+      ['a default that was compiled', "import compiled from 'compiled';", 'compiled', 'by default'],
+      [
+        'files, JSON, and where it is',
+        "import { where } from './here';\nimport { basename } from 'path';",
+        '[where[0], basename(where[1]), basename(__dirname), basename(__filename)].join()',
+        'of JSON,cjs,cjs,5.ts',
+      ],
+      [
+        'require beside import',
+        "import { named } from 'old';\nimport fs from 'node:fs';",
+        "[named, require('compiled').default, typeof fs.readFileSync].join()",
+        'by name,by default,function',
+      ],
+    ])('finds %s', async (_what, imports, expression, value) => {
+      const name = `cjs/${++count}.ts`;
+      const content = `${imports}\nlet a: string = ${expression};\nexport const config = { transaction: a !== ${JSON.stringify(value)} };\nexport const up = (knex: Knex) => knex;`;
+      expect(await load(name, content)).toMatchObject({ transaction: false });
+    });
+    let count = 0;
+
+    it.each([
+      ['s.ts', 'exports.up = (knex: unknown) => knex;'],
+      ['t.ts', "import { Knex } from 'knex';\nexports.up = (knex: Knex) => knex;"],
+      ['u.ts', "import { where } from './here';\nmodule.exports = { up: (knex: Knex) => [knex, where] };"],
+      ['v.cts', "import { named } from 'old';\nexport const up = (knex: Knex) => named;"],
+    ])('may export as it likes: %s', async (name, content) => {
+      expect(await load(`cjs/${name}`, content)).toHaveProperty('up');
+    });
   });
 });

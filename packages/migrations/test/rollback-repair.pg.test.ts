@@ -34,12 +34,10 @@ const everything = async () => [
 describe('rollback', () => {
   it('takes back the number asked for, in reverse order, with the records', async () => {
     await run();
-    expect(await back({ steps: 2 })).toEqual({
-      reverted: [
-        { stem: '3_c', name: '3_c.sql' },
-        { stem: '2_b', name: '2_b.js' },
-      ],
-    });
+    expect((await back({ steps: 2 })).reverted).toEqual([
+      { stem: '3_c', name: '3_c.sql' },
+      { stem: '2_b', name: '2_b.js' },
+    ]);
     expect(await everything()).toEqual([['a'], [{ stem: '1_a' }], []]);
     await run();
     expect(await project.tables()).toEqual(['a', 'b', 'c']);
@@ -50,7 +48,7 @@ describe('rollback', () => {
     await run();
     await project.write({ '2_b.js': tableKnex('b') });
     await run();
-    expect(await back({ to: '3_c', dryRun: true })).toEqual({ reverted: [{ stem: '2_b', name: '2_b.js' }] });
+    expect((await back({ to: '3_c', dryRun: true })).reverted).toEqual([{ stem: '2_b', name: '2_b.js' }]);
     expect(await project.tables()).toEqual(['a', 'b', 'c']);
     await back({ to: '1_a' });
     expect(await project.tables()).toEqual(['a']);
@@ -190,12 +188,16 @@ describe('rehearse', () => {
     expect(await project.tables()).toEqual([]);
   });
 
-  it('never commits, whatever a migration says', async () => {
-    await project.write({
-      '4_d.js':
-        "exports.up = async (trx) => { await trx.raw('CREATE TABLE d ()'); await trx.raw('SELECT 1; COMMIT'); };",
+  it('never commits nor rolls back, whatever a migration says', async () => {
+    const file = (end: string) => ({
+      '4_d.js': `exports.up = async (trx) => { await trx.raw('CREATE TABLE d ()'); await trx.raw('SELECT 1; ${end}'); };`,
     });
+    await project.write(file('ROLLBACK'));
     await expect(rehearsed()).rejects.toMatchObject({ code: 'MIGRATION_ENDS_TRANSACTION' });
+    await project.remove('4_d.js');
+    await project.write({ '5_e.js': file('COMMIT')['4_d.js'] });
+    const { migrations } = await rehearsed();
+    expect(migrations.at(-1)).toMatchObject({ skipped: expect.stringContaining('cannot run in a transaction') });
     expect(await project.tables()).toEqual([]);
   });
 });

@@ -1,18 +1,27 @@
 import type { Knex } from 'knex';
+import type { CustomTypesConfig } from 'pg';
 import type { Session } from './session.ts';
+
+/** What knex's types leave out of its own class. */
+interface PostgresClient extends Knex.Client {
+  _query(connection: unknown, query: { options?: object }): Promise<unknown>;
+}
 
 /**
  * knex over an open session: the same connection, so the same timeouts, lock,
  * cancellation and transaction. `settings` are passed on to knex
- * (`searchPath`, `wrapIdentifier`, `postProcessResponse`).
+ * (`searchPath`, `wrapIdentifier`, `postProcessResponse`). Values come as
+ * `types` parse them, which are those of the driver unless told: not as
+ * the session's own queries give them.
  */
 export async function knexOn(
   session: Session,
   settings: Omit<Knex.Config, 'client' | 'connection' | 'pool'> = {},
+  types?: CustomTypesConfig,
 ): Promise<Knex> {
-  const { default: knex } = await import('knex');
+  const [{ default: knex }, { default: pg }] = await Promise.all([import('knex'), import('pg')]);
   // knex exports its dialects only through an instance.
-  const Postgres = knex({ client: 'pg' }).client.constructor as new (config: Knex.Config) => Knex.Client;
+  const Postgres = knex({ client: 'pg' }).client.constructor as new (config: Knex.Config) => PostgresClient;
   class OnSession extends Postgres {
     override acquireRawConnection(): Promise<unknown> {
       return Promise.resolve(session.client);
@@ -22,11 +31,20 @@ export async function knexOn(
     override destroyRawConnection(): Promise<void> {
       return Promise.resolve();
     }
+
+    override _query(connection: unknown, query: { options?: object }): Promise<unknown> {
+      query.options = { types: types ?? pg.types, ...query.options };
+      return super._query(connection, query);
+    }
   }
-  return knex({
+  const { host, port, user, database } = session.server;
+  const made = knex({
     ...settings,
     client: OnSession as unknown as typeof Knex.Client,
-    connection: {},
+    connection: { host, port, user, database },
     pool: { min: 0, max: 1 },
   });
+  // What a program reads to learn which database it is on.
+  made.client.config.client = 'pg';
+  return made;
 }

@@ -129,6 +129,23 @@ describe('knex on a session', () => {
       await knex.destroy();
     });
   });
+
+  it('gives what stock knex gives: values by the driver, and which database it is', async () => {
+    await session(async (one) => {
+      const knex = await knexOn(one);
+      expect((await knex.raw('SELECT 7::bigint AS big, count(*) FROM generate_series(1, 3)')).rows).toEqual([
+        { big: '7', count: '3' },
+      ]);
+      const { config, connectionSettings } = knex.client;
+      expect([config.client, connectionSettings.database, config.connection.port]).toEqual([
+        'pg',
+        one.server.database,
+        one.server.port,
+      ]);
+      await knex.transaction(async (inside) => expect(inside.client.config.client).toBe('pg'));
+      await knex.destroy();
+    });
+  });
 });
 
 describe('text for SQL', () => {

@@ -1,4 +1,4 @@
-import { boolean, group, identifier, identifiers, namesOrAll, path, paths, texts } from '../declare.ts';
+import { boolean, group, identifier, identifiers, namesOrAll, path, paths, texts, word } from '../declare.ts';
 import type { Key } from '../key.ts';
 
 export const migrations = group('Migrations; the keys are those of knex', {
@@ -38,8 +38,12 @@ export const migrations = group('Migrations; the keys are those of knex', {
   }),
   knexModule: path({
     description:
-      'A module with wrapIdentifier, postProcessResponse or userParams for the knex of migrations; a knexfile will do',
+      'The knexfile, for what migrations may depend on: wrapIdentifier, postProcessResponse, userParams, pool.afterCreate',
     absolute: true,
+  }),
+  knexEnvironment: word({
+    description: 'Which environment of the knexfile, if it has some',
+    default: 'development',
   }),
   lint: group('What lint looks for in migrations', {
     disable: reasons({

@@ -1,6 +1,7 @@
 import type { Session } from '@opsgraph/postgres';
 import type { MigrateInput } from '../migrate.ts';
 import { withProblems } from '../migration-error.ts';
+import type { MigrationProblem } from '../plan-migrations.ts';
 import type { Comparison } from '../state/compare.ts';
 import type { LedgerRow, State } from '../state/read-state.ts';
 import { applyKnex } from './apply-knex.ts';
@@ -8,6 +9,7 @@ import { applySql } from './apply-sql.ts';
 import { applyKnexWithoutTransaction, applySqlStepwise } from './apply-without-transaction.ts';
 import { type ApplyContext, withApplyContext } from './context.ts';
 import { flushedAtEnd } from './flushed-at-end.ts';
+import { unlessItManagesItself } from './own-transaction.ts';
 import type { Prepared } from './prepare.ts';
 import { requireUntouched, resumePoint } from './resume.ts';
 import { retryPassing } from './retry-passing.ts';
@@ -18,17 +20,24 @@ export interface AppliedMigration {
   milliseconds: number;
 }
 
+interface Work {
+  state: State;
+  found: Comparison;
+  prepared: Prepared[];
+  /** The rows of those that an earlier run began, by stem. */
+  resumed: Map<string, LedgerRow>;
+  /** Takes what is to be told of them. */
+  notices: MigrationProblem[];
+}
+
 /**
- * Applies prepared migrations in their order; those in `resumed` were begun by an earlier run.
+ * Applies prepared migrations in their order.
  * An error says what was applied before it and what was not tried.
  */
 export async function applyAll(
   session: Session,
   input: MigrateInput,
-  state: State,
-  found: Comparison,
-  prepared: Prepared[],
-  resumed: Map<string, LedgerRow>,
+  { state, found, prepared, resumed, notices }: Work,
 ): Promise<AppliedMigration[]> {
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
   const apply = async (context: ApplyContext): Promise<AppliedMigration[]> => {
@@ -47,7 +56,7 @@ export async function applyAll(
     }
     return applied;
   };
-  const facts = { batch: found.batch, run: input.run, hasKnex };
+  const facts = { batch: found.batch, run: input.run, hasKnex, notices };
   return flushedAtEnd(session, state, () => withApplyContext(session, input, state, facts, apply));
 }
 
@@ -63,7 +72,12 @@ export async function applyOne(context: ApplyContext, migration: Prepared, row: 
   }
   if (row !== undefined) await requireUntouched(context, row, file);
   if (!migration.transaction) return applyKnexWithoutTransaction(context, file, migration.knex.up);
-  return retryPassing(session, () => applyKnex(context, file, migration.knex.up));
+  await unlessItManagesItself(
+    context,
+    file,
+    () => applyKnex(context, file, migration.knex.up),
+    () => applyKnexWithoutTransaction(context, file, migration.knex.up),
+  );
 }
 
 function progress(applied: AppliedMigration[], prepared: Prepared[]): string[] {

@@ -57,6 +57,7 @@ async function runInTransaction(
       const watched = await runner.watch(transaction, migration, { inTransaction: true });
       queries = watched.queries;
       if (watched.failure !== undefined) throw knexFailure(context, file, watched.failure);
+      tellNeverRun(context, file, watched.neverRun);
       session.signal?.throwIfAborted();
       recorded = await runScript(session, record);
     });
@@ -83,6 +84,14 @@ async function holdKnexLedger(context: ApplyContext, file: MigrationFile): Promi
     exit: 'tryLater',
     message: `somebody else changed ${context.state.ledger} while this ran; is stock knex migrating?`,
     hint: 'run the same command again',
+  });
+}
+
+/** Stock knex says nothing, and records the migration as done; so it is here, but told. */
+export function tellNeverRun(context: ApplyContext, file: MigrationFile, calls: readonly string[]): void {
+  if (calls.length === 0) return;
+  context.tell('never-run', file, `${calls.join(' and ')} was never run: nobody awaited or returned it`, {
+    hint: 'knex applies it so, too; what it should have done belongs into a new migration, with await before it',
   });
 }
 

@@ -6,7 +6,7 @@ import type { KnexMigration } from '../knex/load-migration.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import { insertStarted, removeRow, updateRow } from '../state/ledger-rows.ts';
 import { rollBack, runScript } from '../state/script.ts';
-import { knexFailure } from './apply-knex.ts';
+import { knexFailure, tellNeverRun } from './apply-knex.ts';
 import { concurrentIndex, dropInvalidIndex } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
 import { resolveHint } from './half-done.ts';
@@ -97,7 +97,7 @@ async function runWatched(
   forget: string,
 ): Promise<void> {
   const { session, state, keeper } = context;
-  const { queries, failure } = await context.knex!.watch(context.knex!.knex, migration, {
+  const { queries, neverRun, failure } = await context.knex!.watch(context.knex!.knex, migration, {
     inTransaction: false,
     // A killed run leaves word of what it was about to do.
     announce: (sql, done) =>
@@ -107,7 +107,12 @@ async function runWatched(
           // in a broken transaction of the migration's own; its statement will say so
         }),
   });
-  if (failure === undefined) return keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
+  if (failure === undefined) {
+    tellNeverRun(context, file, neverRun);
+    // A transaction that it left open would take the record with it.
+    await session.execute('COMMIT');
+    return keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
+  }
   await rollBack(session);
   const index = failure.query && concurrentIndex(failure.query.sql);
   if (index !== undefined) await dropInvalidIndex(session, index).catch(() => {});

@@ -1,5 +1,8 @@
 import type { Session } from '@opsgraph/postgres';
+import { type MigrationFile, shownPath } from '../files/list-files.ts';
+import { prepareConnection } from '../knex/prepare-connection.ts';
 import { type KnexRunner, openKnex } from '../knex/runner.ts';
+import type { MigrationProblem, ProblemKind } from '../plan-migrations.ts';
 import type { MigrationSettings } from '../settings.ts';
 import type { State } from '../state/read-state.ts';
 import { runScript } from '../state/script.ts';
@@ -17,6 +20,8 @@ export interface ApplyContext {
   run: string | undefined;
   /** The newest id in knex's table that we know of. */
   lastKnexId: number;
+  /** Says of a migration what stands in nobody's way. */
+  tell(kind: ProblemKind, file: MigrationFile, message: string, remedy: { hint: string }): void;
 }
 
 export interface RunFacts {
@@ -25,6 +30,8 @@ export interface RunFacts {
   hasKnex: boolean;
   /** Leaves no trace: knex's tables are not made. */
   isRehearsal?: boolean;
+  /** Takes what is told. */
+  notices?: MigrationProblem[];
 }
 
 /** Opens knex, and makes its tables, only when the run has a knex migration. */
@@ -32,14 +39,14 @@ export async function withApplyContext<T>(
   session: Session,
   settings: MigrationSettings,
   state: State,
-  { batch, run, hasKnex, isRehearsal = false }: RunFacts,
+  { batch, run, hasKnex, isRehearsal = false, notices = [] }: RunFacts,
   work: (context: ApplyContext) => Promise<T>,
 ): Promise<T> {
   await requireLockTimeout(session);
-  const keeper = await keepSettings(session);
   if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock))
     await runScript(session, state.tables.create);
   const knex = hasKnex ? await openKnex(session, settings) : undefined;
+  const keeper = await keepSettings(session, () => prepareConnection(session, settings));
   try {
     return await work({
       session,
@@ -50,6 +57,8 @@ export async function withApplyContext<T>(
       batch,
       run,
       lastKnexId: state.knexRows.at(-1)?.id ?? 0,
+      tell: (kind, file, message, { hint }) =>
+        void notices.push({ kind, migration: shownPath(settings, file.path), message, hint, blocks: false }),
     });
   } finally {
     await knex?.close();

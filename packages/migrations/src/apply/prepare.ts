@@ -58,7 +58,7 @@ async function prepareKnex(
   file: MigrationFile,
   report: Report,
 ): Promise<Prepared | undefined> {
-  const loaded = await loadMigration(file);
+  const loaded = await loadMigration(settings, file);
   if (!isLoadProblem(loaded))
     return { file, kind: 'knex', knex: loaded, transaction: loaded.transaction ?? !settings.disableTransactions };
   report(loaded.line, loaded.message, loaded.hint);

@@ -3,6 +3,7 @@ import { revertKnex } from './apply-knex.ts';
 import { revertSql } from './apply-sql.ts';
 import { revertKnexWithoutTransaction, revertSqlStepwise } from './apply-without-transaction.ts';
 import type { ApplyContext } from './context.ts';
+import { unlessItManagesItself } from './own-transaction.ts';
 import type { Prepared } from './prepare.ts';
 import { requireUntouched, resumePoint } from './resume.ts';
 import { retryPassing } from './retry-passing.ts';
@@ -27,5 +28,10 @@ export async function revertOne(
   if (isHalfDone) await requireUntouched(context, row, file);
   const down = migration.knex.down!;
   if (!migration.transaction) return revertKnexWithoutTransaction(context, file, down, knexId);
-  await retryPassing(session, () => revertKnex(context, file, down, knexId));
+  await unlessItManagesItself(
+    context,
+    file,
+    () => revertKnex(context, file, down, knexId),
+    () => revertKnexWithoutTransaction(context, file, down, knexId),
+  );
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { defaultExtensions, type MigrationSettings } from '../settings.ts';
+import { leaveOutReadFiles } from './leave-out-read-files.ts';
 
 export interface MigrationFile {
   /** The name without its extension: what identifies a migration. */
@@ -19,6 +20,8 @@ export interface FileProblem {
   path: string;
   message: string;
   hint: string;
+  /** Only told. */
+  isNotice?: boolean;
 }
 
 interface Found {
@@ -38,7 +41,9 @@ export async function listFiles(
     ? listed.flatMap((names) => names.toSorted(byName))
     : listed.flat().toSorted(byName);
   const files = found.map((file) => readMigration(file, report)).filter((file) => file !== undefined);
-  return { files, problems };
+  const tell: Report = (path, message, hint) =>
+    void problems.push({ path: shownPath(settings, path), message, hint, isNotice: true });
+  return { files: leaveOutReadFiles(files, tell), problems };
 }
 
 /** How a path is shown to people: relative to the project when it is inside. */

@@ -5,15 +5,14 @@ import { stripTypeScriptTypes } from 'node:module';
  * the like written out, and imports that only types used left out, as
  * compilers do. undefined: it has an error, which Node tells better.
  */
-export function compileTypescript(source: string): { code: string; isRewritten: boolean } | undefined {
+export function compileTypescript(source: string): string | undefined {
   try {
-    const code = strip(source, 'strip');
-    return { code: withoutUnusedImports(code), isRewritten: false };
+    return withoutUnusedImports(strip(source, 'strip'));
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return undefined;
   }
   try {
-    return { code: withoutUnusedImports(strip(source, 'transform')), isRewritten: true };
+    return withoutUnusedImports(strip(source, 'transform'));
   } catch {
     return undefined;
   }
@@ -30,7 +29,8 @@ function strip(source: string, mode: 'strip' | 'transform'): string {
   }
 }
 
-const importStatement =
+/** Its indent, what it names by default, in braces and as a whole, and from where, in quotes. */
+export const importStatement =
   /^([ \t]*)import\s+(?:([\w$]+)\s*,?\s*)?(?:\{([^}]*)\}|\*\s*as\s+([\w$]+))?\s*from\s*(['"][^'"\n]+['"]);?/gm;
 
 /** Node links every name that is imported, though only a type was meant. The lines stay where they are. */

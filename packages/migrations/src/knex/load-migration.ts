@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
-import { withProjectImports } from './project-imports.ts';
-import { withTalkOnStderr } from './talk-on-stderr.ts';
+import type { MigrationSettings } from '../settings.ts';
+import { inProject } from './in-project.ts';
 
 export interface KnexMigration {
   up: (knex: Knex) => unknown;
@@ -18,13 +18,17 @@ export interface LoadProblem {
 }
 
 /** Imports a migration file, or says what is wrong with it. */
-export async function loadMigration(file: MigrationFile): Promise<KnexMigration | LoadProblem> {
+export async function loadMigration(
+  settings: MigrationSettings,
+  file: MigrationFile,
+): Promise<KnexMigration | LoadProblem> {
   if (file.bytes.toString().trim() === '')
     return { line: undefined, message: 'is empty', hint: 'export an up and a down function' };
   let exports: Record<string, unknown>;
   try {
-    exports = await withTalkOnStderr(() =>
-      withProjectImports(() => import(pathToFileURL(file.path).href) as Promise<Record<string, unknown>>),
+    exports = await inProject(
+      settings,
+      () => import(pathToFileURL(file.path).href) as Promise<Record<string, unknown>>,
     );
   } catch (error) {
     return importProblem(file, error);

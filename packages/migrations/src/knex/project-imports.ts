@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { asInCommonJs, isMeantForCommonJs, moduleSyntax } from './commonjs-typescript.ts';
 import { compileTypescript } from './compile-typescript.ts';
 import { tsconfigCandidates } from './tsconfig-paths.ts';
 
 const knexUrl = 'opsgraph:knex';
 /** What bundlers and ts-node try and Node does not. */
 const guesses = ['.ts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js'];
-const moduleSyntax = /^\s*(import\s[^=]*?from\s|import\s*['"]|export\s)/m;
 
 /**
  * Runs `load` with imports resolved as projects that compile their migrations
  * expect: `import { Knex } from 'knex'` though Knex is only a type, knex from
  * here when they have none, relative paths without extension, `paths` of
- * tsconfig.json, types imported as values, enums, and import statements in
- * .ts files of a CommonJS package.
+ * tsconfig.json, JSON, types imported as values, enums, and import statements
+ * in .ts files of a CommonJS package.
  */
 export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> {
   const ownKnex = pathToFileURL(createRequire(import.meta.url).resolve('knex')).href;
@@ -43,16 +43,11 @@ export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> 
         const source = `import knex from ${JSON.stringify(ownKnex)};\nexport default knex;\nexport { knex, knex as Knex };`;
         return { format: 'module', source, shortCircuit: true };
       }
-      // Node knows the format of a file in a package without "type" only when it has read it.
-      if (!/^file:.*\.[mc]?ts$/.test(url) || url.includes('/node_modules/')) return next(url, context);
-      const source = readFileSync(fileURLToPath(url), 'utf8');
-      const isModule = context.format === 'module-typescript' || (!url.endsWith('.cts') && moduleSyntax.test(source));
-      const compiled = compileTypescript(source);
-      if (compiled === undefined) return next(url, isModule ? { ...context, format: 'module-typescript' } : context);
-      if (isModule) return { format: 'module', source: compiled.code, shortCircuit: true };
-      return compiled.isRewritten
-        ? { format: 'commonjs', source: compiled.code, shortCircuit: true }
-        : next(url, context);
+      if (!url.startsWith('file:') || url.includes('/node_modules/')) return next(url, context);
+      if (url.endsWith('.json') && context.conditions.includes('import') && !context.importAttributes['type'])
+        return { format: 'module', source: `export default ${read(url)}`, shortCircuit: true };
+      if (!/\.[mc]?ts$/.test(url)) return next(url, context);
+      return compile(url) ?? next(url, context);
     },
   });
   try {
@@ -60,6 +55,20 @@ export async function withProjectImports<T>(load: () => Promise<T>): Promise<T> 
   } finally {
     hooks.deregister();
   }
+}
+
+/** undefined: it has an error, which Node tells better. */
+function compile(url: string): { format: string; source: string; shortCircuit: true } | undefined {
+  const source = read(url);
+  const compiled = compileTypescript(source);
+  if (compiled === undefined) return undefined;
+  const code = isMeantForCommonJs(url) ? asInCommonJs(compiled, url) : compiled;
+  const isModule = !isMeantForCommonJs(url) || moduleSyntax.test(code);
+  return { format: isModule ? 'module' : 'commonjs', source: code, shortCircuit: true };
+}
+
+function read(url: string): string {
+  return readFileSync(fileURLToPath(url), 'utf8');
 }
 
 function candidates(specifier: string, parentUrl: string): string[] {

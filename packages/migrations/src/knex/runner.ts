@@ -5,8 +5,9 @@ import type { Knex } from 'knex';
 import type { MigrationSettings } from '../settings.ts';
 import { findTransactionControl, isTransactionControl } from '../sql/transaction-control.ts';
 import { type Around, aroundQueries } from './around-queries.ts';
-import { withProjectImports } from './project-imports.ts';
-import { withTalkOnStderr } from './talk-on-stderr.ts';
+import { inProject } from './in-project.ts';
+import { prepareConnection } from './prepare-connection.ts';
+import { projectTypes } from './project-types.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
 
 export interface SentQuery {
@@ -34,6 +35,8 @@ export interface WatchOptions {
 
 export interface WatchedRun {
   queries: SentQuery[];
+  /** Calls of knex.schema that nobody awaited. */
+  neverRun: string[];
   /** What the function threw, if it threw. */
   failure: { error: unknown; query: SentQuery | undefined } | undefined;
 }
@@ -42,12 +45,15 @@ type QueryEvent = { sql: string; bindings?: unknown[]; method?: string; __knexQu
 
 /** knex on the session, for the migrations of one run. */
 export async function openKnex(session: Session, settings: MigrationSettings): Promise<KnexRunner> {
-  // The stack of a failed query then names the line of the migration that built it.
-  const knex = await knexOn(session, {
-    ...settings.knex,
+  await prepareConnection(session, settings);
+  const { afterCreate: _done, ...options } = settings.knex ?? {};
+  const told = {
+    ...options,
     version: String(session.server.version / 10_000),
+    // The stack of a failed query then names the line of the migration that built it.
     asyncStackTraces: true,
-  } as Parameters<typeof knexOn>[1]);
+  } as Parameters<typeof knexOn>[1];
+  const knex = await knexOn(session, told, projectTypes(settings));
   const builders = watchSchemaBuilders(knex);
   const setAround = aroundQueries(knex);
   return {
@@ -77,13 +83,12 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
             },
       );
       try {
-        // A migration may import when it runs, too; what it prints is no result.
-        await withTalkOnStderr(() => withProjectImports(async () => migration(target)));
+        // A migration may import when it runs, too.
+        await inProject(settings, async () => migration(target));
         await settle(session, () => queries.length);
-        builders.requireNoneLeft();
-        return { queries, failure: undefined };
+        return { queries, neverRun: builders.neverRun(), failure: undefined };
       } catch (error) {
-        return { queries, failure: { error, query: failed } };
+        return { queries, neverRun: [], failure: { error, query: failed } };
       } finally {
         setAround(undefined);
         knex
@@ -121,10 +126,18 @@ function refuseTransactionControl(sql: string, method: string | undefined): void
         : undefined;
   if (found === undefined) return;
   const verb = found.split(/[\s;]/, 1)[0]!.toUpperCase();
+  const managesItself = method === 'raw' && ['BEGIN', 'START', 'COMMIT', 'END'].includes(verb);
   throw new OpsError({
-    code: 'MIGRATION_ENDS_TRANSACTION',
+    code: managesItself ? managesTransaction : 'MIGRATION_ENDS_TRANSACTION',
     exit: 'failed',
     message: `the migration says ${verb}, which would end or nest its own transaction`,
     hint: 'remove it, or export const config = { transaction: false }',
   });
+}
+
+const managesTransaction = 'MIGRATION_MANAGES_TRANSACTION';
+
+/** Whether a migration was refused because it begins or commits a transaction itself, so that it can run without ours. */
+export function isManagingTransaction(error: unknown): boolean {
+  return error instanceof OpsError && error.code === managesTransaction;
 }

@@ -2,7 +2,9 @@ import { type ConnectionSettings, type Session, withSession } from '@opsgraph/po
 import { compareSchemas, loadSchema, type NotLoaded, readSchema, type Schema } from '@opsgraph/schemas';
 import type { Prepared } from '../apply/prepare.ts';
 import { shownPath } from '../files/list-files.ts';
-import { type KnexRunner, openKnex } from '../knex/runner.ts';
+import type { KnexMigration } from '../knex/load-migration.ts';
+import { prepareConnection } from '../knex/prepare-connection.ts';
+import { isManagingTransaction, type KnexRunner, openKnex } from '../knex/runner.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { isTransactionControl } from '../sql/transaction-control.ts';
 import { rollBack, runScript } from '../state/script.ts';
@@ -39,7 +41,7 @@ export async function rehearseOnCopy(
     withSession(scratch, (gate) =>
       withSettings(worker, settings, async () => {
         const notLoaded = await loadSchema(worker, schema);
-        const keeper = await keepSettings(worker);
+        const keeper = await keepSettings(worker, () => prepareConnection(worker, settings));
         const hasKnex = prepared.some(({ kind }) => kind === 'knex');
         const knex = hasKnex ? await openKnex(worker, settings) : undefined;
         const bench: Bench = { worker, gate, knex, meter: await openLockMeter(worker) };
@@ -82,23 +84,34 @@ export async function rehearseOnCopy(
 
 async function rehearseOne(bench: Bench, migration: Prepared): Promise<RehearsedStatement[]> {
   if (migration.kind === 'sql') return rehearseSql(bench, migration);
+  if (!migration.transaction) return rehearseWithoutTransaction(bench, migration.knex);
+  try {
+    return await rehearseInTransaction(bench, migration.knex);
+  } catch (error) {
+    if (!isManagingTransaction(error)) throw error;
+    return rehearseWithoutTransaction(bench, migration.knex);
+  }
+}
+
+async function rehearseInTransaction({ knex, meter }: Bench, { up }: KnexMigration): Promise<RehearsedStatement[]> {
+  const collected = collectStatements();
+  let queries: Parameters<typeof collected.match>[0] = [];
+  await knex!.knex.transaction(async (inside) => {
+    const watched = await knex!.watch(inside, up, {
+      inTransaction: true,
+      around: (sql, send) => collected.add(sql, 'copy', () => meter.measure(send)),
+    });
+    queries = watched.queries;
+    if (watched.failure !== undefined) throw watched.failure.error;
+  });
+  return collected.match(queries);
+}
+
+async function rehearseWithoutTransaction(bench: Bench, { up }: KnexMigration): Promise<RehearsedStatement[]> {
   const { knex, worker, meter } = bench;
   const collected = collectStatements();
-  const { transaction, knex: loaded } = migration;
-  if (transaction) {
-    let queries: Parameters<typeof collected.match>[0] = [];
-    await knex!.knex.transaction(async (inside) => {
-      const watched = await knex!.watch(inside, loaded.up, {
-        inTransaction: true,
-        around: (sql, send) => collected.add(sql, 'copy', () => meter.measure(send)),
-      });
-      queries = watched.queries;
-      if (watched.failure !== undefined) throw watched.failure.error;
-    });
-    return collected.match(queries);
-  }
   let isInside = false;
-  const { queries, failure } = await knex!.watch(knex!.knex, loaded.up, {
+  const { queries, failure } = await knex!.watch(knex!.knex, up, {
     inTransaction: false,
     around: (sql, send) =>
       collected.add(sql, 'copy', async () => {

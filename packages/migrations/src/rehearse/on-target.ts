@@ -2,10 +2,11 @@ import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { compareSchemas, readSchema, type Schema } from '@opsgraph/schemas';
 import type { Knex } from 'knex';
-import { knexFailure } from '../apply/apply-knex.ts';
+import { knexFailure, tellNeverRun } from '../apply/apply-knex.ts';
 import type { ApplyContext } from '../apply/context.ts';
 import type { Prepared } from '../apply/prepare.ts';
 import { shownPath } from '../files/list-files.ts';
+import { isManagingTransaction } from '../knex/runner.ts';
 import { migrationFailed } from '../migration-error.ts';
 import { lineAt } from '../sql/parse-sql-migration.ts';
 import { rollBack, runScript, ScriptError } from '../state/script.ts';
@@ -150,7 +151,7 @@ async function rehearseKnex(
 ): Promise<Outcome> {
   const { session, knex } = context;
   const collected = collectStatements();
-  const { queries, failure } = await knex!.watch(transaction, migration.knex.up, {
+  const { queries, neverRun, failure } = await knex!.watch(transaction, migration.knex.up, {
     inTransaction: true,
     around: (sql, send) =>
       collected.add(sql, 'target', async () => {
@@ -159,12 +160,13 @@ async function rehearseKnex(
       }),
   });
   const statements = collected.match(queries);
+  tellNeverRun(context, migration.file, neverRun);
   if (failure === undefined) return { statements, skipped: undefined, stops: false };
   if (session.signal?.aborted) throw session.signal.reason;
   const { error } = failure;
   const why = whyStopped(error, isMerged, 'its last statement');
   if (why !== undefined) return { statements, skipped: why, stops: true };
-  if (!isRefusal(error) && !(error instanceof OpsError && !migration.transaction))
+  if (!isRefusal(error) && !isManagingTransaction(error) && !(error instanceof OpsError && !migration.transaction))
     throw knexFailure(context, migration.file, failure);
   await session.execute('ROLLBACK TO migration');
   await meter.effects();

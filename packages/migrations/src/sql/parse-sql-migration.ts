@@ -24,6 +24,11 @@ export interface SqlProblem {
 /** A section marker of dbmate's form, with what stands behind it. */
 const marker = /^--[ \t]*migrate:(up|down)\b([^\r\n]*)(?:\r?\n|$)/gm;
 
+/** Whether a file says anything of itself. */
+export function hasMarker(text: string): boolean {
+  return text.search(marker) >= 0;
+}
+
 /** Reads `-- migrate:up`, `-- migrate:down` and their `transaction:false`; or says what is wrong. */
 export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
   const marks = [...text.matchAll(marker)].map((found) => ({

@@ -41,8 +41,8 @@ export interface SettingsKeeper {
   restoreAfter(sql: string): Promise<void>;
 }
 
-/** Remembers the settings that the session has now: timeouts, search path, role. */
-export async function keepSettings(session: Session): Promise<SettingsKeeper> {
+/** Remembers the settings that the session has now: timeouts, search path. `renew` brings what cannot be read: settings of applications. */
+export async function keepSettings(session: Session, renew: () => Promise<void>): Promise<SettingsKeeper> {
   const rows = await session.query<{ name: string; value: string }>(
     "SELECT name, setting AS value FROM pg_settings WHERE source = 'session'",
   );
@@ -54,7 +54,9 @@ export async function keepSettings(session: Session): Promise<SettingsKeeper> {
   ].join(';');
   return {
     restoreAfter: async (sql) => {
-      if (mayChange.test(sql)) await session.query(restore);
+      if (!mayChange.test(sql)) return;
+      await session.query(restore);
+      await renew();
     },
   };
 }

@@ -1,0 +1,26 @@
+import type { MigrationFile } from '../files/list-files.ts';
+import { isManagingTransaction } from '../knex/runner.ts';
+import type { ApplyContext } from './context.ts';
+import { retryPassing } from './retry-passing.ts';
+
+/**
+ * Runs a knex migration in a transaction; when it turns out to say BEGIN or
+ * COMMIT itself, it is rolled back and runs without ours. Stock knex lets it
+ * end the migrator's transaction, which comes to the same.
+ */
+export async function unlessItManagesItself(
+  context: ApplyContext,
+  file: MigrationFile,
+  inTransaction: () => Promise<void>,
+  withoutTransaction: () => Promise<void>,
+): Promise<void> {
+  try {
+    await retryPassing(context.session, inTransaction);
+  } catch (error) {
+    if (!isManagingTransaction(error)) throw error;
+    context.tell('own-transaction', file, 'says BEGIN or COMMIT itself, so it was run outside a transaction of ours', {
+      hint: 'killed half way it is half done; leave that to us in the next one',
+    });
+    await withoutTransaction();
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type MigrationSettings, migrate, planMigrations } from '../src/index.ts';
+import { createProject, type Project } from './support.ts';
+
+// What a migration finds around it must be what stock knex gives it.
+let project: Project;
+beforeAll(async () => {
+  project = await createProject();
+});
+beforeEach(() => project.reset());
+afterAll(() => project.close());
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(project.directory, name)), { recursive: true });
+    await writeFile(join(project.directory, name), content);
+  }
+}
+const apply = (settings: Partial<MigrationSettings> = {}) =>
+  project.database.session((session) => migrate(session, { ...project.settings, ...settings }));
+
+/** A migration that keeps the value of an expression in a table. */
+const keep = (expression: string): string => `exports.up = async (knex) => {
+  const value = ${expression};
+  await knex.schema.createTable('kept', (t) => { t.jsonb('value'); });
+  await knex('kept').insert({ value: JSON.stringify(value) });
+};
+exports.down = (knex) => knex.schema.dropTable('kept');`;
+const kept = async (): Promise<unknown> => (await project.query('SELECT value FROM kept'))[0]!['value'];
+
+it('values are parsed by the driver, not as we read our own', async () => {
+  await write({ '1_a.js': keep("(await knex.raw('SELECT 7::bigint AS n')).rows[0].n") });
+  await apply();
+  expect(await kept()).toBe('7');
+});
+
+it("values are parsed by the project's own driver, whose parsers it may have changed", async () => {
+  await write({
+    'package.json': '{}',
+    'node_modules/pg/index.js': 'exports.types = { getTypeParser: () => (text) => "changed " + text };',
+    '1_a.js': keep("(await knex.raw('SELECT 7::bigint AS n')).rows[0].n"),
+  });
+  await apply();
+  expect(await kept()).toBe('changed 7');
+});
+
+it('the working directory is that of the package', async () => {
+  await write({
+    'package.json': '{}',
+    'db/name.txt': 'found',
+    'db/migrations/1_a.js': keep("require('fs').readFileSync('db/name.txt', 'utf8')"),
+  });
+  const before = process.cwd();
+  await apply({ directories: [join(project.directory, 'db/migrations')] });
+  expect([await kept(), process.cwd()]).toEqual(['found', before]);
+});
+
+it('the working directory is that of the knexfile, whose pool prepares the connection', async () => {
+  await write({
+    'package.json': '{}',
+    'db/name.txt': 'found',
+    'db/knexfile.js':
+      "module.exports = { development: { client: 'pg', pool: { afterCreate: (connection, done) => connection.query(\"SET app.tenant = 'one'\", done) } } };",
+    // What this one leaves behind is undone; what the pool did is not.
+    'db/migrations/1_a.js': 'exports.up = (knex) => knex.raw("SET app.tenant = \'two\'"); exports.down = () => {};',
+    'db/migrations/2_b.js': keep(
+      "[require('fs').readFileSync('name.txt', 'utf8'), (await knex.raw(\"SELECT current_setting('app.tenant') AS tenant\")).rows[0].tenant]",
+    ),
+  });
+  await apply({
+    directories: [join(project.directory, 'db/migrations')],
+    knexModule: join(project.directory, 'db/knexfile.js'),
+  });
+  expect(await kept()).toEqual(['found', 'one']);
+});
+
+it('SQL files that migrations read are no migrations, and told once', async () => {
+  await write({
+    '1_a.js': keep("require('fs').readFileSync(__dirname + '/1_a.sql', 'utf8')"),
+    '1_a.sql': 'SELECT 1',
+    '2_b.sql': 'SELECT 2',
+    '3_c.sql': '-- migrate:up\nCREATE TABLE c ();',
+  });
+  const { problems, pending } = await project.database.session((session) => planMigrations(session, project.settings));
+  expect(pending.map(({ name }) => name)).toEqual(['1_a.js', '3_c.sql']);
+  expect(problems).toMatchObject([
+    { kind: 'file', blocks: false, message: expect.stringContaining('1_a.sql and 1 more') },
+  ]);
+  await apply();
+  expect(await kept()).toBe('SELECT 1');
+});
+
+it('an SQL file without its mark is a mistake where no knex migration could read it', async () => {
+  await write({ '1_a.sql': 'SELECT 1' });
+  await expect(apply()).rejects.toMatchObject({
+    code: 'MIGRATION_INVALID',
+    problems: [expect.stringContaining('has no `-- migrate:up`')],
+  });
+});
