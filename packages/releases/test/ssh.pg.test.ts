@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedDirectory } from '../src/host/shared-directory.ts';
 import { parseAddress } from '../src/host/ssh-arguments.ts';
 import { connectHost } from '../src/host/ssh-host.ts';
 import { withHosts } from '../src/host/with-hosts.ts';
-import type { DeploymentSettings } from '../src/index.ts';
+import {
+  type DeploymentSettings,
+  deployRelease,
+  finishDeployment,
+  openDeployment,
+  verifyDeployment,
+} from '../src/index.ts';
 import { word } from '../src/scripts/prelude.ts';
-import { createFleet, type Fleet, freePorts } from './fleet.ts';
+import { createFleet, type Fleet, freePorts, openingOf, schema } from './fleet.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const names = ['bash-1', 'dash-1', 'busybox-1', 'bash-2'];
@@ -48,6 +55,25 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     await onHosts((hosts) => Promise.all(hosts.map((host) => host.run(':'))));
     await until(() => readdirSync('/proc').every((pid) => !commandLine(pid).includes(ssh.identity)));
   });
+
+  it('opens one connection to each host for all steps of a deployment', async () => {
+    const release = await fleet.build('well', 'connected');
+    let place = 'none yet';
+    // a connection opened again would have another socket
+    const connections = (): number[] => readdirSync(place).map((name) => statSync(join(place, name)).ino);
+    await fleet.on(async (context) => {
+      place = (await sharedDirectory(context.run.id))!.path;
+      await openDeployment(context, openingOf(release), async () => {});
+    });
+    const opened = connections();
+    expect(opened).toHaveLength(4);
+    await fleet.on((context) => deployRelease(context, release, schema));
+    expect(connections()).toEqual(opened);
+    await fleet.on(verifyDeployment);
+    expect(connections()).toEqual(opened);
+    await fleet.on(finishDeployment);
+    await until(() => !existsSync(place) || connections().length === 0);
+  }, 240_000);
 
   it('deploys to four hosts with three login shells, finds nothing to do, and sends only what changed', async () => {
     const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];

@@ -14,17 +14,23 @@ export async function* writeTar(
   files: readonly ReleaseFile[],
   read: (path: string) => Promise<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  for (const { path, mode, size } of files) {
-    const name = splitName(path);
-    if (name === undefined) {
-      const record = paxRecord('path', path);
-      yield header({ name: 'pax', prefix: '', mode: '644', size: record.length, type: 'x' });
-      yield padded(record);
-    }
-    yield header({ ...(name ?? { name: 'see-pax', prefix: '' }), mode, size, type: '0' });
-    yield padded(await read(path));
-  }
+  for (const file of files) yield* tarEntry(file, await read(file.path));
   yield new Uint8Array(2 * block);
+}
+
+/** One file of an archive, for what stands before others. */
+export function* tarEntry(
+  { path, mode, size }: Pick<ReleaseFile, 'path' | 'mode' | 'size'>,
+  content: Uint8Array,
+): Generator<Uint8Array> {
+  const name = splitName(path);
+  if (name === undefined) {
+    const record = paxRecord('path', path);
+    yield header({ name: 'pax', prefix: '', mode: '644', size: record.length, type: 'x' });
+    yield padded(record);
+  }
+  yield header({ ...(name ?? { name: 'see-pax', prefix: '' }), mode, size, type: '0' });
+  yield padded(content);
 }
 
 export interface TarEntry {

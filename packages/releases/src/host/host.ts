@@ -23,10 +23,12 @@ export interface Host {
   readonly ports: readonly number[];
   /** Runs a script with `sh -s`; it and all it started in its group end with this process. */
   run(script: string, options?: ScriptOptions): Promise<Facts>;
-  /** Runs one command with this input. */
-  send(argv: readonly string[], input: Readable): Promise<void>;
+  /** Runs a short script without secrets that reads this input; where the input is cut, it must notice itself. */
+  feed(script: string, input: Readable): Promise<Facts>;
   /** GET, as the host itself sees it. */
   get(port: number, path: string, timeout: number): Promise<HttpAnswer>;
+  /** Ends the connection, where there is one. */
+  close(): Promise<void>;
 }
 
 /** The fields of the first line with this key, without the key. */

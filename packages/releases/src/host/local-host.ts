@@ -1,10 +1,8 @@
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { CommandFailed, run } from '@opsgraph/shell';
 import type { Host, HttpAnswer } from './host.ts';
-import { scriptFailed } from './host-error.ts';
-import { runScript } from './run-script.ts';
+import { feedScript, runScript } from './run-script.ts';
 
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -24,12 +22,9 @@ export function localHost({ name, root, ports, timeout, signal }: LocalPlace): H
     root,
     ports,
     run: (script, options) => runScript({ host: name, argv: ['sh', '-s'], env, timeout, signal }, script, options),
-    send: async (argv, input) => {
-      await run(argv, { env, stdin: input, timeout, signal }).catch((error: unknown) => {
-        throw error instanceof CommandFailed ? scriptFailed(name, error.problems.join('\n'), error) : error;
-      });
-    },
+    feed: (script, input) => feedScript({ host: name, argv: ['sh', '-c', script], env, timeout, signal }, input),
     get: (port, path, limit) => get(port, path, limit, signal),
+    close: async () => {},
   };
 }
 

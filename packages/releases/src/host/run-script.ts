@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
 import type { Facts, ScriptOptions } from './host.ts';
 import { scriptFailed, scriptRefused } from './host-error.ts';
@@ -24,11 +24,21 @@ export async function runScript(place: ScriptPlace, script: string, options: Scr
   const input = new PassThrough();
   input.write(wrapScript(script));
   try {
-    const { stdout, exitCode, stderr } = await run(place.argv, {
-      env: place.env,
-      stdin: input,
-      timeout: options.timeout ?? place.timeout,
-      signal: place.signal,
+    return await feedScript({ ...place, timeout: options.timeout ?? place.timeout }, input);
+  } finally {
+    input.end();
+  }
+}
+
+/** The same for a command line that is the script itself, and what it reads. */
+export async function feedScript(place: ScriptPlace, stdin: Readable): Promise<Facts> {
+  const { host, argv, env, timeout, signal } = place;
+  try {
+    const { stdout, exitCode, stderr } = await run(argv, {
+      env,
+      stdin,
+      timeout,
+      signal,
       allowedExitCodes: [0, refused],
     });
     const facts = stdout
@@ -37,14 +47,12 @@ export async function runScript(place: ScriptPlace, script: string, options: Scr
       .map((line) => line.split('\t'));
     const error = facts.find(([key]) => key === 'error');
     // The system's own words say more than ours: a full disk, a read-only one.
-    if (error?.[1] === 'ROOT_UNUSABLE' && stderr !== '') throw scriptFailed(place.host, stderr, undefined);
-    if (error !== undefined) throw scriptRefused(place.host, error[1] ?? '', error.slice(2).join(' '));
-    if (exitCode !== 0) throw scriptFailed(place.host, stderr, undefined);
+    if (error?.[1] === 'ROOT_UNUSABLE' && stderr !== '') throw scriptFailed(host, stderr, undefined);
+    if (error !== undefined) throw scriptRefused(host, error[1] ?? '', error.slice(2).join(' '));
+    if (exitCode !== 0) throw scriptFailed(host, stderr, undefined);
     return facts;
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    throw place.explain?.(error) ?? scriptFailed(place.host, error.problems.join('\n'), error);
-  } finally {
-    input.end();
+    throw place.explain?.(error) ?? scriptFailed(host, error.problems.join('\n'), error);
   }
 }

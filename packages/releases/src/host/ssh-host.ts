@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { OpsError } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
 import type { Host, HttpAnswer } from './host.ts';
 import { scriptFailed } from './host-error.ts';
 import { parseHttpAnswer } from './parse-http-answer.ts';
-import { runScript } from './run-script.ts';
+import { feedScript, runScript, type ScriptPlace } from './run-script.ts';
 import { connectCommand, disconnectCommand, remoteCommand, type SshWay, tunnelCommand } from './ssh-arguments.ts';
 import { explainSsh, isPassing } from './ssh-error.ts';
 
@@ -19,45 +20,36 @@ export interface SshPlace {
   signal: AbortSignal | undefined;
 }
 
-export interface ConnectedHost extends Host {
-  close(): Promise<void>;
-}
-
 const attempts = 6;
 
 /**
- * A machine behind the system's ssh. One connection is opened here, with a
- * jittered retry where a server refuses too many at once; everything later
- * goes over it.
+ * A machine behind the system's ssh. One connection is opened here, unless an
+ * earlier step has left one, with a jittered retry where a server refuses too
+ * many at once; everything later goes over it.
  *
  * @throws OpsError HOST_UNREACHABLE (69), HOST_KEY_WRONG, HOST_LOGIN_REFUSED (77)
  */
-export async function connectHost({
-  name,
-  written,
-  way,
-  root,
-  ports,
-  env,
-  timeout,
-  signal,
-}: SshPlace): Promise<ConnectedHost> {
+export async function connectHost({ name, written, way, root, ports, env, timeout, signal }: SshPlace): Promise<Host> {
   const explain = (error: CommandFailed): Error | undefined => explainSsh(name, written, error);
   const explained = (error: unknown): unknown =>
     error instanceof CommandFailed ? (explain(error) ?? scriptFailed(name, error.problems.join('\n'), error)) : error;
-  await connect();
+  const placeOf = (argv: readonly string[]): ScriptPlace => ({
+    host: name,
+    argv: remoteCommand(way, argv),
+    env,
+    timeout,
+    signal,
+    explain,
+  });
+  // Should it have ended meanwhile, ssh opens one for the command alone.
+  if (!existsSync(way.controlPath)) await connect();
 
   return {
     name,
     root,
     ports,
-    run: (script, options) =>
-      runScript({ host: name, argv: remoteCommand(way, ['sh', '-s']), env, timeout, signal, explain }, script, options),
-    send: async (argv, input) => {
-      await run(remoteCommand(way, argv), { env, stdin: input, timeout, signal }).catch((error: unknown) => {
-        throw explained(error);
-      });
-    },
+    run: (script, options) => runScript(placeOf(['sh', '-s']), script, options),
+    feed: (script, input) => feedScript(placeOf(['sh', '-c', script]), input),
     get,
     close: async () => {
       await run(disconnectCommand(way), { env, timeout: 5000, allowedExitCodes: [0, 255] }).catch(() => {

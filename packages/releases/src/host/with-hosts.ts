@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
@@ -7,12 +8,17 @@ import type { Host } from './host.ts';
 import { inParallel } from './in-parallel.ts';
 import { localHost } from './local-host.ts';
 import { combined } from './on-all.ts';
+import { sharedDirectory } from './shared-directory.ts';
 import { parseAddress } from './ssh-arguments.ts';
-import { type ConnectedHost, connectHost } from './ssh-host.ts';
+import { connectHost } from './ssh-host.ts';
 
 export interface Reach {
   settings: DeploymentSettings;
   signal: AbortSignal | undefined;
+  /** Connections are left to the next step of this deployment, which need not open them again. */
+  deployment?: string;
+  /** There is no next step. */
+  isLast?: boolean;
 }
 
 /**
@@ -30,15 +36,17 @@ export async function withHosts<T>(reach: Reach, work: (hosts: readonly Host[]) 
 
 /** The same, but a host that cannot be reached is told to `work` instead of ending it. */
 export async function withReachableHosts<T>(
-  { settings, signal }: Reach,
+  { settings, signal, deployment, isLast = false }: Reach,
   work: (hosts: readonly Host[], failures: ReadonlyMap<string, OpsError>) => Promise<T>,
 ): Promise<T> {
-  await using sockets = await controlDirectory();
+  const shared = deployment === undefined ? undefined : await sharedDirectory(deployment);
+  await using sockets = shared ?? (await controlDirectory());
   const entries = Object.entries(settings.hosts);
-  const opened = await inParallel([...entries.entries()], settings.ssh.parallel, ([index, [name, address]]) =>
-    open(settings, name, address, join(sockets.path, String(index)), signal),
+  const opened = await inParallel(entries, settings.ssh.parallel, ([name, address]) =>
+    open(settings, name, address, sockets.path, signal),
   );
   const hosts = opened.flatMap((result) => ('value' in result ? [result.value] : []));
+  let isLeft = false;
   try {
     const failures = new Map<string, OpsError>();
     for (const [index, result] of opened.entries()) {
@@ -46,9 +54,11 @@ export async function withReachableHosts<T>(
       if (!(result.error instanceof OpsError) || signal?.aborted) throw result.error;
       failures.set(entries[index]![0], result.error);
     }
-    return await work(hosts, failures);
+    const result = await work(hosts, failures);
+    isLeft = shared !== undefined && !isLast;
+    return result;
   } finally {
-    await Promise.all(hosts.map((host) => ('close' in host ? (host as ConnectedHost).close() : undefined)));
+    if (!isLeft) await Promise.all(hosts.map((host) => host.close()));
   }
 }
 
@@ -56,7 +66,7 @@ async function open(
   settings: DeploymentSettings,
   name: string,
   { ssh, jump, port, root }: HostAddress,
-  controlPath: string,
+  sockets: string,
   signal: AbortSignal | undefined,
 ): Promise<Host> {
   const place = {
@@ -73,7 +83,14 @@ async function open(
     jump: jump === undefined ? undefined : parseAddress(jump),
     knownHosts,
     identity,
-    controlPath,
+    // by what it leads to: hosts may have other names or another order in the next step
+    controlPath: join(
+      sockets,
+      createHash('sha256')
+        .update(JSON.stringify([ssh, jump]))
+        .digest('hex')
+        .slice(0, 12),
+    ),
   };
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

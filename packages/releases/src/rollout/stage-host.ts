@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Release } from '../artifact/build-release.ts';
 import type { Manifest, ReleaseFile } from '../artifact/manifest.ts';
-import { tarEntries, writeTar } from '../artifact/tar.ts';
+import { tarEntries, tarEntry, writeTar } from '../artifact/tar.ts';
 import type { Host } from '../host/host.ts';
-import { completeScript, stageScript, stagingDirectory } from '../scripts/stage.ts';
+import { type Assembly, assembleScript, assembly, stageScript } from '../scripts/stage.ts';
 import type { Running } from './context.ts';
 
 export interface Base {
@@ -13,34 +13,32 @@ export interface Base {
 }
 
 /**
- * Brings a release to a host without touching what is live there: equal files
- * of the base become hard links, the others are uploaded, all are checked.
+ * Brings a release to a host without touching what is live there, in one round
+ * trip: equal files of the base become hard links, the others are uploaded,
+ * all are checked. When the base was tampered with, a second one sends all.
  *
- * @returns how many files were uploaded; undefined when the release was there
+ * @returns how many files were uploaded
  */
 export async function stageHost(
   running: Running,
   host: Host,
   release: Release,
   base: Base | undefined,
-): Promise<number | undefined> {
+): Promise<number> {
   const { manifest } = release;
-  const { hostLease: lease, settings } = running;
   const same = base === undefined ? [] : sameFiles(manifest, base.manifest);
-  const [[answer] = []] = await host.run(
-    stageScript({ root: host.root, lease, manifest, base: base && { id: base.manifest.id, same } }),
-  );
-  if (answer === 'complete') return undefined;
-  const isLinked = answer === 'linked';
-  const linked = new Set(isLinked ? same.map(({ path }) => path) : []);
-  const missing = manifest.files.filter(({ path }) => !linked.has(path));
-  if (missing.length > 0) {
-    const input = isLinked ? await partOf(release, missing) : createReadStream(release.archive);
-    await host.send(['tar', '-xf', '-', '-C', `${host.root}/${stagingDirectory(manifest.id)}`], input);
+  const uploaded = await send(base && { id: base.manifest.id, same });
+  return uploaded ?? (await send(undefined)) ?? 0;
+
+  async function send(from: Assembly['base']): Promise<number | undefined> {
+    const linked = new Set(from?.same.map(({ path }) => path));
+    const missing = manifest.files.filter(({ path }) => !linked.has(path));
+    const record = JSON.stringify({ ...manifest, files: manifest.files.length, deployment: running.deployment });
+    const script = assembleScript({ manifest, base: from, shared: running.settings.shared, record });
+    const input = Readable.from(archiveOf(release, script, missing), { objectMode: false });
+    const facts = await host.feed(stageScript({ root: host.root, lease: running.hostLease, id: manifest.id }), input);
+    return facts.some(([answer]) => answer === 'unlinked') ? undefined : missing.length;
   }
-  const record = JSON.stringify({ ...manifest, files: manifest.files.length, deployment: running.deployment });
-  await host.run(completeScript({ root: host.root, lease, manifest, shared: settings.shared, record }));
-  return missing.length;
 }
 
 /** Equal also in mode, which hard links share. */
@@ -52,12 +50,23 @@ function sameFiles(manifest: Manifest, base: Manifest): ReleaseFile[] {
   });
 }
 
-async function partOf({ archive }: Release, wanted: readonly ReleaseFile[]): Promise<Readable> {
+/** What to do, then these files of the release. */
+async function* archiveOf(
+  release: Release,
+  script: string,
+  wanted: readonly ReleaseFile[],
+): AsyncGenerator<Uint8Array> {
+  const what = Buffer.from(script);
+  yield* tarEntry({ path: assembly, mode: '644', size: what.length }, what);
+  if (wanted.length === release.manifest.files.length) yield* createReadStream(release.archive);
+  else yield* partOf(release, wanted);
+}
+
+async function* partOf({ archive }: Release, wanted: readonly ReleaseFile[]): AsyncGenerator<Uint8Array> {
   const bytes = await readFile(archive);
   const places = new Map(tarEntries(bytes).map((entry) => [entry.path, entry]));
-  const read = async (path: string): Promise<Uint8Array> => {
+  yield* writeTar(wanted, async (path) => {
     const { offset, size } = places.get(path)!;
     return bytes.subarray(offset, offset + size);
-  };
-  return Readable.from(writeTar(wanted, read), { objectMode: false });
+  });
 }

@@ -3,37 +3,70 @@ import type { Manifest, ReleaseFile, ReleaseLink } from '../artifact/manifest.ts
 import { sumLines } from '../artifact/manifest.ts';
 import { enterRoot, type HostLease, holdLease, prelude, word } from './prelude.ts';
 
-export interface Staging {
-  root: string;
-  lease: HostLease;
-  manifest: Manifest;
-  /** A release on the host whose equal files become hard links; undefined: there is none. */
-  base: { id: string; same: readonly ReleaseFile[] } | undefined;
-}
-
 /** Where a release is put together, before it gets its name. */
 export function stagingDirectory(id: string): string {
   return `releases/.new-${id}`;
 }
 
+/** The file that comes first in the archive, and is no part of the release: what is too long for a command line. */
+export const assembly = '.ops-assemble';
+
 /**
- * Says `complete` when the release is there, else makes its directory, links
- * what the base has, and says `linked` or `unlinked`. The base is checked
- * first: a file that somebody edited there must not spread.
+ * Reads an archive of new files, and assembles the release as the archive's
+ * first file says. Says `complete`, or `unlinked` when the base is not what it
+ * should be: then all files must be sent.
  */
-export function stageScript({ root, lease, manifest, base }: Staging): string {
-  const staging = word(stagingDirectory(manifest.id));
+export function stageScript({ root, lease, id }: { root: string; lease: HostLease; id: string }): string {
+  const staging = word(stagingDirectory(id));
   return `${prelude(root)}
 mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
 ${enterRoot}
 ${holdLease(lease)}
-if [ -f releases/${manifest.id}/.release.json ]; then say complete; exit 0; fi
+if [ -f releases/${id}/.release.json ]; then say complete; exit 0; fi
 mkdir -p releases shared .ops/log
 rm -rf ${staging} && mkdir ${staging} || exit 1
 new=$root/${staging}
 cd "$new"
+tar -xf - || exit 1
+[ -f ${assembly} ] || fail RELEASE_DAMAGED "what was uploaded is not whole"
+. ./${assembly}
+hold
+mv ${staging} releases/${id} || exit 1
+say complete
+`;
+}
+
+export interface Assembly {
+  manifest: Manifest;
+  /** A release on the host whose equal files become hard links; undefined: there is none. */
+  base: { id: string; same: readonly ReleaseFile[] } | undefined;
+  shared: readonly string[];
+  /** What .release.json shall say. */
+  record: string;
+}
+
+/**
+ * Runs in the directory of the new release: links what the base has, after
+ * checking it (a file that somebody edited there must not spread), checks
+ * every file, sets links.
+ */
+export function assembleScript({ manifest, base, shared, record }: Assembly): string {
+  return `rm ${assembly}
 ${makeDirectories(manifest)}
-${base === undefined || base.same.length === 0 ? 'say unlinked' : linkBase(base.id, base.same)}
+${base === undefined || base.same.length === 0 ? '' : linkBase(base.id, base.same)}
+cd "$new" || exit 1
+bad=$(sums -c 2>/dev/null <<'OPS_SUMS' | grep -v ': OK$' | head -n 3
+${sumLines(manifest.files).join('\n')}
+OPS_SUMS
+)
+[ -n "$bad" ] && fail RELEASE_DAMAGED "not what was sent: $(echo $bad)"
+[ "$(find . -type f | wc -l)" -eq ${manifest.files.length} ] || fail RELEASE_DAMAGED "it has other files than its manifest"
+${manifest.links.map(linkCommand).join('\n')}
+${shared.map(sharedCommands).join('\n')}
+cat >.release.json <<'OPS_RECORD' || exit 1
+${record}
+OPS_RECORD
+cd "$root"
 `;
 }
 
@@ -46,7 +79,6 @@ then say unlinked; exit 0; fi
 set -e
 ${linkCommands(same).join('\n')}
 set +e
-say linked
 `;
 }
 
@@ -70,40 +102,6 @@ function makeDirectories({ files, links }: Manifest): string {
   return `while IFS= read -r directory; do printf '%s\\0' "./$directory"; done <<'OPS_DIRECTORIES' | xargs -0 mkdir -p
 ${directories.join('\n')}
 OPS_DIRECTORIES`;
-}
-
-export interface Completion {
-  root: string;
-  lease: HostLease;
-  manifest: Manifest;
-  shared: readonly string[];
-  /** What .release.json shall say. */
-  record: string;
-}
-
-/** Checks every file, sets links, and gives the release its name: from then on it is there, whole. */
-export function completeScript({ root, lease, manifest, shared, record }: Completion): string {
-  const staging = word(stagingDirectory(manifest.id));
-  return `${prelude(root)}
-${enterRoot}
-${holdLease(lease)}
-cd ${staging} || fail RELEASE_DAMAGED "what was uploaded is gone"
-bad=$(sums -c 2>/dev/null <<'OPS_SUMS' | grep -v ': OK$' | head -n 3
-${sumLines(manifest.files).join('\n')}
-OPS_SUMS
-)
-[ -n "$bad" ] && fail RELEASE_DAMAGED "not what was sent: $(echo $bad)"
-[ "$(find . -type f | wc -l)" -eq ${manifest.files.length} ] || fail RELEASE_DAMAGED "it has other files than its manifest"
-${manifest.links.map(linkCommand).join('\n')}
-${shared.map(sharedCommands).join('\n')}
-cat >.release.json <<'OPS_RECORD' || exit 1
-${record}
-OPS_RECORD
-cd "$root"
-hold
-mv ${staging} releases/${manifest.id} || exit 1
-say complete
-`;
 }
 
 function linkCommand({ path, target }: ReleaseLink): string {

@@ -26,10 +26,9 @@ export async function finishDeployment(context: DeploymentContext): Promise<Fini
   return continueDeployment(
     context,
     (running, deployment) =>
-      withHosts(running, async (hosts) => {
+      withHosts({ ...running, isLast: true }, async (hosts) => {
         const { settings } = running;
-        const pruned = await pruneHosts(running, hosts);
-        const states = [...(await onAll(hosts, running.settings.ssh.parallel, inspectHost)).values()];
+        const { pruned, states } = await pruneHosts(running, hosts);
         await closeDeployment(running, hosts, deployment);
         const addresses = states
           .filter(({ host }) => settings.hosts[host]?.ssh === undefined)
@@ -54,17 +53,21 @@ export async function closeDeployment(
   await freeLease(running.session, id);
 }
 
-/** Removes the releases that nobody would go back to, and remains of deployments that died. */
-export async function pruneHosts(running: Running, hosts: readonly Host[]): Promise<Map<string, readonly string[]>> {
+/** Removes the releases that nobody would go back to, and remains of deployments that died. `states` is from before. */
+export async function pruneHosts(
+  running: Running,
+  hosts: readonly Host[],
+): Promise<{ pruned: Map<string, readonly string[]>; states: HostState[] }> {
   const { session, settings } = running;
   const verified = (await verifiedReleases(session)).map(({ id }) => id);
-  const pruned = await onAll(hosts, settings.ssh.parallel, async (host) => {
+  const done = await onAll(hosts, settings.ssh.parallel, async (host) => {
     const state = await inspectHost(host);
     const keep = releasesToKeep(state, verified, settings.keep);
     const old = [...state.releases.keys()].filter((id) => !keep.has(id) && /^[0-9a-f]{16}$/.test(id));
     const facts = await host.run(removeReleasesScript(host.root, running.hostLease, old));
-    return factsOf(facts, 'removed').map(([id]) => id!);
+    return { state, removed: factsOf(facts, 'removed').map(([id]) => id!) };
   });
+  const pruned = new Map([...done].map(([host, { removed }]) => [host, removed]));
   await markPruned(session, [...new Set([...pruned.values()].flat())]);
-  return pruned;
+  return { pruned, states: [...done.values()].map(({ state }) => state) };
 }

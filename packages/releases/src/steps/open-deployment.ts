@@ -2,7 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import { withSession } from '@opsgraph/postgres';
 import type { Manifest } from '../artifact/manifest.ts';
 import { onAll } from '../host/on-all.ts';
-import { withHosts } from '../host/with-hosts.ts';
+import { type Reach, withHosts } from '../host/with-hosts.ts';
 import { abandonDead, type Deployment, insertDeployment, recordRelease, setState } from '../ledger/deployments.ts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { ledgerIdentity } from '../ledger/known-releases.ts';
@@ -65,7 +65,7 @@ export async function openDeployment(
   });
   return endingOnFailure(context, run.id, () =>
     withHeartbeat(context.connection, lease, settings.leaseExpiry, async (signal) => {
-      const states = await inspectAll({ ...context, signal });
+      const states = await inspectAll({ ...context, signal, deployment: run.id });
       const ledger = await ledgerIdentity(session);
       const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
       checkHosts(states, manifest, ledger, context.warn);
@@ -78,7 +78,7 @@ export async function openDeployment(
 }
 
 /** What every host has, all asked at once. */
-export async function inspectAll(context: Pick<DeploymentContext, 'settings' | 'signal'>): Promise<HostState[]> {
+export async function inspectAll(context: Reach): Promise<HostState[]> {
   return withHosts(context, async (hosts) => [
     ...(await onAll(hosts, context.settings.ssh.parallel, inspectHost)).values(),
   ]);

@@ -18,7 +18,7 @@ export async function pruneReleases(context: DeploymentContext): Promise<Readonl
   return endingOnFailure(context, running.deployment, () =>
     withHeartbeat(context.connection, lease, context.settings.leaseExpiry, (signal) =>
       withHosts({ ...running, signal }, async (hosts) => {
-        const pruned = await pruneHosts({ ...running, signal }, hosts);
+        const { pruned } = await pruneHosts({ ...running, signal }, hosts);
         await closeDeployment(running, hosts, { id: running.deployment, state: 'pruned' });
         return pruned;
       }),

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, readdir, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const prefix = 'ops-ssh-of-';
+
+/**
+ * Where the steps of one deployment, each a process of its own, find the
+ * connections of the step before. undefined where somebody else has put
+ * something under that name.
+ */
+export async function sharedDirectory(deployment: string): Promise<(AsyncDisposable & { path: string }) | undefined> {
+  const above = tmpdir().length > 40 ? '/tmp' : tmpdir();
+  const name = prefix + createHash('sha256').update(deployment).digest('hex').slice(0, 16);
+  const path = join(above, name);
+  // not while a connection is in it
+  const directory = { path, [Symbol.asyncDispose]: () => rmdir(path).catch(() => {}) };
+  // of deployments that died: a connection that ends takes its socket along, and nobody the directory
+  for (const other of await readdir(above))
+    if (other.startsWith(prefix) && other !== name) await rmdir(join(above, other)).catch(() => {});
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return directory;
+  } catch {
+    const found = await lstat(path).catch(() => undefined);
+    const isOurs = found?.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+    return isOurs ? directory : undefined;
+  }
+}
