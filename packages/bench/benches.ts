@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { deploy } from './deploy.ts';
 import { graph } from './graph.ts';
 import { migrate } from './migrate.ts';
 import { seed } from './seed.ts';
@@ -6,4 +7,4 @@ import type { Bench } from './src/bench.ts';
 import { startUp } from './start-up.ts';
 
 /** In the order of the report. A new bench is one more line here. */
-export const benches: readonly Bench[] = [migrate, seed, startUp, graph, accounts];
+export const benches: readonly Bench[] = [migrate, seed, startUp, graph, deploy, accounts];
