@@ -3,6 +3,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 export const destroyPostgres = defineTask({
   name: 'setup:destroy-postgres',
   summary: 'Remove the embedded PostgreSQL of this checkout with all its data',
+  description: 'The sandboxes of all environments (local, staging) are databases in it and go with it.',
   effect: 'destroy',
   needs: 'nothing',
   options: {},
@@ -14,7 +15,7 @@ export const destroyPostgres = defineTask({
     if (!dryRun) await destroyLocalPostgres({ stateDirectory, projectRoot, signal });
     return {
       summary: dryRun ? 'the server and its data would be removed' : 'the server and its data are gone',
-      changes: [{ action: 'remove', object: 'the embedded PostgreSQL and its data' }],
+      changes: [{ action: 'remove', object: 'the embedded PostgreSQL with the databases of all sandboxes' }],
     };
   },
 });

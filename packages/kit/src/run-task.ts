@@ -3,6 +3,7 @@ import { exitCodes, OpsError } from '@opsgraph/errors';
 import { wantsColour } from './colour.ts';
 import type { OptionSpecs } from './options.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { printable } from './printable.ts';
 import type { Needs, TaskDefinition } from './task.ts';
 
 /**
@@ -53,7 +54,7 @@ function complain(task: TaskDefinition, error: unknown): number {
           exitCode: exitCodes.bug,
         };
   const lines = [`✖ ${task.name}  ${message}`, ...problems.map((problem) => `  · ${problem}`)];
-  process.stderr.write(`${[...lines, ...(hint === undefined ? [] : [`  → ${hint}`])].join('\n')}\n`);
+  process.stderr.write(`${printable([...lines, ...(hint === undefined ? [] : [`  → ${hint}`])].join('\n'))}\n`);
   // The command line may be what is wrong: the wish for a document counts however it is written.
   if (process.argv.some((word) => /^--json(=|$)/.test(word))) {
     const document = { task: task.name, outcome: 'failed', exitCode, error: { code, message, hint, problems } };

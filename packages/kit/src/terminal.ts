@@ -2,6 +2,7 @@ import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
 import { mask, maskDeep } from '@opsgraph/secrets';
 import type { Colours } from './colour.ts';
+import { printable } from './printable.ts';
 import { count, showProgress } from './progress.ts';
 import type { RunLog } from './run-log.ts';
 import type { Talk } from './talk.ts';
@@ -40,15 +41,15 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
     },
     info(text) {
       log.write('info', text);
-      if (!quiet) toStderr(`  ${text}`);
+      if (!quiet) toStderr(`  ${printable(text)}`);
     },
     detail(text) {
       log.write('debug', text);
-      if (verbose) toStderr(err.dim(`  ${text}`));
+      if (verbose) toStderr(err.dim(`  ${printable(text)}`));
     },
     warn(text) {
       log.write('warn', text);
-      toStderr(err.yellow(`  ! ${text}`));
+      toStderr(err.yellow(`  ! ${printable(text)}`));
     },
     progress(label, unit, total) {
       log.write('debug', `${label} begins`, { total });
@@ -66,11 +67,12 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
           : dryRun && report.changes.length > 0
             ? out.cyan('○ would change')
             : out.green('✔ ok');
-      toStdout(`${badge}  ${out.bold(task)}  ${report.summary} ${out.dim(`(${duration})`)}`);
-      for (const change of report.changes.slice(0, changesShown)) toStdout(`  ${out.cyan(describeChange(change))}`);
+      toStdout(`${badge}  ${out.bold(task)}  ${printable(report.summary)} ${out.dim(`(${duration})`)}`);
+      for (const change of report.changes.slice(0, changesShown))
+        toStdout(`  ${out.cyan(printable(describeChange(change)))}`);
       if (report.changes.length > changesShown)
         toStdout(out.dim(`  … and ${report.changes.length - changesShown} more (--json lists all)`));
-      for (const line of report.lines ?? []) toStdout(`  ${line}`);
+      for (const line of report.lines ?? []) toStdout(`  ${printable(line)}`);
       if (reveal === undefined) return;
       toStdout(`  ${reveal.label}, shown this once and stored nowhere:`);
       printRaw(reveal.secret.reveal());
@@ -78,11 +80,11 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
     failure(outcome, task, error, bug, logFile) {
       const colour = outcome === 'refused' || outcome === 'interrupted' ? err.yellow : err.red;
       toStderr(
-        `${colour(`✖ ${outcome}`)}  ${err.bold(task)}  ${error?.message ?? 'a bug in the task, not in what you did'}`,
+        `${colour(`✖ ${outcome}`)}  ${err.bold(task)}  ${printable(error?.message ?? 'a bug in the task, not in what you did')}`,
       );
-      for (const problem of error?.problems ?? []) toStderr(`  · ${problem}`);
-      if (bug !== undefined) toStderr(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
-      if (error?.hint !== undefined) toStderr(`  ${err.cyan('→')} ${error.hint}`);
+      for (const problem of error?.problems ?? []) toStderr(`  · ${printable(problem)}`);
+      if (bug !== undefined) toStderr(printable(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)));
+      if (error?.hint !== undefined) toStderr(`  ${err.cyan('→')} ${printable(error.hint)}`);
       if (bug !== undefined || verbose) toStderr(err.dim(`  log: ${logFile}`));
     },
     document(value, reveal) {

@@ -43,6 +43,11 @@ describe('a task that succeeds', () => {
     ]);
   });
 
+  it('shows what would take the terminal over as its escape', async () => {
+    const { code, stderr } = await project.run(probe, ['--do', 'say', '--text', 'a\u001b[2J\r\u009b31m\u202eb\tc']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('  a\\u001b[2J\\u000d\\u009b31m\\u202eb\tc\n')]);
+  });
+
   it('says with --quiet what a check has found', async () => {
     expect(await project.run(probe, ['--do', 'find', '--quiet'])).toMatchObject({
       code: 1,

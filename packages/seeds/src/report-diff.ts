@@ -13,7 +13,7 @@ export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
   return {
     summary:
       differences === 0
-        ? `all ${number(total((set) => set.rows))} rows of ${sets.length} sets are as their files say`
+        ? `all ${number(total((set) => set.rows))} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`
         : `${number(inserts)} rows to insert, ${number(updates)} to update, ${number(leftOver)} no longer in their file${isCut ? `; ${number(shown)} of ${number(differences)} shown (--limit)` : ''}`,
     changes: [],
     lines: sets.flatMap(describeDifferences),

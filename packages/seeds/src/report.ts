@@ -24,7 +24,7 @@ export function reportSeeded(result: SeedResult): Report {
     summary:
       done.length > 0
         ? `${done.join(', ')}, ${number(rows - inserted - updated)} already right`
-        : `all ${number(rows)} rows of ${sets.length} sets are as their files say`,
+        : `all ${number(rows)} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`,
     changes: sets.flatMap((set) => changesOf(set.table, { insert: set.inserted, update: set.updated })),
     lines: sets.flatMap((set) => [`${set.name}: ${describeSet(set)}`, ...describeLeftOver(set)]),
     data: result,
