@@ -1,7 +1,8 @@
 import type { Session } from '@opsgraph/postgres';
 import { pinSettings } from './pin-settings.ts';
 import { describeKept, type KeptRows } from './undo/describe-kept.ts';
-import { judgeReferences, judgeRows } from './undo/judge-rows.ts';
+import { judgeReferences } from './undo/judge-references.ts';
+import { judgeRows } from './undo/judge-rows.ts';
 import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad } from './undo/load.ts';
 import { possible, refuseIfAny, tableGone } from './undo/refuse.ts';
 import { takeBack } from './undo/take-back.ts';
@@ -50,13 +51,13 @@ export async function rollbackSeed(session: Session, input: RollbackInput): Prom
     const open: OpenLoad[] = [];
     const gone: RecordedLoad[] = [];
     for (const load of loads) {
-      const opened = await possible(load, () => openLoad(session, load));
+      const opened = await openLoad(session, load);
       if (opened === undefined) gone.push(load);
       else open.push(opened);
     }
     if (gone.length > 0 && !input.keepChanged) throw tableGone(gone);
     // all are judged before any is touched: deleting one set's rows may change another's by a trigger
-    for (const load of open) await judgeRows(session, load);
+    for (const load of open) await possible(load, () => judgeRows(session, load));
     await judgeReferences(session, open);
     const kept = new Map<OpenLoad, KeptRows>();
     for (const load of open) kept.set(load, await describeKept(session, load));
@@ -85,10 +86,9 @@ export async function rollbackSeed(session: Session, input: RollbackInput): Prom
 async function undo(session: Session, load: OpenLoad, kept: KeptRows, dryRun: boolean): Promise<UndoneSet> {
   const notes = await describeColumns(session, load);
   const [plan] = await session.query<{ deleted: number; restored: number; present: number }>(
-    `SELECT count(*) FILTER (WHERE u.is_insert AND f.verdict = 'undo') AS deleted, count(*) FILTER (WHERE NOT u.is_insert AND f.verdict = 'undo') AS restored, count(*) AS present
-     FROM ${load.found} f JOIN ${load.images} u USING (n)`,
+    `SELECT count(*) FILTER (WHERE is_insert AND verdict = 'undo') AS deleted, count(*) FILTER (WHERE NOT is_insert AND verdict = 'undo') AS restored, count(*) AS present FROM ${load.rows}`,
   );
-  const { deleted, restored } = dryRun ? plan! : await possible(load, () => takeBack(session, load));
+  const { deleted, restored } = dryRun ? plan! : await possible(load, () => takeBack(session, load, plan!.deleted));
   return {
     name: load.set,
     table: load.table.name,
@@ -101,14 +101,11 @@ async function undo(session: Session, load: OpenLoad, kept: KeptRows, dryRun: bo
   };
 }
 
-async function describeColumns(
-  session: Session,
-  { dropped, added, images, found, table }: OpenLoad,
-): Promise<string[]> {
+async function describeColumns(session: Session, { dropped, added, rows, table }: OpenLoad): Promise<string[]> {
   const notes: string[] = [];
   for (const { name, place } of dropped) {
     const [lost] = await session.query<{ rows: number }>(
-      `SELECT count(*) AS rows FROM ${found} f JOIN ${images} u USING (n) WHERE f.verdict = 'undo' AND NOT u.is_insert AND u.b${place} IS DISTINCT FROM u.a${place}`,
+      `SELECT count(*) AS rows FROM ${rows} WHERE verdict = 'undo' AND NOT is_insert AND b${place} IS DISTINCT FROM a${place}`,
     );
     if (lost!.rows > 0)
       notes.push(

@@ -3,12 +3,12 @@ import type { Session } from '@opsgraph/postgres';
 import { requireResolved, resolveReferences } from './check/resolve-references.ts';
 import { findLeftOver, type LeftOver } from './compare/left-over.ts';
 import type { SeedInput } from './data-set.ts';
-import { prepareSets } from './prepare.ts';
+import { type PreparedSet, prepareSets } from './prepare.ts';
 import type { StagedSet } from './stage/staged-set.ts';
+import { fillTable, isForFilling, NotAlone } from './write/fill-table.ts';
 import { recordLoad } from './write/record-load.ts';
 import { keepState } from './write/state.ts';
-import type { Survey } from './write/survey.ts';
-import { writeSet } from './write/write-set.ts';
+import { type Outcome, writeSet } from './write/write-set.ts';
 
 export interface SeededSet {
   name: string;
@@ -43,63 +43,82 @@ export interface SeedResult {
  *   SEED_TABLE_UNFIT, SEED_MANIFEST_INVALID (78), SEED_SET_UNKNOWN (64), SEED_NOT_TAKEN (75)
  */
 export async function seed(session: Session, input: SeedInput): Promise<SeedResult> {
-  return session.transaction(async () => {
-    const prepared = await prepareSets(session, input);
-    const written: { staged: StagedSet; found: Survey }[] = [];
-    for (const one of prepared) {
-      if (!one.isAsKept)
-        written.push({ staged: one.staged, found: await refusable(one.staged, () => write(session, one.staged)) });
-    }
-    if (written.length > 0)
-      await refusable(written.at(-1)!.staged, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
-
-    const sets: SeededSet[] = [];
-    for (const one of prepared) {
-      if (one.isAsKept) {
-        const { set, table } = one.planned;
-        const { fileRows, run, seenAt, leftOver } = one.state;
-        sets.push({
-          name: set.name,
-          table: table.name,
-          file: one.file.label,
-          rows: fileRows,
-          inserted: 0,
-          updated: 0,
-          unchanged: fileRows,
-          known: { by: 'digest', since: run, seenAt },
-          isRepair: false,
-          leftOver: { count: leftOver, keys: [] },
-        });
-        continue;
-      }
-      const { staged, state } = one;
-      const { inserted, updated } = await recordLoad(session, staged, input);
-      const { found } = written.find((other) => other.staged === staged)!;
-      const leftOver = await findLeftOver(session, staged, { tableRows: found.tableRows, missing: 0 }, leftOverShown);
-      await keepState(session, staged, { ...found, leftOver: leftOver.count }, input);
-      const { set, table, file, rows, sha256 } = staged;
-      sets.push({
-        name: set.name,
-        table: table.name,
-        file: file.label,
-        rows,
-        inserted,
-        updated,
-        unchanged: rows - inserted - updated,
-        known: { by: 'comparison' },
-        isRepair: state?.sha256 === sha256 && inserted + updated > 0,
-        leftOver,
-      });
-    }
-    return { sets };
-  });
+  try {
+    return await session.transaction(() => load(session, input, true));
+  } catch (error) {
+    if (!(error instanceof NotAlone)) throw error;
+    return session.transaction(() => load(session, input, false));
+  }
 }
 
-async function write(session: Session, staged: StagedSet): Promise<Survey> {
+/** @param mayFill empty tables may be filled at once, on the assumption that nobody else writes to them */
+async function load(session: Session, input: SeedInput, mayFill: boolean): Promise<SeedResult> {
+  const prepared = await prepareSets(session, input);
+  const all = prepared.flatMap((one) => (one.isAsKept ? [] : [one.staged]));
+  const outcomes = new Map<StagedSet, Outcome>();
+  for (const staged of all) outcomes.set(staged, await refusable(staged, () => write(session, staged, all, mayFill)));
+  if (all.length > 0) await refusable(all.at(-1)!, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
+
+  const sets: SeededSet[] = [];
+  for (const one of prepared)
+    sets.push(one.isAsKept ? asKept(one) : await finish(session, one, outcomes.get(one.staged)!, input));
+  return { sets };
+}
+
+async function write(
+  session: Session,
+  staged: StagedSet,
+  all: readonly StagedSet[],
+  mayFill: boolean,
+): Promise<Outcome> {
   await resolveReferences(session, staged);
   await requireResolved(session, staged);
-  return writeSet(session, staged);
+  if (!mayFill || !(await isForFilling(session, staged, all))) return writeSet(session, staged);
+  await fillTable(session, staged);
+  return { wrote: 'all' };
 }
+
+async function finish(
+  session: Session,
+  { staged, state }: Prepared<false>,
+  outcome: Outcome,
+  input: SeedInput,
+): Promise<SeededSet> {
+  const { inserted, updated, ...found } = await recordLoad(session, staged, outcome, input);
+  const leftOver = await findLeftOver(session, staged, { tableRows: found.tableRows, missing: 0 }, leftOverShown);
+  await keepState(session, staged, { ...found, leftOver: leftOver.count }, input);
+  const { set, table, file, rows, sha256 } = staged;
+  return {
+    name: set.name,
+    table: table.name,
+    file: file.label,
+    rows,
+    inserted,
+    updated,
+    unchanged: rows - inserted - updated,
+    known: { by: 'comparison' },
+    isRepair: state?.sha256 === sha256 && inserted + updated > 0,
+    leftOver,
+  };
+}
+
+function asKept({ planned: { set, table }, file, state }: Prepared<true>): SeededSet {
+  const { fileRows, run, seenAt, leftOver } = state;
+  return {
+    name: set.name,
+    table: table.name,
+    file: file.label,
+    rows: fileRows,
+    inserted: 0,
+    updated: 0,
+    unchanged: fileRows,
+    known: { by: 'digest', since: run, seenAt },
+    isRepair: false,
+    leftOver: { count: leftOver, keys: [] },
+  };
+}
+
+type Prepared<Is extends boolean> = Extract<PreparedSet, { isAsKept: Is }>;
 
 /** What a constraint or trigger of the table says against a row that passed the checks. */
 async function refusable<T>(staged: StagedSet, work: () => Promise<T>): Promise<T> {

@@ -180,29 +180,6 @@ describe('seed', () => {
     });
   });
 
-  it('ends the same when two seed at once', async () => {
-    const both = await Promise.all(
-      ['r1', 'r2'].map((run) => inSession((session) => seed(session, project.input(run)))),
-    );
-    const inserted = both.flatMap(({ sets }) => sets.map((set) => set.inserted)).reduce((sum, more) => sum + more, 0);
-    expect(inserted).toBe(5);
-    await inSession(async (session) => {
-      expect(await session.query('SELECT count(*)::int AS rows FROM town')).toEqual([{ rows: 3 }]);
-      expect(await session.query('SELECT sum(inserted)::int AS rows FROM ops.seed_load')).toEqual([{ rows: 5 }]);
-    });
-  });
-
-  it('does not claim a row that a stranger inserts meanwhile', async () => {
-    await database.session(async (stranger) => {
-      await stranger.execute('BEGIN');
-      await stranger.execute("INSERT INTO town (country, name, people) VALUES ('FR', 'Lyon', 5)");
-      const seeding = inSession((session) => seed(session, project.input('r1')));
-      await untilWaiting(stranger);
-      await stranger.execute('COMMIT');
-      expect(counts(await seeding)).toMatchObject({ towns: [2, 1, 0] });
-    });
-  });
-
   it('writes nothing when it is interrupted in the middle, and all when run again', async () => {
     const stop = new AbortController();
     await database.session(async (stranger) => {

@@ -1,5 +1,5 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import type { Column, ForeignKey, Table } from './table.ts';
+import type { ForeignKey, Table } from './table.ts';
 
 /** Types whose `=` is the same as being written alike, save for -0 and the scale of a numeric. */
 const exact = [
@@ -26,27 +26,25 @@ const exact = [
 /** The table by its name (with or without schema), or by its oid; undefined when there is none or it is a view. */
 export async function readTable(session: Session, name: string | number): Promise<Table | undefined> {
   const lookup = typeof name === 'number' ? '$1::bigint::oid' : 'to_regclass($1)::oid';
-  const [relation] = await session.query<{ oid: number; schema: string; name: string }>(
-    `SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.oid = ${lookup} AND c.relkind IN ('r', 'p')`,
-    [typeof name === 'number' ? name : (quoteName(name) ?? null)],
+  const [found] = await session.query<Found & Record<string, unknown>>(
+    `${tableSql} WHERE r.oid = ${lookup} AND r.relkind IN ('r', 'p')`,
+    [typeof name === 'number' ? name : (quoteName(name) ?? null), exact],
   );
-  if (relation === undefined) return undefined;
-  const of = [relation.oid];
-  const columns = await session.query<Column & { number: number }>(columnsSql, [relation.oid, exact]);
-  const keys = await session.query<{ isPrimary: boolean; columns: string[] }>(keysSql, of);
-  const foreignKeys = await session.query<ForeignKey & { schema: string; relation: string }>(foreignKeysSql, of);
-  const checks = await session.query<{ name: string; condition: string; columns: string[] }>(checksSql, of);
+  if (found === undefined) return undefined;
+  const { keys, foreignKeys, ...table } = found;
   return {
-    ...relation,
-    sql: identifier(relation.schema, relation.name),
-    columns,
+    ...table,
+    sql: identifier(table.schema, table.name),
     primaryKey: keys.find(({ isPrimary }) => isPrimary)?.columns ?? [],
     uniqueKeys: keys.map((key) => key.columns),
     foreignKeys: foreignKeys.map((key) => ({ ...key, tableSql: identifier(key.schema, key.relation) })),
-    checks,
   };
 }
+
+type Found = Pick<Table, 'oid' | 'schema' | 'name' | 'isPlain' | 'columns' | 'checks'> & {
+  keys: { isPrimary: boolean; columns: string[] }[];
+  foreignKeys: (Omit<ForeignKey, 'tableSql'> & { schema: string; relation: string })[];
+};
 
 /** `Schema.table` as written means exactly these letters; a quoted name is left as it is. undefined for what is no name. */
 function quoteName(name: string): string | undefined {
@@ -67,6 +65,7 @@ SELECT a.attname::text AS name,
        a.attcollation <> 0 AS "isCollatable",
        a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS "isRequired",
        a.atthasdef OR a.attidentity <> '' OR (t.typtype = 'd' AND t.typdefault IS NOT NULL) AS "hasDefault",
+       a.attidentity <> '' OR EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND pg_get_expr(d.adbin, d.adrelid) ~ '\\mnextval\\(') AS "isNumbered",
        a.attgenerated <> '' AS "isGenerated",
        a.attidentity = 'a' AS "isIdentityAlways",
        b.typname::text = ANY ($2) AND b.typnamespace = 'pg_catalog'::regnamespace AS "hasExactEquality",
@@ -75,7 +74,7 @@ SELECT a.attname::text AS name,
 FROM pg_attribute a
 JOIN pg_type t ON t.oid = a.atttypid
 JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END
-WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
 
 const names = (table: string, numbers: string): string => `
 (SELECT array_agg(a.attname::text ORDER BY k.place) FROM unnest(${numbers}) WITH ORDINALITY AS k (number, place)
@@ -84,15 +83,24 @@ const names = (table: string, numbers: string): string => `
 const keysSql = `
 SELECT i.indisprimary AS "isPrimary", ${names('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} AS columns
 FROM pg_index i
-WHERE i.indrelid = $1::bigint::oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+WHERE i.indrelid = r.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
 ORDER BY i.indisprimary DESC, i.indexrelid`;
 
 const foreignKeysSql = `
 SELECT c.conname::text AS name, ${names('c.conrelid', 'c.conkey')} AS columns, c.confrelid::int8 AS "table",
-       n.nspname::text AS schema, r.relname::text AS relation, ${names('c.confrelid', 'c.confkey')} AS targets
-FROM pg_constraint c JOIN pg_class r ON r.oid = c.confrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-WHERE c.conrelid = $1::bigint::oid AND c.contype = 'f' AND r.relkind IN ('r', 'p') ORDER BY c.conname`;
+       n.nspname::text AS schema, p.relname::text AS relation, ${names('c.confrelid', 'c.confkey')} AS targets
+FROM pg_constraint c JOIN pg_class p ON p.oid = c.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace
+WHERE c.conrelid = r.oid AND c.contype = 'f' AND p.relkind IN ('r', 'p') ORDER BY c.conname`;
 
 const checksSql = `
 SELECT c.conname::text AS name, pg_get_expr(c.conbin, c.conrelid) AS condition, ${names('c.conrelid', 'c.conkey')} AS columns
-FROM pg_constraint c WHERE c.conrelid = $1::bigint::oid AND c.contype = 'c' AND c.conkey IS NOT NULL ORDER BY c.conname`;
+FROM pg_constraint c WHERE c.conrelid = r.oid AND c.contype = 'c' AND c.conkey IS NOT NULL ORDER BY c.conname`;
+
+const all = (rows: string): string => `(SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (${rows}) x)`;
+
+/** All of it in one statement, since each table of a run is asked for. */
+const tableSql = `
+SELECT r.oid::int8 AS oid, n.nspname AS schema, r.relname AS name,
+       r.relkind = 'r' AND NOT r.relhasrules AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = r.oid AND NOT t.tgisinternal) AS "isPlain",
+       ${all(columnsSql)} AS columns, ${all(keysSql)} AS keys, ${all(foreignKeysSql)} AS "foreignKeys", ${all(checksSql)} AS checks
+FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace`;

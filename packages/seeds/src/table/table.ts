@@ -5,6 +5,8 @@ export interface Table {
   name: string;
   /** Quoted, with schema. */
   sql: string;
+  /** Not partitioned, and no trigger or rule of its own: nothing happens when a row is inserted but that it stands there. */
+  isPlain: boolean;
   /** In the table's order; without generated ones a row's image. */
   columns: readonly Column[];
   primaryKey: readonly string[];
@@ -28,6 +30,8 @@ export interface Column {
   isCollatable: boolean;
   isRequired: boolean;
   hasDefault: boolean;
+  /** A row that gives none gets the next number of a sequence. */
+  isNumbered: boolean;
   /** Its value is always made by the table. */
   isGenerated: boolean;
   isIdentityAlways: boolean;

@@ -25,10 +25,10 @@ export async function describeKept(session: Session, open: OpenLoad): Promise<Ke
     changed: string[] | null;
     total: number;
   }>(
-    `SELECT concat_ws(', ', ${open.identity.map((_, index) => `u.k${index}::text`).join(', ')}) AS key, f.verdict, f.by, count(*) OVER () AS total,
+    `SELECT concat_ws(', ', ${open.identity.map((_, index) => `u.k${index}::text`).join(', ')}) AS key, u.verdict, u.by, count(*) OVER () AS total,
             array_remove(ARRAY[${changed.join(', ')}], NULL) AS changed
-     FROM ${open.found} f JOIN ${open.images} u USING (n) JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')}
-     WHERE f.verdict <> 'undo' ORDER BY f.n LIMIT ${named}`,
+     FROM ${open.rows} u JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')}
+     WHERE u.verdict <> 'undo' ORDER BY u.n LIMIT ${named}`,
     [open.common.map(({ name }) => name)],
   );
   return {

@@ -36,13 +36,14 @@ export async function chooseLoads(session: Session, set: string | undefined): Pr
   );
 }
 
-/** A load whose rows lie open in temporary tables. */
+/** A load whose rows are looked at. */
 export interface OpenLoad extends RecordedLoad {
   table: Table;
-  /** n, is_insert, k0… (identity, typed), b0… and a0… (former and later values as text, by place in `columns`). */
-  images: string;
-  /** n and verdict of the rows that are still there: undo, changed or referenced. */
-  found: string;
+  /**
+   * The temporary table of the rows that are still there: n, is_insert, verdict (undo, changed or referenced), by,
+   * k0… (identity, typed), b0… and a0… (former and later values as text, by place in `columns`).
+   */
+  rows: string;
   /** Columns that the load knew and the table still has. */
   common: readonly (Column & { place: number })[];
   /** Columns that were dropped since. */
@@ -52,7 +53,7 @@ export interface OpenLoad extends RecordedLoad {
 }
 
 /**
- * Opens the images of a load. undefined when its table is gone.
+ * Finds out what a load and its table still have in common. undefined when the table is gone.
  *
  * @throws OpsError SEED_KEY_GONE (77) when the table can no longer tell its rows apart
  */
@@ -68,14 +69,12 @@ export async function openLoad(session: Session, load: RecordedLoad): Promise<Op
   const open: OpenLoad = {
     ...load,
     table,
-    images: `seed_undo_${load.id}`,
-    found: `seed_undo_${load.id}_found`,
+    rows: `seed_undo_${load.id}`,
     common: present.flatMap(({ column, place }) => (column === undefined ? [] : [{ ...column, place }])),
     dropped: present.filter(({ column }) => column === undefined),
     added: columns.map(({ name }) => name).filter((name) => !load.columns.includes(name)),
   };
   requireKey(open);
-  await expandImages(session, open);
   return open;
 }
 
@@ -89,37 +88,12 @@ function requireKey({ identity, table, set, run }: OpenLoad): void {
   });
 }
 
-async function expandImages(session: Session, open: OpenLoad): Promise<void> {
-  const shape = `${open.images}_shape`;
-  const places = open.columns.map((_, place) => place);
-  await session.execute(
-    `CREATE TEMP TABLE ${shape} (${places.map((place) => `c${place} text`).join(', ')}) ON COMMIT DROP`,
-  );
-  const keys = open.identity.map((name, index) => {
-    const { place, bareType } = open.common.find((column) => column.name === name)!;
-    return `(x.after).c${place}::${bareType} AS k${index}`;
-  });
-  await session.execute(
-    `CREATE TEMP TABLE ${open.images} ON COMMIT DROP AS
-     SELECT x.n, x.is_insert, ${[...keys, ...places.map((place) => `(x.before).c${place} AS b${place}`), ...places.map((place) => `(x.after).c${place} AS a${place}`)].join(', ')}
-     FROM (SELECT row_number() OVER () AS n, u.before IS NULL AS is_insert, u.before::${shape} AS before, u.after::${shape} AS after
-           FROM ops.seed_image i CROSS JOIN LATERAL unnest(i.before, i.after) AS u (before, after) WHERE i.load = $1 OFFSET 0) x`,
-    [open.id],
-  );
-  await session.execute(`ANALYZE ${open.images}`);
-}
-
-/** Row `t` of the table is the one that image `u` is of. */
-export function isRowOf(open: OpenLoad, row: string, image: string): string {
-  return open.identity.map((name, index) => `${row}.${identifier(name)} = ${image}.k${index}`).join(' AND ');
+/** Row `row` of the table is the one that `u` of `rows` stands for. */
+export function isRowOf(open: OpenLoad, row: string, u: string): string {
+  return open.identity.map((name, index) => `${row}.${identifier(name)} = ${u}.k${index}`).join(' AND ');
 }
 
 /** The columns of row `t`, written as they are in an image. */
 export function currentImage({ common }: OpenLoad, row: string): string {
   return `ROW(${common.map(({ name }) => `${row}.${identifier(name)}`).join(', ')})::text`;
-}
-
-/** The same columns as they were after (a) or before (b) the load. */
-export function recordedImage({ common }: OpenLoad, which: 'a' | 'b', image: string): string {
-  return `ROW(${common.map(({ place }) => `${image}.${which}${place}`).join(', ')})::text`;
 }

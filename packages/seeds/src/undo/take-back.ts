@@ -1,23 +1,24 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
-import { currentImage, isRowOf, type OpenLoad, recordedImage } from './load.ts';
+import { currentImage, isRowOf, type OpenLoad } from './load.ts';
 
 export interface TakenBack {
   deleted: number;
   restored: number;
 }
 
-/** Deletes what the load inserted and puts back what it overwrote, as judged. */
-export async function takeBack(session: Session, open: OpenLoad): Promise<TakenBack> {
+/**
+ * Deletes what the load inserted and puts back what it overwrote, as judged.
+ *
+ * @param inserted how many rows are to be deleted
+ */
+export async function takeBack(session: Session, open: OpenLoad, inserted: number): Promise<TakenBack> {
   const restored = await restore(session, open);
   if (restored > 0 && (await countUnrestored(session, open)) > 0) await restoreWithoutTriggers(session, open);
-  const [expected] = await session.query<{ rows: number }>(
-    `SELECT count(*) AS rows FROM ${open.found} f JOIN ${open.images} u USING (n) WHERE f.verdict = 'undo' AND u.is_insert`,
-  );
   const deleted = await session.execute(
-    `DELETE FROM ${open.table.sql} t USING ${open.images} u, ${open.found} f WHERE f.n = u.n AND f.verdict = 'undo' AND u.is_insert AND ${isRowOf(open, 't', 'u')}`,
+    `DELETE FROM ${open.table.sql} t USING ${open.rows} u WHERE u.verdict = 'undo' AND u.is_insert AND ${isRowOf(open, 't', 'u')}`,
   );
-  if (deleted !== expected!.rows) throw unfit(open, `${expected!.rows - deleted} rows are not let go by a trigger`);
+  if (deleted !== inserted) throw unfit(open, `${inserted - deleted} rows are not let go by a trigger`);
   return { deleted, restored };
 }
 
@@ -28,14 +29,14 @@ async function restore(session: Session, open: OpenLoad): Promise<number> {
   if (open.updated === 0 || columns.length === 0) return 0;
   return session.execute(
     `UPDATE ${open.table.sql} t SET ${columns.map(({ name, place, bareType }) => `${identifier(name)} = u.b${place}::${bareType}`).join(', ')}
-     FROM ${open.images} u, ${open.found} f WHERE f.n = u.n AND f.verdict = 'undo' AND NOT u.is_insert AND ${isRowOf(open, 't', 'u')}`,
+     FROM ${open.rows} u WHERE u.verdict = 'undo' AND NOT u.is_insert AND ${isRowOf(open, 't', 'u')}`,
   );
 }
 
 async function countUnrestored(session: Session, open: OpenLoad): Promise<number> {
   const [row] = await session.query<{ rows: number }>(
-    `SELECT count(*) AS rows FROM ${open.found} f JOIN ${open.images} u USING (n) JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')}
-     WHERE f.verdict = 'undo' AND NOT u.is_insert AND ${currentImage(open, 't')} <> ${recordedImage(open, 'b', 'u')}`,
+    `SELECT count(*) AS rows FROM ${open.rows} u JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')}
+     WHERE u.verdict = 'undo' AND NOT u.is_insert AND ${currentImage(open, 't')} <> ROW(${open.common.map(({ place }) => `u.b${place}`).join(', ')})::text`,
   );
   return row!.rows;
 }

@@ -1,24 +1,46 @@
-import { identifier, type Session } from '@opsgraph/postgres';
+import type { Session } from '@opsgraph/postgres';
 import type { SeedInput } from '../data-set.ts';
 import type { StagedSet } from '../stage/staged-set.ts';
 import { imageColumns } from '../table/table.ts';
-import { imageOf } from './row-sql.ts';
-import { writtenTable } from './survey.ts';
+import { NotAlone } from './fill-table.ts';
+import { keepFilled, keepWritten } from './keep-images.ts';
+import { type Content, writtenTable } from './survey.ts';
+import type { Outcome } from './write-set.ts';
 
-/** Rows of the ledger hold this many images: few enough for memory, many enough to be fast. */
-const chunkSize = 500;
+export interface Recorded extends Content {
+  inserted: number;
+  updated: number;
+}
 
 /**
  * Writes into the ledger what a set's load did: the rows as they are now,
- * after every trigger, and as they were. A row that an update left as it was
- * is no change.
+ * after every trigger, and as they were.
+ *
+ * @throws NotAlone when a table that was filled does not hold these rows and no others of ours
  */
 export async function recordLoad(
   session: Session,
   staged: StagedSet,
-  { run, environment }: SeedInput,
-): Promise<{ inserted: number; updated: number }> {
-  const { table, set, file, identity } = staged;
+  outcome: Outcome,
+  input: SeedInput,
+): Promise<Recorded> {
+  if (outcome.wrote === 'nothing') return { inserted: 0, updated: 0, ...outcome.content };
+  const load = await openLoad(session, staged, input);
+  if (outcome.wrote === 'all') {
+    const { rows, digest } = await keepFilled(session, staged, load);
+    if (rows !== staged.rows) throw new NotAlone();
+    await closeLoad(session, load, rows, 0);
+    return { inserted: rows, updated: 0, tableRows: rows, digest };
+  }
+  await session.execute(`ANALYZE ${writtenTable(staged)}`);
+  const inserted = await keepWritten(session, staged, load, 'inserts');
+  const updated = await keepWritten(session, staged, load, 'updates');
+  await closeLoad(session, load, inserted.rows, updated.rows);
+  return { inserted: inserted.rows, updated: updated.rows, ...outcome.content };
+}
+
+async function openLoad(session: Session, staged: StagedSet, { run, environment }: SeedInput): Promise<number> {
+  const { table, set, file, identity, sha256 } = staged;
   const columns = imageColumns(table);
   const [load] = await session.query<{ id: number }>(
     `INSERT INTO ops.seed_load (run, data_set, environment, actor, file, sha256, schema_name, table_name, columns, types, identity, inserted, updated)
@@ -29,7 +51,7 @@ export async function recordLoad(
       environment,
       run.actor,
       file.label,
-      staged.sha256,
+      sha256,
       table.schema,
       table.name,
       columns.map(({ name }) => name),
@@ -37,31 +59,16 @@ export async function recordLoad(
       identity,
     ],
   );
-  const now = `SELECT w.before, ${imageOf(table, 't')} AS after FROM ${writtenTable(staged)} w
-     JOIN ${table.sql} t ON ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')}`;
-  await session.execute(
-    `INSERT INTO ops.seed_image (load, chunk, after)
-     SELECT $1, chunk, array_agg(after) FROM (SELECT after, (row_number() OVER () - 1) / ${chunkSize} AS chunk FROM (${now} WHERE w.before IS NULL) n) c GROUP BY chunk`,
-    [load!.id],
-  );
-  await session.execute(
-    `INSERT INTO ops.seed_image (load, chunk, before, after)
-     SELECT $1, -1 - chunk, array_agg(before), array_agg(after)
-     FROM (SELECT before, after, (row_number() OVER () - 1) / ${chunkSize} AS chunk FROM (${now} WHERE w.before IS NOT NULL) n WHERE before <> after) c GROUP BY chunk`,
-    [load!.id],
-  );
-  const [counts] = await session.query<{ inserted: number; updated: number }>(
-    `SELECT coalesce(sum(cardinality(after)) FILTER (WHERE before IS NULL), 0)::bigint AS inserted,
-            coalesce(sum(cardinality(after)) FILTER (WHERE before IS NOT NULL), 0)::bigint AS updated FROM ops.seed_image WHERE load = $1`,
-    [load!.id],
-  );
-  const { inserted, updated } = counts!;
-  if (inserted + updated === 0) await session.execute('DELETE FROM ops.seed_load WHERE id = $1', [load!.id]);
+  return load!.id;
+}
+
+/** A load that changed nothing is none. */
+async function closeLoad(session: Session, load: number, inserted: number, updated: number): Promise<void> {
+  if (inserted + updated === 0) await session.execute('DELETE FROM ops.seed_load WHERE id = $1', [load]);
   else
     await session.execute('UPDATE ops.seed_load SET inserted = $2, updated = $3 WHERE id = $1', [
-      load!.id,
+      load,
       inserted,
       updated,
     ]);
-  return { inserted, updated };
 }

@@ -3,7 +3,7 @@ import type { Session } from '@opsgraph/postgres';
 import type { SeedInput } from '../data-set.ts';
 import type { PlannedSet } from '../stage/plan-set.ts';
 import type { StagedSet } from '../stage/staged-set.ts';
-import { type Survey, surveyTable } from './survey.ts';
+import { type Content, surveyTable } from './survey.ts';
 
 /** What a set looked like when it was last seen to be as its file wants it. */
 export interface SeedState {
@@ -29,7 +29,7 @@ export async function readState(session: Session, set: string): Promise<SeedStat
 export async function keepState(
   session: Session,
   staged: StagedSet,
-  found: Survey & { leftOver: number },
+  found: Content & { leftOver: number },
   { run }: SeedInput,
 ): Promise<void> {
   await session.execute(

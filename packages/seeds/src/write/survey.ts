@@ -3,19 +3,29 @@ import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.
 import type { Column } from '../table/table.ts';
 import { differs, digestOf, sameKey } from './row-sql.ts';
 
-export interface Survey {
+export interface Content {
+  tableRows: number;
+  /** See digestOf. */
+  digest: string;
+}
+
+export interface Survey extends Content {
   /** Rows of the file that the table does not have. */
   missing: number;
   /** Rows that it has with other values, those already written by us left out. */
   differing: number;
-  tableRows: number;
-  digest: string;
 }
 
-/** Where table and file differ and what the table holds: one statement, so one moment. */
-export async function survey(session: Session, staged: StagedSet): Promise<Survey> {
+/**
+ * Where table and file differ and what the table holds: one statement, so one moment.
+ *
+ * @param isListed there is a list of what this run wrote
+ */
+export async function survey(session: Session, staged: StagedSet, isListed: boolean): Promise<Survey> {
   const { table, set, identity } = staged;
-  const written = `EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')})`;
+  const written = isListed
+    ? `EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')})`
+    : 'false';
   const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
   const [found] = await session.query<Survey & Record<string, unknown>>(
     `SELECT missing, differing, (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest

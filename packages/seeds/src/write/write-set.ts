@@ -1,36 +1,50 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { insertOrder } from './insert-order.ts';
 import { differs, imageOf, sameKey } from './row-sql.ts';
-import { type Survey, survey, surveyTable, updatableColumns, writtenTable } from './survey.ts';
+import { type Content, type Survey, survey, surveyTable, updatableColumns, writtenTable } from './survey.ts';
 
 const rounds = 5;
+
+/** What writing a set came to. */
+export type Outcome =
+  /** The table held it already. */
+  | { wrote: 'nothing'; content: Content }
+  /** The temporary table `writtenTable` lists the rows. */
+  | { wrote: 'listed'; content: Content }
+  /** Every row of the table. */
+  | { wrote: 'all' };
 
 /**
  * Inserts what is missing and updates what differs, and nothing else. Rows
  * that strangers insert, change or delete meanwhile are seen and dealt with
  * in the next round; they are never counted as ours.
  *
- * @returns what the table then holds
  * @throws OpsError SEED_NOT_TAKEN (75) when the table does not keep what is written
  */
-export async function writeSet(session: Session, staged: StagedSet): Promise<Survey> {
+export async function writeSet(session: Session, staged: StagedSet): Promise<Outcome> {
+  // a file without rows has no columns to compare
+  let found = staged.rows === 0 ? await surveyTable(session, staged.table) : await survey(session, staged, false);
+  if (isSettled(found)) return { wrote: 'nothing', content: found };
   await createWritten(session, staged);
   let ours = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    const found = ours === staged.rows ? await surveyTable(session, staged.table) : await survey(session, staged);
-    if (found.missing + found.differing === 0) return found;
-    if (found.missing > 0) ours += await insertMissing(session, staged, found.missing === staged.rows);
+    if (found.missing > 0) ours += await insertMissing(session, staged);
     if (found.differing > 0) ours += await updateDiffering(session, staged);
+    found = ours === staged.rows ? await surveyTable(session, staged.table) : await survey(session, staged, true);
+    if (isSettled(found)) return { wrote: 'listed', content: found };
   }
-  const last = await survey(session, staged);
-  if (last.missing + last.differing === 0) return last;
   throw new OpsError({
     code: 'SEED_NOT_TAKEN',
     exit: 'tryLater',
-    message: `${staged.table.name} does not keep ${last.missing + last.differing} rows of ${staged.set.name}`,
+    message: `${staged.table.name} does not keep ${found.missing + found.differing} rows of ${staged.set.name}`,
     hint: 'either somebody keeps changing these rows, or a trigger changes their key or drops them; nothing was written',
   });
+}
+
+function isSettled({ missing, differing }: Survey): boolean {
+  return missing + differing === 0;
 }
 
 async function createWritten(session: Session, staged: StagedSet): Promise<void> {
@@ -40,17 +54,16 @@ async function createWritten(session: Session, staged: StagedSet): Promise<void>
   );
 }
 
-async function insertMissing(session: Session, staged: StagedSet, isAllMissing: boolean): Promise<number> {
+async function insertMissing(session: Session, staged: StagedSet): Promise<number> {
   const { table, set, identity } = staged;
   const columns = writtenColumns(staged).map(({ name }) => identifier(name));
-  // The sort ends the reading of the table before the writing begins: a plan made for the few rows that are
+  // The sort also ends the reading of the table before the writing begins: a plan made for the few rows that are
   // there now would otherwise read, for each row of the file, all that were written so far.
-  const onlyMissing = `WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')}) ORDER BY s.position`;
   return session.execute(
     `WITH written AS (
        INSERT INTO ${table.sql} AS t (${columns.join(', ')})
        SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s
-       ${isAllMissing ? '' : onlyMissing}
+       WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')}) ORDER BY ${insertOrder(staged, 's')}
        ON CONFLICT (${set.key.map((name) => identifier(name)).join(', ')}) DO NOTHING
        RETURNING ${identity.map((name, index) => `t.${identifier(name)} AS i${index}`).join(', ')})
      INSERT INTO ${writtenTable(staged)} SELECT ${identity.map((_, index) => `i${index}`).join(', ')}, NULL FROM written`,
@@ -70,6 +83,8 @@ async function updateDiffering(session: Session, staged: StagedSet): Promise<num
      FOR UPDATE OF t`,
   );
   if (locked === 0) return 0;
+  // without it the server takes a million rows for a few
+  await session.execute(`ANALYZE ${writtenTable(staged)}`);
   await session.execute(
     `UPDATE ${table.sql} t SET ${columns.map(({ name }) => `${identifier(name)} = s.${identifier(name)}`).join(', ')}
      FROM ${stagedRows(staged)} s, ${writtenTable(staged)} w

@@ -1,0 +1,55 @@
+import { identifier, type Session } from '@opsgraph/postgres';
+import type { StagedSet } from '../stage/staged-set.ts';
+import { isOurs } from './fill-table.ts';
+import { imageOf } from './row-sql.ts';
+import { writtenTable } from './survey.ts';
+
+/** Rows of the ledger hold this many images: few enough for memory, many enough to be fast. */
+const chunkSize = 500;
+
+export interface Kept {
+  rows: number;
+  /** Of the images after; that of the table when they are all its rows. */
+  digest: string;
+}
+
+/** The rows of a table that this transaction filled, in one pass over it. */
+export function keepFilled(session: Session, { table }: StagedSet, load: number): Promise<Kept> {
+  return keep(
+    session,
+    load,
+    'inserts',
+    `SELECT ${imageOf(table, 't')} AS after FROM ${table.sql} t WHERE ${isOurs('t')}`,
+  );
+}
+
+/** The rows in the list of what was written, inserted or updated ones. A row that an update left as it was is no change. */
+export function keepWritten(session: Session, staged: StagedSet, load: number, kind: Kind): Promise<Kept> {
+  const { table, identity } = staged;
+  const now = `SELECT w.before, ${imageOf(table, 't')} AS after FROM ${writtenTable(staged)} w
+     JOIN ${table.sql} t ON ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')}`;
+  return keep(
+    session,
+    load,
+    kind,
+    kind === 'inserts'
+      ? `${now} WHERE w.before IS NULL`
+      : `SELECT before, after FROM (${now} WHERE w.before IS NOT NULL) n WHERE before <> after`,
+  );
+}
+
+type Kind = 'inserts' | 'updates';
+
+async function keep(session: Session, load: number, kind: Kind, images: string): Promise<Kept> {
+  const [before, chunk] = kind === 'inserts' ? ['NULL', 'chunk'] : ['array_agg(before)', '-1 - chunk'];
+  const [kept] = await session.query<{ rows: number; digest: string }>(
+    `WITH kept AS (
+       INSERT INTO ops.seed_image (load, chunk, before, after)
+       SELECT $1, ${chunk}, ${before}, array_agg(after)
+       FROM (SELECT *, (row_number() OVER () - 1) / ${chunkSize} AS chunk FROM (${images}) i) c GROUP BY chunk
+       RETURNING cardinality(after) AS rows, (SELECT sum(hashtextextended(image, 0)) FROM unnest(after) image) AS digest)
+     SELECT coalesce(sum(rows), 0)::bigint AS rows, coalesce(sum(digest), 0)::text AS digest FROM kept`,
+    [load],
+  );
+  return kept!;
+}
