@@ -16,11 +16,16 @@ import type { FileRow } from '../src/read/row.ts';
 const readers = { json: readJson, ndjson: readNdjson, csv: readCsv };
 
 /** Everything a reader says about a text that comes in pieces of `size`. */
-async function read(format: Format, text: string, size = 7): Promise<{ rows: FileRow[]; problems: string[] }> {
+async function read(
+  format: Format,
+  text: string,
+  size = 7,
+): Promise<{ rows: Omit<FileRow, 'isPlain'>[]; problems: string[] }> {
   const problems: string[] = [];
   const report: Report = ({ line, column }, said) => void problems.push(`${line}:${column ?? '-'} ${said}`);
-  const rows: FileRow[] = [];
-  for await (const batch of readers[format](pieces(text, size), report)) rows.push(...batch);
+  const rows: Omit<FileRow, 'isPlain'>[] = [];
+  for await (const batch of readers[format](pieces(text, size), report))
+    rows.push(...batch.map(({ isPlain: _, ...row }) => row));
   return { rows, problems };
 }
 
@@ -173,6 +178,25 @@ describe('bytes', () => {
     expect((await readBytes('csv', Buffer.from([0x61, 0x0a, 0xe2, 0x82]))).problems).toEqual([
       '2:1 byte 0xe2 is no UTF-8; save the file as UTF-8',
     ]);
+  });
+});
+
+describe('a row in which nothing needs escaping', () => {
+  it.each([
+    ['csv', 'a,b\n1,è', true],
+    ['csv', 'a,b\n1,"x"', false],
+    ['csv', 'a,b\n1,C:\\x', false],
+    ['csv', 'a,b\n1,x\ty', false],
+    ['csv', 'a,b\r\n1,x\ry\r\n', false],
+    ['csv', 'a,b\r\n1,x\r\n', true],
+    ['ndjson', '{"a":1,"b":"è"}', true],
+    ['ndjson', '{"a":"\\n"}', false],
+    ['ndjson', '{"a":"\\ud800"}', false],
+    ['json', '[{"a":"x"}]', true],
+    ['json', '[{"a":"\\u0000"}]', false],
+  ] as const)('is known: %s %j', async (format, text, isPlain) => {
+    const batches = readers[format](pieces(text, 7), () => {});
+    expect((await Array.fromAsync(batches)).flat().map((row) => row.isPlain)).toEqual([isPlain]);
   });
 });
 

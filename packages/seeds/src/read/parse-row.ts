@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts';
 import { findJsonError } from './find-json-error.ts';
-import type { FileRow } from './row.ts';
+import { type FileRow, special } from './row.ts';
 
 /** Numbers that a double may not hold: many digits, or a large exponent. Finds some texts, too, which does no harm. */
 const delicateNumbers = /\d[\d.]{14,}(?:[eE][+-]?\d+)?|\d[eE][+-]?\d\d+/g;
@@ -31,7 +31,7 @@ export function parseRow(text: string, line: number, column: number, report: Rep
     );
     return undefined;
   }
-  return { line, column, fields: value as Record<string, unknown> };
+  return { line, column, fields: value as Record<string, unknown>, isPlain: !special.test(text) };
 }
 
 /** Keeping the source costs ten times the parsing; a double in its own shortest form, however long, needs none. */

@@ -1,5 +1,5 @@
 import type { Report } from '../problems.ts';
-import { type FileRow, largestRow } from './row.ts';
+import { type FileRow, largestRow, special } from './row.ts';
 
 /**
  * CSV as RFC 4180 and PostgreSQL's COPY have it: a line of headings, commas,
@@ -19,7 +19,8 @@ export async function* readCsv(chunks: AsyncIterable<string>, report: Report): A
       const { fields, end, breaks } = record;
       if (!isBlank(fields)) {
         if (headings === undefined) headings = checkHeadings(fields, line, report);
-        else if (fields.length === headings.length) rows.push({ line, column: 1, fields: combine(headings, fields) });
+        else if (fields.length === headings.length)
+          rows.push({ line, column: 1, fields: combine(headings, fields), isPlain: record.isPlain });
         else report({ line }, `${fields.length} fields where the headings are ${headings.length}`);
       }
       line += breaks;
@@ -46,6 +47,7 @@ interface CsvRecord {
   end: number;
   /** Line breaks it takes, its own included. */
   breaks: number;
+  isPlain: boolean;
 }
 
 function readRecord(text: string, start: number, line: number, isLast: boolean, report: Report): CsvRecord | undefined {
@@ -56,7 +58,7 @@ function readRecord(text: string, start: number, line: number, isLast: boolean, 
   if (!content.includes('"')) {
     const fields: (string | null)[] = content.split(',');
     for (let index = 0; index < fields.length; index += 1) if (fields[index] === '') fields[index] = null;
-    return { fields, end: end + 1, breaks: 1 };
+    return { fields, end: end + 1, breaks: 1, isPlain: !special.test(content) };
   }
   return readQuoted(text, start, line, isLast, report);
 }
@@ -85,7 +87,7 @@ function scanQuoted(text: string, start: number, line: number, isLast: boolean, 
         if (close === -1) {
           if (!isLast) return undefined;
           report(opened, 'this quote is never closed');
-          return { fields: [], end: text.length, breaks };
+          return { fields: [], end: text.length, breaks, isPlain: false };
         }
         value += text.slice(from, close);
         at = close + 1;
@@ -119,9 +121,9 @@ function scanQuoted(text: string, start: number, line: number, isLast: boolean, 
     }
     // after a misplaced character: on to the next comma or line
     while (at < text.length && text[at] !== ',' && text[at] !== '\n') at += 1;
-    if (at >= text.length) return isLast ? { fields, end: at, breaks: breaks + 1 } : undefined;
+    if (at >= text.length) return isLast ? { fields, end: at, breaks: breaks + 1, isPlain: false } : undefined;
     at += 1;
-    if (text[at - 1] === '\n') return { fields, end: at, breaks: breaks + 1 };
+    if (text[at - 1] === '\n') return { fields, end: at, breaks: breaks + 1, isPlain: false };
   }
 }
 

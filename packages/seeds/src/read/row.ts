@@ -4,7 +4,12 @@ export interface FileRow {
   line: number;
   column: number;
   fields: Readonly<Record<string, unknown>>;
+  /** No text in it has a character that COPY's text format must escape. */
+  isPlain: boolean;
 }
+
+/** What COPY's text format must escape, or, as half a character, cannot have; JSON can only write the latter with a backslash. */
+export const special = /[\\\t\n\r\u0000]/;
 
 /** A row or a field larger than this is taken for a missing quote or bracket. In UTF-16 units. */
 export const largestRow = 32 * 1024 * 1024;

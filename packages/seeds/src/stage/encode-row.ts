@@ -4,6 +4,7 @@ import { packPosition } from '../read/position.ts';
 import type { FileRow } from '../read/row.ts';
 import { encodeValue } from './encode-value.ts';
 import type { PlannedSet, StagedColumn } from './plan-set.ts';
+import { type Slot, slotsOf } from './slots.ts';
 
 export interface RowEncoder {
   /** A line for COPY, or undefined when the row cannot be written as one (reported). */
@@ -14,43 +15,50 @@ export interface RowEncoder {
   reportUnknown(): void;
 }
 
-type Slot = readonly number[] | 'ignored' | ReadonlyMap<string, readonly number[]>;
-
 /** Turns rows of a file into lines of COPY's text format, in the order of the staged columns. */
 export function createRowEncoder({ set, table, columns }: PlannedSet, file: SeedFile, problems: Problems): RowEncoder {
   const slots = slotsOf(set.columns ?? {}, columns, file.format === 'csv');
   const isJson = file.format !== 'csv';
   const isSeen = columns.map(() => false);
   const unknown = new Map<string, { line: number; times: number }>();
-  const cells: string[] = [];
-  const blank = columns.map(() => '\\N');
+  const cells: string[] = columns.map(() => '\\N');
+  /** What each field of the row before was found to be: rows of a file mostly have the same ones in the same order. */
+  const before: { field: string; slot: Slot | undefined }[] = [];
 
-  function fill(
-    row: FileRow,
-    fields: Readonly<Record<string, unknown>>,
-    slotOf: { get(field: string): Slot | undefined },
-    prefix: string,
-  ): boolean {
+  function slotOf(field: string, place: number): Slot | undefined {
+    const known = before[place];
+    if (known?.field === field) return known.slot;
+    const slot = slots.get(field);
+    before[place] = { field, slot };
+    return slot;
+  }
+
+  function fill(row: FileRow): boolean {
     let isFine = true;
-    for (const field in fields) {
-      const slot = slotOf.get(field);
-      const value = fields[field];
-      if (slot === undefined) noteUnknown(`${prefix}${field}`, row.line);
-      else if (slot === 'ignored') continue;
-      else if (slot instanceof Map) isFine = fillGroup(row, field, value, slot) && isFine;
-      else {
-        for (const index of slot as readonly number[]) {
-          isSeen[index] = true;
-          const cell = encodeValue(value, columns[index]!, isJson);
-          if (typeof cell === 'string') cells[index] = cell;
-          else {
-            problems.add(file.label, row, `${prefix}${field}: ${cell.problem}`);
-            isFine = false;
-          }
-        }
-      }
+    let place = 0;
+    for (const field in row.fields) {
+      isFine = put(row, field, row.fields[field], slotOf(field, place), '') && isFine;
+      place += 1;
     }
     return isFine;
+  }
+
+  function put(row: FileRow, field: string, value: unknown, slot: Slot | undefined, prefix: string): boolean {
+    if (slot === undefined) noteUnknown(`${prefix}${field}`, row.line);
+    else if (slot instanceof Map) return fillGroup(row, field, value, slot);
+    else if (slot !== 'ignored') {
+      for (let at = 0; at < slot.length; at += 1) {
+        const index = slot[at]!;
+        isSeen[index] = true;
+        const cell = encodeValue(value, columns[index]!, isJson, row.isPlain);
+        if (typeof cell !== 'string') {
+          problems.add(file.label, row, `${prefix}${field}: ${cell.problem}`);
+          return false;
+        }
+        cells[index] = cell;
+      }
+    }
+    return true;
   }
 
   function fillGroup(
@@ -63,8 +71,12 @@ export function createRowEncoder({ set, table, columns }: PlannedSet, file: Seed
       for (const indexes of slot.values()) for (const index of indexes) isSeen[index] = true;
       return true;
     }
-    if (typeof value === 'object' && !Array.isArray(value))
-      return fill(row, value as Record<string, unknown>, slot, `${field}.`);
+    if (typeof value === 'object' && !Array.isArray(value)) {
+      let isFine = true;
+      for (const [name, part] of Object.entries(value as Record<string, unknown>))
+        isFine = put(row, name, part, slot.get(name), `${field}.`) && isFine;
+      return isFine;
+    }
     problems.add(file.label, row, `${field}: expected an object with ${[...slot.keys()].join(', ')}`);
     return false;
   }
@@ -77,8 +89,11 @@ export function createRowEncoder({ set, table, columns }: PlannedSet, file: Seed
 
   return {
     encode(row) {
-      for (let index = 0; index < blank.length; index += 1) cells[index] = '\\N';
-      return fill(row, row.fields, slots, '') ? `${packPosition(row)}\t${cells.join('\t')}\n` : undefined;
+      cells.fill('\\N');
+      if (!fill(row)) return undefined;
+      let line = String(packPosition(row));
+      for (let index = 0; index < cells.length; index += 1) line += `\t${cells[index]!}`;
+      return `${line}\n`;
     },
     seen: () => columns.filter((_, index) => isSeen[index]),
     reportUnknown: () => {
@@ -108,28 +123,4 @@ function reasonFor(
   return column.isGenerated || column.isIdentityAlways
     ? 'the table makes this value itself; leave it out'
     : `the manifest gives ${field} another name`;
-}
-
-function slotsOf(
-  renames: Readonly<Record<string, string | null>>,
-  columns: readonly StagedColumn[],
-  isFlat: boolean,
-): Map<string, Slot> {
-  const slots = new Map<string, Slot>();
-  for (const [field, column] of Object.entries(renames)) if (column === null) slots.set(field, 'ignored');
-  const put = (into: Map<string, Slot>, field: string, index: number): void =>
-    void into.set(field, [...((into.get(field) as readonly number[] | undefined) ?? []), index]);
-  for (const [index, { field, isReference }] of columns.entries()) {
-    const dot = isReference && !isFlat ? field.indexOf('.') : -1;
-    if (dot === -1) {
-      put(slots, field, index);
-      continue;
-    }
-    const name = field.slice(0, dot);
-    const known = slots.get(name);
-    const group = known instanceof Map ? known : new Map<string, Slot>();
-    put(group, field.slice(dot + 1), index);
-    slots.set(name, group as ReadonlyMap<string, readonly number[]>);
-  }
-  return slots;
 }

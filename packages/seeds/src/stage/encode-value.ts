@@ -1,15 +1,19 @@
 import { rawNumber } from '../read/parse-row.ts';
+import { special } from '../read/row.ts';
 import type { StagedColumn } from './plan-set.ts';
 
-const special = /[\\\t\n\r\u0000]/;
-
 /** A value of a file as a cell of COPY's text format, or why it cannot be one. `isJson`: it came from JSON, not CSV. */
-export function encodeValue(value: unknown, { column }: StagedColumn, isJson: boolean): string | { problem: string } {
+export function encodeValue(
+  value: unknown,
+  { column }: StagedColumn,
+  isJson: boolean,
+  isPlain: boolean,
+): string | { problem: string } {
   if (value === null || value === undefined) return '\\N';
   if (isJson && column.isJson) return encodeText(JSON.stringify(value));
   switch (typeof value) {
     case 'string':
-      return encodeText(value);
+      return isPlain ? value : encodeText(value);
     case 'number':
     case 'boolean':
       return String(value);
