@@ -4,9 +4,14 @@ export interface ProgressStyle {
   /** Redraw one line in place, or print plain lines. */
   moving: boolean;
   write(text: string): void;
+  /** Of the terminal; a moving line that wraps could not be taken away again. */
+  columns?: () => number | undefined;
   /** Milliseconds; settable for tests. */
   now?: () => number;
 }
+
+/** Takes away what stands on the moving line. */
+export const eraseLine = '\r\u001b[2K';
 
 /** Nothing is shown for work shorter than this. */
 const quietPeriod = 1500;
@@ -15,7 +20,7 @@ const plainLineEvery = 10_000;
 
 /** Shows how far a piece of work is, how fast it goes and how long it will still take. */
 export function showProgress(label: string, unit: string, total: number | undefined, style: ProgressStyle): Progress {
-  const now = style.now ?? Date.now;
+  const now = style.now ?? performance.now.bind(performance);
   const started = now();
   let next = started + quietPeriod;
   let drawn = false;
@@ -25,11 +30,11 @@ export function showProgress(label: string, unit: string, total: number | undefi
       if (time < next) return;
       next = time + (style.moving ? redrawEvery : plainLineEvery);
       const line = progressLine(label, unit, done, total, (time - started) / 1000);
-      style.write(style.moving ? `\r\u001b[2K${line}` : `${line}\n`);
+      style.write(style.moving ? `${eraseLine}${line.slice(0, (style.columns?.() ?? 80) - 1)}` : `${line}\n`);
       drawn = true;
     },
     end() {
-      if (style.moving && drawn) style.write('\r\u001b[2K');
+      if (style.moving && drawn) style.write(eraseLine);
       next = Infinity;
     },
   };
@@ -52,10 +57,9 @@ export function count(number: number): string {
 
 /** 0.35 s, 12 s, 3 min 20 s, 2 h 5 min. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 9.95) return `${seconds.toFixed(seconds < 0.995 ? 2 : 1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '@opsgraph/ledger';
 import { mask, maskDeep } from '@opsgraph/secrets';
 import type { Colours } from './colour.ts';
 import { printable } from './printable.ts';
-import { count, showProgress } from './progress.ts';
+import { count, eraseLine, showProgress } from './progress.ts';
 import type { RunLog } from './run-log.ts';
 import type { Talk } from './talk.ts';
 import type { Change, TaskReport } from './task.ts';
@@ -30,10 +30,23 @@ const changesShown = 20;
 
 export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal {
   const { quiet, verbose, json, outColour: out, errColour: err } = settings;
-  const toStdout = (text: string): void => void process.stdout.write(`${mask(text)}\n`);
-  const toStderr = (text: string): void => void process.stderr.write(`${mask(text)}\n`);
-
-  const printRaw = (text: string): void => void process.stdout.write(`${text}\n`);
+  let hasMovingLine = false;
+  const move = (text: string): void => {
+    process.stderr.write(mask(text));
+    hasMovingLine = settings.moving && text !== eraseLine;
+  };
+  const settle = (): void => {
+    if (hasMovingLine) move(eraseLine);
+  };
+  const toStderr = (text: string): void => {
+    settle();
+    process.stderr.write(`${mask(text)}\n`);
+  };
+  const printRaw = (text: string): void => {
+    settle();
+    process.stdout.write(`${text}\n`);
+  };
+  const toStdout = (text: string): void => printRaw(mask(text));
 
   return {
     begin(task, environment) {
@@ -53,8 +66,12 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
     },
     progress(label, unit, total) {
       log.write('debug', `${label} begins`, { total });
-      const write = (text: string): void => void (quiet || process.stderr.write(mask(text)));
-      return showProgress(`  ${label}`, unit, total, { moving: settings.moving, write });
+      const write = quiet ? () => {} : move;
+      return showProgress(`  ${label}`, unit, total, {
+        moving: settings.moving,
+        write,
+        columns: () => process.stderr.columns,
+      });
     },
     report(outcome, task, report, duration, dryRun) {
       if (json) return;

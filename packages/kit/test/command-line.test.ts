@@ -170,13 +170,14 @@ describe('colour', () => {
 });
 
 describe('progress', () => {
-  function follow(moving: boolean) {
+  function follow(moving: boolean, columns?: number) {
     let time = 0;
     const written: string[] = [];
     const progress = showProgress('loading', 'rows', 1000, {
       moving,
       write: (text) => written.push(text),
       now: () => time,
+      columns: () => columns,
     });
     const at = (next: number, done: number): void => {
       time = next;
@@ -200,6 +201,12 @@ describe('progress', () => {
     expect(written).toEqual(['\r\u001b[2Kloading: 500 of 1,000 (50 %) rows, 250/s, 2.0 s left', '\r\u001b[2K']);
   });
 
+  it('never wraps on a narrow terminal, where it could not be taken away', () => {
+    const { written, at } = follow(true, 20);
+    at(2000, 500);
+    expect(written).toEqual(['\r\u001b[2Kloading: 500 of 1,0']);
+  });
+
   it('prints plain lines now and then elsewhere', () => {
     const { written, at, progress } = follow(false);
     for (let second = 1; second <= 30; second += 1) at(second * 1000, second * 30);
@@ -216,9 +223,12 @@ describe('progress', () => {
       count(1_234_567),
       formatSeconds(0.345),
       formatSeconds(3.21),
+      formatSeconds(9.97),
       formatSeconds(59),
+      formatSeconds(59.7),
+      formatSeconds(179.6),
       formatSeconds(200),
       formatSeconds(7500),
-    ]).toEqual(['1,234,567', '0.34 s', '3.2 s', '59 s', '3 min 20 s', '2 h 5 min']);
+    ]).toEqual(['1,234,567', '0.34 s', '3.2 s', '10 s', '59 s', '1 min 0 s', '3 min 0 s', '3 min 20 s', '2 h 5 min']);
   });
 });

@@ -37,16 +37,16 @@ export async function withDomainLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const key = crc32(domain) | 0;
-  const deadline = Date.now() + wait;
-  let nextNews = Date.now() + 1000;
+  const deadline = performance.now() + wait;
+  let nextNews = performance.now() + 1000;
   while (!(await tryLock(session, key))) {
-    if (Date.now() >= deadline) throw lockHeld(domain, wait, await findHolder(session, key));
-    if (Date.now() >= nextNews) {
+    if (performance.now() >= deadline) throw lockHeld(domain, wait, await findHolder(session, key));
+    if (performance.now() >= nextNews) {
       onWaiting?.(await findHolder(session, key));
-      nextNews = Date.now() + 1000;
+      nextNews = performance.now() + 1000;
     }
     // Jitter: many that wait must not ask in step.
-    await sleep(Math.min(50 + Math.random() * 150, Math.max(deadline - Date.now(), 0)));
+    await sleep(Math.min(50 + Math.random() * 150, Math.max(deadline - performance.now(), 0)));
     signal?.throwIfAborted();
   }
   try {

@@ -30,7 +30,7 @@ export async function logIn(home: string, port: number, limit: number, signal?: 
     connectTimeout: 5000,
     signal,
   };
-  for (const until = Date.now() + limit; ; ) {
+  for (const until = performance.now() + limit; ; ) {
     try {
       const [row] = await withSession(settings, (session) =>
         session.query<{ version: string; data: string }>(
@@ -43,7 +43,7 @@ export async function logIn(home: string, port: number, limit: number, signal?: 
       signal?.throwIfAborted();
       if (!(error instanceof OpsError) || error.exit !== 'unavailable') throw error;
       if ((await findServerProcesses(placesOf(home).data)).server === undefined) throw gone(home, error);
-      if (Date.now() >= until) throw await silent(home, port, limit, error);
+      if (performance.now() >= until) throw await silent(home, port, limit, error);
       await pause(100);
     }
   }

@@ -27,10 +27,10 @@ export async function findServerProcesses(data: string): Promise<ServerProcesses
 
 /** Ends what a dead server left; QUIT first, which a backend obeys without finishing its statement. */
 export async function endLeftovers(data: string, pids: readonly number[]): Promise<void> {
-  const started = Date.now();
+  const started = performance.now();
   for (let left = [...pids]; left.length > 0; left = (await findServerProcesses(data)).leftovers) {
-    for (const pid of left) signal(pid, Date.now() - started > 2000 ? 'SIGKILL' : 'SIGQUIT');
-    if (Date.now() - started > 10_000) return;
+    for (const pid of left) signal(pid, performance.now() - started > 2000 ? 'SIGKILL' : 'SIGQUIT');
+    if (performance.now() - started > 10_000) return;
     await pause(50);
   }
 }

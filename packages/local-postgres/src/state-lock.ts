@@ -25,9 +25,9 @@ export async function withStateLock<T>(
 ): Promise<T> {
   const file = await openLockFile(stateDirectory);
   try {
-    for (const until = Date.now() + wait; !take(file, stateDirectory); ) {
+    for (const until = performance.now() + wait; !take(file, stateDirectory); ) {
       signal?.throwIfAborted();
-      if (Date.now() >= until) throw held(stateDirectory, wait);
+      if (performance.now() >= until) throw held(stateDirectory, wait);
       await pause(lookEvery);
     }
     return await work();

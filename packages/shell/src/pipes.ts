@@ -10,16 +10,16 @@ const longest = 2000;
  */
 export function releasePipes(child: ChildProcess): void {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
-  const since = Date.now();
+  const since = performance.now();
   let last = since;
   const heard = (): void => {
-    last = Date.now();
+    last = performance.now();
   };
   for (const stream of streams) stream.on('data', heard);
 
   const look = (): void => {
     if (streams.every((stream) => stream.destroyed || stream.readableEnded)) return;
-    const now = Date.now();
+    const now = performance.now();
     if (now - last < silence && now - since < longest) return void setTimeout(look, silence);
     for (const stream of streams) stream.destroy();
   };

@@ -21,9 +21,9 @@ export async function endFamily(family: Family, grace: number, strays: boolean):
   const find = (): number[] => members(family, strays);
   signalAll(family, find(), 'SIGTERM');
   if (await goneWithin(find, grace)) return;
-  const until = Date.now() + killWait;
+  const until = performance.now() + killWait;
   // Again and again: between looking and killing a process may fork.
-  while (Date.now() < until) {
+  while (performance.now() < until) {
     const left = find();
     if (left.length === 0) return;
     signalAll(family, left, 'SIGKILL');
@@ -41,9 +41,9 @@ export function isGroupAlive(group: number): boolean {
 }
 
 async function goneWithin(find: () => number[], limit: number): Promise<boolean> {
-  const until = Date.now() + limit;
+  const until = performance.now() + limit;
   while (find().length > 0) {
-    if (Date.now() >= until) return false;
+    if (performance.now() >= until) return false;
     await pause(lookEvery);
   }
   return true;
