@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { backfill } from './backfill.ts';
 import { deploy } from './deploy.ts';
 import { graph } from './graph.ts';
 import { migrate } from './migrate.ts';
@@ -8,4 +9,4 @@ import type { Bench } from './src/bench.ts';
 import { startUp } from './start-up.ts';
 
 /** In the order of the report. A new bench is one more line here. */
-export const benches: readonly Bench[] = [migrate, seed, seedUndo, startUp, graph, deploy, accounts];
+export const benches: readonly Bench[] = [migrate, seed, seedUndo, startUp, graph, deploy, accounts, backfill];

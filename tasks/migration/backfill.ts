@@ -14,6 +14,16 @@ export const backfill = defineTask({
     pause: { type: 'string', value: 'NAME', description: 'let it stop after its batch and wait' },
     resume: { type: 'string', value: 'NAME', description: 'let it go on' },
     status: { type: 'boolean', description: 'show how far each is, and run none' },
+    load: {
+      type: 'number',
+      value: 'PERCENT',
+      ...{ min: 1, max: 100, integer: true },
+      description: 'how much of the time is work, instead of backfills.load',
+    },
+    'batch-time': {
+      type: 'duration',
+      description: 'how long a batch shall take, instead of backfills.batchTime',
+    },
     'accept-changed': { type: 'boolean', description: 'go on though the file was edited after it had begun' },
   },
   examples: [
@@ -22,6 +32,10 @@ export const backfill = defineTask({
       command: 'pnpm --filter migration run backfill --dry-run',
       says: 'tries a batch of each and tells how long they take',
     },
+    {
+      command: 'pnpm --filter migration run backfill --load 100 --batch-time 500ms',
+      says: 'as fast as it goes, at a time when nobody else needs the database',
+    },
     { command: 'pnpm --filter migration run backfill --pause lower-emails', says: 'makes a running one wait' },
   ],
   async run({ session, config, projectRoot, options, dryRun, run, talk }) {
@@ -29,6 +43,8 @@ export const backfill = defineTask({
     return dispatch(session, {
       ...{ ...config.backfills, projectRoot, dryRun, run: run.id, by: run.actor },
       ...{ name: options.name, pause: options.pause, resume: options.resume, status: options.status },
+      ...(options.load !== undefined && { load: options.load }),
+      ...(options['batch-time'] !== undefined && { batchTime: options['batch-time'] }),
       acceptChanged: options['accept-changed'],
       say: talk.info,
       warn: talk.warn,

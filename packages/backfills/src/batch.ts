@@ -12,13 +12,21 @@ export interface BatchInput {
   run: string;
   /** Milliseconds it shall take. */
   batchTime: number;
+  /** Of the connection, measured on the way. */
+  network: Network;
   /** Rows at most; otherwise as many as the record says. */
   atMost?: number | undefined;
+}
+
+/** Milliseconds in which a question goes to the server and its answer comes back. */
+export interface Network {
+  roundTrip: number;
 }
 
 export interface BatchResult {
   visited: number;
   worked: number;
+  /** In which the server was at work, without the way there and back. */
   milliseconds: number;
   /** Of the pass: the next one begins, or it is done. */
   isEnd: boolean;
@@ -32,15 +40,19 @@ export interface BatchResult {
  * two that run at once take different ones.
  */
 export async function runBatch(session: Session, input: BatchInput): Promise<BatchResult> {
-  const { backfill, table, run, batchTime, atMost } = input;
+  const { backfill, table, run, batchTime, network, atMost } = input;
   return session.transaction(async () => {
+    const asked = performance.now();
     const record = await lockRecord(session, backfill.definition.name);
     const begun = performance.now();
+    // The least of all: now and then it waits for the lock.
+    network.roundTrip = Math.min(network.roundTrip, begun - asked);
     const size = Math.min(record.batchSize, atMost ?? record.batchSize);
     const window = record.state === 'done' ? undefined : await findWindow(session, table, record, size);
     if (window === undefined) return { visited: 0, worked: 0, milliseconds: 0, isEnd: true, record };
     const worked = await workOn(session, backfill, table, { after: record.cursor, upTo: window.last });
-    const milliseconds = performance.now() - begun;
+    // Two questions. A far server must not make batches small: it is not busy while they travel.
+    const milliseconds = Math.max(performance.now() - begun - 2 * network.roundTrip, 0.1);
     await recordBatch(session, {
       name: record.name,
       cursor: window.last,

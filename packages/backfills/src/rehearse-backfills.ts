@@ -1,7 +1,7 @@
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from './backfill.ts';
 import { runBatch } from './batch.ts';
-import { firstBatchSize } from './batch-size.ts';
+import { bePolite } from './be-polite.ts';
 import { requireSame } from './begin.ts';
 import { readBound } from './bound.ts';
 import { checkSql, explainKey } from './check-sql.ts';
@@ -36,6 +36,9 @@ type Input = Pick<
   'directory' | 'projectRoot' | 'name' | 'acceptChanged' | 'run' | 'batchTime' | 'load'
 >;
 
+/** More than a run begins with: what a row costs is to be told from it. */
+const triedBatchSize = 1000;
+
 /** What a run would do: counts, how rows are found, and how long it takes, from one batch that is rolled back. */
 export async function rehearseBackfills(session: Session, input: Input): Promise<RehearsedBackfill[]> {
   const all = await loadBackfills(input);
@@ -45,6 +48,7 @@ export async function rehearseBackfills(session: Session, input: Input): Promise
       all.map(({ definition }) => definition.name),
     );
   await pinSettings(session);
+  await bePolite(session);
   const done = (await readRecords(session)).filter(({ state }) => state === 'done').map(({ name }) => name);
   const rehearsed: RehearsedBackfill[] = [];
   for (const backfill of all) {
@@ -62,7 +66,7 @@ async function rehearse(session: Session, backfill: LoadedBackfill, input: Input
   const record = await readRecord(session, name);
   if (record !== undefined) requireSame(backfill, table, record, input.acceptChanged);
   const matching = await countMatching(session, table, backfill);
-  const plan = await explainKey(session, table, firstBatchSize);
+  const plan = await explainKey(session, table, triedBatchSize);
   const batch = await oneBatch(session, backfill, table, input);
   const visited = record?.passVisited ?? 0;
   const perRow = batch.visited === 0 ? 0 : batch.milliseconds / batch.visited;
@@ -108,9 +112,15 @@ async function oneBatch(
       const nameOfTable = `${table.schema}.${table.name}`;
       await insertRecord(session, {
         ...{ name: definition.name, sha256, table: nameOfTable, key, bound },
-        ...{ batchSize: firstBatchSize, tableRows: table.rows, run },
+        ...{ batchSize: triedBatchSize, tableRows: table.rows, run },
       });
-      const { visited, worked, milliseconds } = await runBatch(session, { backfill, table, run, batchTime });
+      const { visited, worked, milliseconds } = await runBatch(session, {
+        backfill,
+        table,
+        run,
+        batchTime,
+        network: { roundTrip: Number.POSITIVE_INFINITY },
+      });
       batch = { visited, worked, milliseconds };
       throw takeBack;
     });

@@ -30,7 +30,7 @@ export async function withRetries<T>(
   }
 }
 
-/** 1000, 200, 40, 8, 1. */
+/** 200, 40, 8, 1, 1. */
 function fewerRows(attempt: number): number {
-  return Math.max(Math.floor(1000 / 5 ** (attempt - 1)), 1);
+  return Math.max(Math.floor(200 / 5 ** (attempt - 1)), 1);
 }

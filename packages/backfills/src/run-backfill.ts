@@ -1,6 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from './backfill.ts';
-import { type BatchResult, runBatch } from './batch.ts';
+import { type BatchResult, type Network, runBatch } from './batch.ts';
 import { beginBackfill } from './begin.ts';
 import { readBound } from './bound.ts';
 import { checkDone } from './check-done.ts';
@@ -10,7 +10,7 @@ import { withRetries } from './retry.ts';
 import type { BackfillsInput } from './run-backfills.ts';
 import { type KeyedTable, readTable } from './table.ts';
 import type { Sight } from './throttle/signals.ts';
-import { rest, waitUntilClear } from './throttle/wait-until-clear.ts';
+import { rest, type Throttle, waitUntilClear } from './throttle/wait-until-clear.ts';
 
 export interface BackfillResult {
   name: string;
@@ -30,6 +30,8 @@ interface Running {
   backfill: LoadedBackfill;
   table: KeyedTable;
   input: Input;
+  network: Network;
+  throttle: Throttle;
   result: BackfillResult;
 }
 
@@ -50,7 +52,14 @@ export async function runBackfill(session: Session, backfill: LoadedBackfill, in
     batches: 0,
     waited: 0,
   };
-  const running: Running = { session, backfill, table, input, result };
+  const running: Running = {
+    ...{ session, backfill, table, input, result },
+    network: { roundTrip: Number.POSITIVE_INFINITY },
+    throttle: {
+      ...{ name, limits: input, sight: input.sight, lookedAt: Number.NEGATIVE_INFINITY },
+      onWaiting: (reason) => input.say(`${name} waits: ${reason}`),
+    },
+  };
   while (record !== undefined) {
     const ended = await runPass(running, record);
     record = await nextPass(running, ended);
@@ -60,21 +69,20 @@ export async function runBackfill(session: Session, backfill: LoadedBackfill, in
 
 /** Batches until the end of the pass is reached; returns the record as it was there. */
 async function runPass(
-  { session, backfill, table, input, result }: Running,
+  { session, backfill, table, input, network, throttle, result }: Running,
   begun: BackfillRecord,
 ): Promise<BackfillRecord> {
-  const { name, batchTime, load, run, sight, say } = { ...input, ...backfill.definition };
+  const { name, batchTime, load, run, say } = { ...input, ...backfill.definition };
   say(describeStart(begun));
   const progress = input.progress(name, Math.max(begun.tableRows - begun.passVisited, 0));
-  const onWaiting = (reason: string): void => say(`${name} waits: ${reason}`);
   let done = 0;
   try {
     for (;;) {
-      const waited = await waitUntilClear(session, { name, limits: input, sight, onWaiting });
+      const waited = await waitUntilClear(session, throttle);
       if (waited > 0) say(`${name} goes on`);
       result.waited += waited;
       const batch = await withRetries(session, { name, say }, (atMost) =>
-        runBatch(session, { backfill, table, run, batchTime, atMost }),
+        runBatch(session, { backfill, table, run, batchTime, network, atMost }),
       ).catch((error: unknown) => {
         throw batchFailed(backfill, error, `in the batch after ${describeKey(begun, result)}`);
       });
@@ -103,6 +111,8 @@ async function nextPass(
 ): Promise<BackfillRecord | undefined> {
   return session.transaction(async () => {
     const { name, done } = backfill.definition;
+    // Batches did not: this commit waits for the disk, and so for all of them. Then it may be called done.
+    await session.execute('SET LOCAL synchronous_commit = on');
     const record = await lockRecord(session, name);
     if (record.state === 'done') return undefined;
     // Somebody who works on it at the same time has begun the next pass: this one's end says nothing of that.

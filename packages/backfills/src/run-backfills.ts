@@ -1,5 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from './backfill.ts';
+import { bePolite } from './be-polite.ts';
 import { loadBackfills } from './load-backfills.ts';
 import { readPauses, requireKnown } from './pause.ts';
 import { pinSettings } from './pin-settings.ts';
@@ -42,6 +43,7 @@ export async function runBackfills(session: Session, input: BackfillsInput): Pro
   const all = await loadBackfills(input);
   if (input.name !== undefined) requireKnown(input.name, all.map(nameOf));
   await pinSettings(session);
+  await bePolite(session);
   const records = new Map((await readRecords(session)).map((record) => [record.name, record]));
   for (const name of orphans(all, records))
     input.warn(`backfill ${name} has begun and is not done, but its file is gone`);

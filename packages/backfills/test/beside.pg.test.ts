@@ -86,14 +86,14 @@ describe('while others work on the table', () => {
         project.input({
           say: (text) => {
             project.said.push(text);
-            if (text.includes('at most 200 rows')) release.resolve();
+            if (text.includes('at most 40 rows')) release.resolve();
           },
         }),
       );
     });
     expect(await run).toMatchObject({ results: [{ worked: 30_000 }] });
     await other;
-    expect(project.said).toContainEqual(expect.stringMatching(/stayed locked.*at most 1000 rows/));
+    expect(project.said).toContainEqual(expect.stringMatching(/stayed locked.*at most 200 rows/));
     expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
     expect(await project.query('SELECT touched FROM t WHERE id = 500')).toEqual([{ touched: 1 }]);
   });

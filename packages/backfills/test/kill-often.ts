@@ -52,11 +52,15 @@ async function killWatched(
   return { kills: done, amidst };
 }
 
-export function startChild(project: Project, settings: Partial<BackfillsInput>): ChildProcess {
+export function startChild(
+  project: Project,
+  settings: Partial<BackfillsInput>,
+  stderr: 'inherit' | 'ignore' = 'inherit',
+): ChildProcess {
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, 'child.ts'), project.directory, JSON.stringify(settings)],
-    { env: { ...process.env, DATABASE_URL: project.database.url.reveal() }, stdio: ['ignore', 'pipe', 'inherit'] },
+    { env: { ...process.env, DATABASE_URL: project.database.url.reveal() }, stdio: ['ignore', 'pipe', stderr] },
   );
   child.stdout!.setEncoding('utf8');
   return child;

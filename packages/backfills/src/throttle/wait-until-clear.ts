@@ -6,10 +6,12 @@ import { findReasonToWait, type Sight } from './signals.ts';
 
 const pollEvery = 500;
 
-export interface ThrottleInput {
+export interface Throttle {
   name: string;
   limits: Limits;
   sight: Sight;
+  /** When the signals were last looked at; at first -Infinity. They change slowly, and batches are short. */
+  lookedAt: number;
   /** Told once for each reason, not while it lasts. */
   onWaiting(reason: string): void;
 }
@@ -21,22 +23,29 @@ export interface ThrottleInput {
  * @returns milliseconds waited
  * @throws the reason of the session's signal
  */
-export async function waitUntilClear(
-  session: Session,
-  { name, limits, sight, onWaiting }: ThrottleInput,
-): Promise<number> {
+export async function waitUntilClear(session: Session, throttle: Throttle): Promise<number> {
   const begun = performance.now();
   let told: string | undefined;
   for (;;) {
-    const pause = await readPause(session, name);
-    const reason = pause === undefined ? await findReasonToWait(session, limits, sight) : describePause(pause);
+    const reason = await findReason(session, throttle);
     if (reason === undefined) return told === undefined ? 0 : performance.now() - begun;
     // The numbers in a reason change all the time.
     const kind = reason.replaceAll(/[\d.]+/g, '');
-    if (kind !== told) onWaiting(reason);
+    if (kind !== told) throttle.onWaiting(reason);
     told = kind;
     await rest(session, pollEvery);
   }
+}
+
+async function findReason(session: Session, throttle: Throttle): Promise<string | undefined> {
+  const { name, limits, sight, lookedAt } = throttle;
+  const pause = await readPause(session, name);
+  if (pause !== undefined) return describePause(pause);
+  if (performance.now() - lookedAt < pollEvery) return undefined;
+  const reason = await findReasonToWait(session, limits, sight);
+  // A reason must be seen to be gone.
+  if (reason === undefined) throttle.lookedAt = performance.now();
+  return reason;
 }
 
 /** Ends at once when the task shall stop. */

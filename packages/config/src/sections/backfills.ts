@@ -6,12 +6,12 @@ export const backfills = group('Backfills: data migrations in batches', {
     default: 'tasks/migration/backfills',
   }),
   batchTime: duration({
-    description: 'How long a batch shall take; its rows stay locked for so long',
-    default: '500ms',
+    description: 'How long a batch shall take: its rows stay locked, and the commits of others wait for what it wrote',
+    default: '4ms',
   }),
   load: integer({
     description: 'How much of the time is work, in percent; the rest is left to others',
-    default: 50,
+    default: 10,
     min: 1,
     max: 100,
   }),
