@@ -1,31 +1,17 @@
-import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { planSeed, type Report, reportDiff, reportSeeded, rollbackSeed, seed } from '../src/index.ts';
-import { makeProject, type Project } from './project.ts';
-import { contents, freshShop, shopRows, shops, townRows, towns } from './shop.ts';
+import { contents, shopRows, townRows } from './shop.ts';
+import { useShop } from './use-shop.ts';
 
-let database: TestDatabase;
-let project: Project;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.session(migrateLedger);
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  project = makeProject([towns, shops], { 'towns.json': townRows, 'shops.csv': shopRows });
-  await database.session(freshShop);
-});
-afterEach(() => project.remove());
+const shop = useShop();
 
 const diff = async (session: Session, limit = 20): Promise<Report> =>
-  reportDiff(await planSeed(session, { ...project.input('d'), limit, namesLeftOver: true }));
+  reportDiff(await planSeed(session, { ...shop.project.input('d'), limit, namesLeftOver: true }));
 
 it('finds nothing where the tables are as the files say', async () => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1'));
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
     await session.execute("INSERT INTO town (country, name) VALUES ('US', 'Troy')");
     expect(await diff(session)).toMatchObject({
       summary: 'all 5 rows of 2 sets are as their files say',
@@ -36,8 +22,8 @@ it('finds nothing where the tables are as the files say', async () => {
 });
 
 it('shows each row and column that differs, and writes nothing', async () => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1'));
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
     await session.execute("UPDATE town SET people = 1, tags = NULL WHERE name = 'Bonn'");
     await session.execute("DELETE FROM town WHERE name = 'Lyon'");
     const before = await contents(session);
@@ -58,7 +44,7 @@ it('shows each row and column that differs, and writes nothing', async () => {
 });
 
 it('shows no more than the limit of each kind, and says so', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     const { summary, lines } = await diff(session, 1);
     expect(summary).toBe('5 rows to insert, 0 to update, 0 no longer in their file; 2 of 5 shown (--limit)');
     expect(lines).toContain('  … and 2 more to insert');
@@ -72,20 +58,20 @@ it('shows no more than the limit of each kind, and says so', async () => {
 });
 
 it('names rows that a set seeded and its file no longer has, also after a run that changed nothing', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     await session.execute("INSERT INTO town (country, name) VALUES ('FR', 'Lyon')");
-    await seed(session, project.input('r1'));
-    project.write('towns.json', townRows.slice(0, 1));
-    project.write('shops.csv', shopRows.split('\n').slice(0, 2).join('\n'));
+    await seed(session, shop.project.input('r1'));
+    shop.project.write('towns.json', townRows.slice(0, 1));
+    shop.project.write('shops.csv', shopRows.split('\n').slice(0, 2).join('\n'));
     const left = '  2 rows of town seeded earlier are no longer in the file and left alone';
-    expect(reportSeeded(await seed(session, project.input('r2'))).lines).toEqual([
+    expect(reportSeeded(await seed(session, shop.project.input('r2'))).lines).toEqual([
       'towns: 1 rows, each compared with the table and equal',
       // Lyon was there before, but has the file's values now
       `${left}: (FR, Lyon), (IT, Bari\tè)`,
       'shops: 1 rows, each compared with the table and equal',
       '  1 row of shop seeded earlier is no longer in the file and left alone: (s2)',
     ]);
-    const known = await seed(session, project.input('r3'));
+    const known = await seed(session, shop.project.input('r3'));
     expect(known.sets[0]!.known.by).toBe('digest');
     expect(reportSeeded(known).lines[1]).toBe(left);
     const found = await diff(session);
@@ -97,14 +83,14 @@ it('names rows that a set seeded and its file no longer has, also after a run th
 });
 
 it('counts a row that was seeded twice once, and none that a person made anew', async () => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1', { sets: ['towns'] }));
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1', { sets: ['towns'] }));
     await session.execute('UPDATE town SET people = 5');
-    await seed(session, project.input('r2', { sets: ['towns'] }));
+    await seed(session, shop.project.input('r2', { sets: ['towns'] }));
     await session.execute("DELETE FROM town WHERE name = 'Lyon'");
     await session.execute("INSERT INTO town (country, name) VALUES ('FR', 'Lyon')");
-    project.write('towns.json', []);
-    const [set] = (await seed(session, project.input('r3', { sets: ['towns'] }))).sets;
+    shop.project.write('towns.json', []);
+    const [set] = (await seed(session, shop.project.input('r3', { sets: ['towns'] }))).sets;
     expect(set!.leftOver).toEqual({ count: 2, keys: ['DE, Bonn', 'IT, Bari\tè'] });
     expect((await diff(session)).summary).toBe('2 rows to insert, 0 to update, 2 no longer in their file');
   });

@@ -1,36 +1,22 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DataSet, type ExportInput, type ExportResult, exportSeed, reportExported, seed } from '../src/index.ts';
-import { makeProject, type Project } from './project.ts';
-import { counts, freshShop, shopRows, shops, townRows, towns } from './shop.ts';
+import { describe, expect, it } from 'vitest';
+import { type ExportInput, type ExportResult, exportSeed, reportExported, seed } from '../src/index.ts';
+import { counts } from './shop.ts';
+import { useShop } from './use-shop.ts';
 
-let database: TestDatabase;
-let project: Project;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.session(migrateLedger);
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  project = makeProject([towns, shops], { 'towns.json': townRows, 'shops.csv': shopRows });
-  await database.session(freshShop);
-});
-afterEach(() => project.remove());
+const shop = useShop();
 
 const write = (session: Session, over: Partial<ExportInput> & { table: string }): Promise<ExportResult> =>
   exportSeed(session, {
-    directory: project.directory,
-    projectRoot: project.root,
+    directory: shop.project.directory,
+    projectRoot: shop.project.root,
     ...{ key: [], without: [], mayReplace: false, mayLeaveProject: false, dryRun: false },
     ...over,
   });
 
-const read = (file: string): string => readFileSync(join(project.directory, file), 'utf8');
+const read = (file: string): string => readFileSync(join(shop.project.directory, file), 'utf8');
 
 /** Every row of both tables without the ids, which another database gives anew. */
 const rows = (session: Session): Promise<unknown[]> =>
@@ -41,8 +27,8 @@ const rows = (session: Session): Promise<unknown[]> =>
 
 describe.each(['ndjson', 'json', 'csv'] as const)('an export as %s', (format) => {
   it('seeds back to the same rows, and is the same bytes again', async () => {
-    await database.session(async (session) => {
-      await seed(session, project.input('r1'));
+    await shop.session(async (session) => {
+      await seed(session, shop.project.input('r1'));
       await session.execute(`UPDATE town SET area = '1.50', note = E'a "q",\\n\\\\ é' WHERE name = 'Lyon';
         UPDATE town SET area = 'NaN', tags = '[2:3]={a,NULL}', note = '' WHERE name = 'Bonn';
         INSERT INTO town (country, name, area, tags) VALUES ('A', ' x ', 123456789012345678901234567890.1, '{NULL,"null",""}');
@@ -56,10 +42,9 @@ describe.each(['ndjson', 'json', 'csv'] as const)('an export as %s', (format) =>
       ]);
       const sets = files.map(({ entry }) => entry);
       await session.execute('TRUNCATE town CASCADE; DELETE FROM ops.seed_load; DELETE FROM ops.seed_state');
-      const other = makeProject(sets);
+      const other = shop.replaceProject(sets);
       for (const [index, { file }] of sets.entries()) other.write(file as string, bytes[index]);
       expect(counts(await seed(session, other.input('r2')))).toEqual({ towns: [4, 0, 0], shops: [2, 0, 0] });
-      other.remove();
       expect(await rows(session)).toEqual(before);
       const again = [await write(session, { table: 'town', format }), await write(session, { table: 'shop', format })];
       expect(again.map(({ state }) => state)).toEqual(['unchanged', 'unchanged']);
@@ -68,8 +53,8 @@ describe.each(['ndjson', 'json', 'csv'] as const)('an export as %s', (format) =>
 });
 
 it('resolves references to natural keys, in the order of the natural key', async () => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1'));
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
     const result = await write(session, { table: 'shop', where: "t.code <> 'none' -- all" });
     expect(read('shop.ndjson')).toBe(
       '{"code":"s1","town":{"country":"DE","name":"Bonn"},"opened":"2024-05-01 08:00:00+00","facts":{"floors": 2}}\n' +
@@ -96,8 +81,8 @@ it('resolves references to natural keys, in the order of the natural key', async
 });
 
 it('takes only the rows of the condition', async () => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1'));
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
     expect((await write(session, { table: 'town', where: 'people > 320000', format: 'csv' })).rows).toBe(1);
     expect(read('town.csv')).toBe(
       'country,name,people,area,tags,founded,note\nDE,Bonn,330000,141.06,"{rhine,""a \\""quoted\\"", one""}",0011-01-01,none\n',
@@ -118,19 +103,19 @@ it.each([
   ["set_config('transaction_read_only', 'off', true) = 'off'", 'SEED_EXPORT_WHERE'],
   ['name = $2', 'SEED_EXPORT_WHERE'],
 ])('refuses the condition %s, and nothing is changed', async (where, code) => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1'));
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
     const before = await rows(session);
     await expect(write(session, { table: 'town', where })).rejects.toMatchObject({ code, exitCode: 64 });
     expect(await rows(session)).toEqual(before);
-    expect(readdirSync(project.directory).sort()).toEqual(['seeds.ts', 'shops.csv', 'towns.json']);
+    expect(readdirSync(shop.project.directory).sort()).toEqual(['seeds.ts', 'shops.csv', 'towns.json']);
   });
 });
 
 it('writes no file where none may be, and over none that holds something else', async () => {
-  await database.session(async (session) => {
-    await seed(session, project.input('r1'));
-    const at = (path: string): string => join(project.directory, path);
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
+    const at = (path: string): string => join(shop.project.directory, path);
     mkdirSync(at('folder.json'));
     symlinkSync('/etc/hostname', at('link.json'));
     symlinkSync('/tmp', at('elsewhere'));
@@ -151,12 +136,12 @@ it('writes no file where none may be, and over none that holds something else', 
     expect(read('mine.json')).toBe('mine');
     expect((await write(session, { table: 'town', out: at('mine.json'), mayReplace: true })).state).toBe('replaced');
     expect(JSON.parse(read('mine.json'))).toHaveLength(3);
-    expect(readdirSync(project.directory).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(readdirSync(shop.project.directory).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 });
 
 it('says of a table why it cannot seed back', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     await session.execute(`
       CREATE TABLE visit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, shop_id bigint REFERENCES shop, at date);
       CREATE TABLE room (code text PRIMARY KEY, visit_id bigint REFERENCES visit, parent text REFERENCES room, facts jsonb)`);
@@ -184,7 +169,7 @@ it('says of a table why it cannot seed back', async () => {
 });
 
 it('has flat memory and one moment, however many rows', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     await session.execute("INSERT INTO town (country, name) SELECT 'X', 'T' || n FROM generate_series(1, 5500) n");
     const seen: number[] = [];
     const { rows: count } = await write(session, { table: 'town', onRows: (done) => seen.push(done) });
@@ -195,10 +180,8 @@ it('has flat memory and one moment, however many rows', async () => {
 });
 
 it('takes the sets it needs from a project without a manifest, too', async () => {
-  const empty: DataSet[] = [];
-  project.remove();
-  project = makeProject(empty);
-  await database.session(async (session) => {
+  shop.replaceProject([]);
+  await shop.session(async (session) => {
     const { missingSets, entry } = await write(session, { table: 'shop' });
     expect([missingSets, entry.name]).toEqual([['town'], 'shop']);
   });

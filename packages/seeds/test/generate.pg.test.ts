@@ -1,30 +1,13 @@
-import { migrateLedger } from '@opsgraph/ledger';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { planSeed, rollbackSeed, seed, seedStatus } from '../src/index.ts';
-import { makeProject, type Project } from './project.ts';
-import { contents, counts, freshShop } from './shop.ts';
+import { contents, counts } from './shop.ts';
+import { useShop } from './use-shop.ts';
 
-let database: TestDatabase;
-let project: Project;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.session(migrateLedger);
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  project = makeProject([]);
-  await database.session(freshShop);
-});
-afterEach(() => project.remove());
+const shop = useShop();
 
 /** Towns, and shops in them: `seed`, how many, and what else a row has. Each is another module, since Node keeps one it has read. */
 function manifest({ seed: drawn = 7, towns = 400, row = '', begin = '' } = {}): void {
-  const made = makeProject([]);
-  project.remove();
-  project = made;
-  made.write(
+  shop.replaceProject([]).write(
     'seeds.ts',
     `${begin}
      function* towns(random) {
@@ -43,42 +26,45 @@ function manifest({ seed: drawn = 7, towns = 400, row = '', begin = '' } = {}): 
 }
 
 it('makes the same rows for the same seed, and knows the second time that nothing changed', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     manifest();
-    expect(counts(await seed(session, project.input('r1')))).toEqual({ towns: [400, 0, 0], shops: [800, 0, 0] });
+    expect(counts(await seed(session, shop.project.input('r1')))).toEqual({ towns: [400, 0, 0], shops: [800, 0, 0] });
     const before = await contents(session);
     manifest();
-    const again = await seed(session, project.input('r2'));
+    const again = await seed(session, shop.project.input('r2'));
     expect(again.sets.map(({ known }) => known.by)).toEqual(['digest', 'digest']);
-    expect((await seedStatus(session, project.input('r'))).map(({ state }) => state)).toEqual(['loaded', 'loaded']);
+    expect((await seedStatus(session, shop.project.input('r'))).map(({ state }) => state)).toEqual([
+      'loaded',
+      'loaded',
+    ]);
     await session.execute('DELETE FROM shop; UPDATE town SET people = 1 WHERE people % 2 = 0');
-    await seed(session, project.input('r3'));
+    await seed(session, shop.project.input('r3'));
     const text = (rows: unknown): string => JSON.stringify(rows).replaceAll(/"id":\d+|\(\d+,/g, '');
     expect(text(await contents(session))).toBe(text(before));
   });
 });
 
 it('notices another seed, other parameters, and a change in what the function calls', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     manifest();
-    await seed(session, project.input('r1'));
+    await seed(session, shop.project.input('r1'));
     manifest({ seed: 8 });
-    expect((await planSeed(session, project.input('p'))).sets[0]!.updates).toBeGreaterThan(300);
+    expect((await planSeed(session, shop.project.input('p'))).sets[0]!.updates).toBeGreaterThan(300);
     manifest({ towns: 401 });
-    expect((await planSeed(session, project.input('p'))).sets[0]!.inserts).toBe(1);
+    expect((await planSeed(session, shop.project.input('p'))).sets[0]!.inserts).toBe(1);
     manifest({ row: 'note: says()', begin: "const says = () => 'none';" });
-    expect((await planSeed(session, project.input('p'))).sets[0]!.updates).toBe(0);
+    expect((await planSeed(session, shop.project.input('p'))).sets[0]!.updates).toBe(0);
     manifest({ row: 'note: says()', begin: "const says = () => 'other';" });
-    expect((await planSeed(session, project.input('p'))).sets[0]!.updates).toBe(400);
+    expect((await planSeed(session, shop.project.input('p'))).sets[0]!.updates).toBe(400);
   });
 });
 
 it('is undone to the letter', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     await session.execute("INSERT INTO town (country, name, people) VALUES ('X', 'T1', 70000), ('US', 'Troy', 9)");
     const before = await contents(session);
     manifest();
-    await seed(session, project.input('r1'));
+    await seed(session, shop.project.input('r1'));
     const { sets } = await rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'undo' } });
     expect(sets.map(({ deleted, restored }) => [deleted, restored])).toEqual([
       [800, 0],
@@ -94,17 +80,17 @@ it.each([
   ['makes rows that do not fit', { row: "area: 'wide'" }, 'SEED_INVALID', 65],
   ['has no whole number as seed', { seed: 1.5 }, 'SEED_MANIFEST_INVALID', 78],
 ])('refuses a function that %s, before anything is written', async (_what, over, code, exitCode) => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     manifest(over);
-    await expect(seed(session, project.input('r1'))).rejects.toMatchObject({ code, exitCode });
+    await expect(seed(session, shop.project.input('r1'))).rejects.toMatchObject({ code, exitCode });
     expect(await contents(session)).toEqual([]);
   });
 });
 
 it('says which row is wrong', async () => {
-  await database.session(async (session) => {
+  await shop.session(async (session) => {
     manifest({ towns: 3, row: "area: n === 2 ? 'wide' : n" });
-    await expect(seed(session, project.input('r1'))).rejects.toMatchObject({
+    await expect(seed(session, shop.project.input('r1'))).rejects.toMatchObject({
       problems: ['towns (generated):2:1: area: invalid input syntax for type numeric: "wide"'],
     });
   });

@@ -1,34 +1,14 @@
-import { migrateLedger } from '@opsgraph/ledger';
-import type { Session } from '@opsgraph/postgres';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { planSeed, reportPlanned, reportSeeded, reportStatus, seed, seedStatus } from '../src/index.ts';
-import { makeProject, type Project } from './project.ts';
-import { contents, counts, freshShop, shopRows, shops, townRows, towns, untilWaiting } from './shop.ts';
+import { contents, counts, townRows, untilWaiting } from './shop.ts';
+import { useShop } from './use-shop.ts';
 
-let database: TestDatabase;
-let project: Project;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.session(migrateLedger);
-});
-afterAll(() => database.drop());
-
-beforeEach(async () => {
-  project = makeProject([shops, towns], { 'towns.json': townRows, 'shops.csv': shopRows });
-  await database.session(async (session) => {
-    await freshShop(session);
-  });
-});
-afterEach(() => project.remove());
-
-const inSession = <T>(work: (session: Session) => Promise<T>): Promise<T> => database.session(work);
+const shop = useShop();
 
 describe('seed', () => {
   it('loads every value as the file has it, parents first, whatever the order of the manifest', async () => {
-    await inSession(async (session) => {
-      expect(counts(await seed(session, project.input('r1')))).toEqual({ towns: [3, 0, 0], shops: [2, 0, 0] });
+    await shop.session(async (session) => {
+      expect(counts(await seed(session, shop.project.input('r1')))).toEqual({ towns: [3, 0, 0], shops: [2, 0, 0] });
       expect(
         await session.query(
           'SELECT country, name, people, area::text, tags, founded::text, note, label FROM town ORDER BY country',
@@ -75,12 +55,12 @@ describe('seed', () => {
   });
 
   it('changes nothing the second time, and says that file and table are what the first run left', async () => {
-    await inSession(async (session) => {
-      await seed(session, project.input('r1'));
+    await shop.session(async (session) => {
+      await seed(session, shop.project.input('r1'));
       const before = await session.query(
         'SELECT ctid::text, xmin::text FROM town UNION ALL SELECT ctid::text, xmin::text FROM shop',
       );
-      const again = await seed(session, project.input('r2'));
+      const again = await seed(session, shop.project.input('r2'));
       expect(again.sets.map(({ unchanged, known }) => [unchanged, known])).toEqual([
         [3, { by: 'digest', since: 'r1', seenAt: expect.any(Date) }],
         [2, { by: 'digest', since: 'r1', seenAt: expect.any(Date) }],
@@ -98,14 +78,14 @@ describe('seed', () => {
   });
 
   it('compares each row when somebody else has added one, and then knows again', async () => {
-    await inSession(async (session) => {
-      await seed(session, project.input('r1'));
+    await shop.session(async (session) => {
+      await seed(session, shop.project.input('r1'));
       await session.execute("INSERT INTO town (country, name) VALUES ('ES', 'Jaca')");
-      expect((await seed(session, project.input('r2'))).sets[0]).toMatchObject({
+      expect((await seed(session, shop.project.input('r2'))).sets[0]).toMatchObject({
         unchanged: 3,
         known: { by: 'comparison' },
       });
-      expect((await seed(session, project.input('r3'))).sets[0]).toMatchObject({
+      expect((await seed(session, shop.project.input('r3'))).sets[0]).toMatchObject({
         unchanged: 3,
         known: { by: 'digest', since: 'r2' },
       });
@@ -113,11 +93,11 @@ describe('seed', () => {
   });
 
   it('puts back rows that were edited or deleted though the file is the same, and says so', async () => {
-    await inSession(async (session) => {
-      await seed(session, project.input('r1'));
+    await shop.session(async (session) => {
+      await seed(session, shop.project.input('r1'));
       await session.execute("UPDATE town SET people = 1 WHERE name = 'Bonn'");
       await session.execute("DELETE FROM town WHERE country = 'IT'");
-      const again = await seed(session, project.input('r2'));
+      const again = await seed(session, shop.project.input('r2'));
       expect(counts(again)).toEqual({ towns: [1, 1, 1], shops: [0, 0, 2] });
       expect(again.sets[0]!.isRepair).toBe(true);
       expect(await session.query('SELECT people FROM town ORDER BY country')).toEqual([
@@ -129,13 +109,13 @@ describe('seed', () => {
   });
 
   it('leaves equal rows, strangers and rows no longer in the file alone, and updates only what differs', async () => {
-    await inSession(async (session) => {
+    await shop.session(async (session) => {
       await session.execute(
         "INSERT INTO town (country, name, people, note) VALUES ('DE', 'Bonn', 7, 'mine'), ('US', 'Troy', 9, 'mine')",
       );
-      expect(counts(await seed(session, project.input('r1')))).toMatchObject({ towns: [2, 1, 0] });
-      project.write('towns.json', [townRows[0], { ...townRows[1], people: 522000 }]);
-      expect(counts(await seed(session, project.input('r2')))).toMatchObject({ towns: [0, 1, 1] });
+      expect(counts(await seed(session, shop.project.input('r1')))).toMatchObject({ towns: [2, 1, 0] });
+      shop.project.write('towns.json', [townRows[0], { ...townRows[1], people: 522000 }]);
+      expect(counts(await seed(session, shop.project.input('r2')))).toMatchObject({ towns: [0, 1, 1] });
       expect(await session.query('SELECT name, people, note FROM town ORDER BY name')).toEqual([
         { name: 'Bari\tè', people: 320000, note: 'none' },
         { name: 'Bonn', people: 330000, note: 'mine' },
@@ -146,46 +126,46 @@ describe('seed', () => {
   });
 
   it('takes one set alone, its references from the table', async () => {
-    await inSession(async (session) => {
-      await seed(session, project.input('r1', { sets: ['towns'] }));
+    await shop.session(async (session) => {
+      await seed(session, shop.project.input('r1', { sets: ['towns'] }));
       expect(await session.query('SELECT FROM shop')).toEqual([]);
-      expect(counts(await seed(session, project.input('r2', { sets: ['shops'] })))).toEqual({ shops: [2, 0, 0] });
+      expect(counts(await seed(session, shop.project.input('r2', { sets: ['shops'] })))).toEqual({ shops: [2, 0, 0] });
     });
   });
 
   it('takes a file without rows', async () => {
-    project.write('towns.json', '[]');
-    project.write('shops.csv', 'code,town.state,town.name\n');
-    expect(counts(await inSession((session) => seed(session, project.input('r1'))))).toEqual({
+    shop.project.write('towns.json', '[]');
+    shop.project.write('shops.csv', 'code,town.state,town.name\n');
+    expect(counts(await shop.session((session) => seed(session, shop.project.input('r1'))))).toEqual({
       towns: [0, 0, 0],
       shops: [0, 0, 0],
     });
   });
 
   it('settles on a table whose trigger changes what is written', async () => {
-    await inSession(async (session) => {
+    await shop.session(async (session) => {
       await session.execute(
         "CREATE FUNCTION upper_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note := upper(NEW.note); RETURN NEW; END'",
       );
       await session.execute(
         'CREATE TRIGGER upper_note BEFORE INSERT OR UPDATE ON town FOR EACH ROW EXECUTE FUNCTION upper_note()',
       );
-      project.write('towns.json', [{ ...townRows[0], note: 'low' }]);
-      project.write('shops.csv', 'code,town.state,town.name\n');
-      expect(counts(await seed(session, project.input('r1')))).toMatchObject({ towns: [1, 0, 0] });
-      expect(counts(await seed(session, project.input('r2')))).toMatchObject({ towns: [0, 0, 1] });
+      shop.project.write('towns.json', [{ ...townRows[0], note: 'low' }]);
+      shop.project.write('shops.csv', 'code,town.state,town.name\n');
+      expect(counts(await seed(session, shop.project.input('r1')))).toMatchObject({ towns: [1, 0, 0] });
+      expect(counts(await seed(session, shop.project.input('r2')))).toMatchObject({ towns: [0, 0, 1] });
       await session.execute("INSERT INTO town (country, name) VALUES ('ES', 'Jaca')");
-      expect(counts(await seed(session, project.input('r3')))).toMatchObject({ towns: [0, 0, 1] });
+      expect(counts(await seed(session, shop.project.input('r3')))).toMatchObject({ towns: [0, 0, 1] });
       expect(await session.query('SELECT count(*)::int AS loads FROM ops.seed_load')).toEqual([{ loads: 1 }]);
     });
   });
 
   it('writes nothing when it is interrupted in the middle, and all when run again', async () => {
     const stop = new AbortController();
-    await database.session(async (stranger) => {
+    await shop.session(async (stranger) => {
       await stranger.execute('BEGIN');
       await stranger.execute('LOCK TABLE shop IN SHARE MODE');
-      const seeding = database.session((session) => seed(session, project.input('r1')), { signal: stop.signal });
+      const seeding = shop.session((session) => seed(session, shop.project.input('r1')), { signal: stop.signal });
       await untilWaiting(stranger);
       stop.abort(new Error('stopped'));
       await expect(seeding).rejects.toThrow('stopped');
@@ -193,7 +173,7 @@ describe('seed', () => {
       expect(await contents(stranger)).toEqual([]);
       expect(await stranger.query('SELECT FROM ops.seed_load')).toEqual([]);
     });
-    expect(counts(await inSession((session) => seed(session, project.input('r2'))))).toEqual({
+    expect(counts(await shop.session((session) => seed(session, shop.project.input('r2'))))).toEqual({
       towns: [3, 0, 0],
       shops: [2, 0, 0],
     });
@@ -202,10 +182,10 @@ describe('seed', () => {
 
 describe('planSeed', () => {
   it('counts and shows what seed would do, and writes nothing', async () => {
-    await inSession(async (session) => {
+    await shop.session(async (session) => {
       await session.execute("INSERT INTO town (country, name, people) VALUES ('DE', 'Bonn', 7)");
       const before = await contents(session);
-      const plan = await planSeed(session, project.input('r1'));
+      const plan = await planSeed(session, shop.project.input('r1'));
       expect(plan.sets).toMatchObject([
         { name: 'towns', inserts: 2, updates: 1, unchanged: 0 },
         { name: 'shops', inserts: 2, updates: 0, unchanged: 0 },
@@ -215,19 +195,19 @@ describe('planSeed', () => {
         'update (DE, Bonn): people "7" → "330000", area null → "141.06"',
       );
       expect(await contents(session)).toEqual(before);
-      await seed(session, project.input('r2'));
-      expect(reportPlanned(await planSeed(session, project.input('r3'))).summary).toBe('nothing would change');
+      await seed(session, shop.project.input('r2'));
+      expect(reportPlanned(await planSeed(session, shop.project.input('r3'))).summary).toBe('nothing would change');
     });
   });
 });
 
 describe('seedStatus', () => {
   it('tells what is loaded, by whom, and which file changed since', async () => {
-    await inSession(async (session) => {
-      expect((await seedStatus(session, project.input('r'))).map(({ state }) => state)).toEqual(['new', 'new']);
-      await seed(session, project.input('r1'));
-      project.write('towns.json', '[]');
-      const status = await seedStatus(session, project.input('r'));
+    await shop.session(async (session) => {
+      expect((await seedStatus(session, shop.project.input('r'))).map(({ state }) => state)).toEqual(['new', 'new']);
+      await seed(session, shop.project.input('r1'));
+      shop.project.write('towns.json', '[]');
+      const status = await seedStatus(session, shop.project.input('r'));
       expect(status).toMatchObject([
         { name: 'shops', state: 'loaded', lastRun: 'r1', rows: 2, inserted: 2, standingRuns: 1 },
         { name: 'towns', state: 'changed', lastRun: 'r1', rows: 3, inserted: 3 },

@@ -1,54 +1,17 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { migrateLedger } from '@opsgraph/ledger';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type DataSet, planSeed, seed } from '../src/index.ts';
-import { makeProject, type Project } from './project.ts';
-import { shopRows, shopSql, shops, townRows, towns } from './shop.ts';
+import { describe, expect, it } from 'vitest';
+import { type DataSet, seed } from '../src/index.ts';
+import { refusal } from './refusal.ts';
+import { shops, townRows, towns } from './shop.ts';
+import { useShop } from './use-shop.ts';
 
-let database: TestDatabase;
-let project: Project | undefined;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.session(async (session) => {
-    await migrateLedger(session);
-    await session.execute(shopSql);
-  });
-});
-afterAll(() => database.drop());
-afterEach(() => project?.remove());
-
-/** What seed refuses with; and nothing is in the tables or in the ledger, and no temporary table is left. */
-async function refusal(
-  sets: readonly DataSet[],
-  files: Record<string, unknown>,
-  prepare: (project: Project) => void = () => {},
-): Promise<{ code: string; exitCode: number; message: string; problems: readonly string[] }> {
-  project = makeProject(sets, files);
-  prepare(project);
-  const input = project.input('r1');
-  return database.session(async (session) => {
-    const error: unknown = await seed(session, input).then(
-      () => new Error('it was accepted'),
-      (reason: unknown) => reason,
-    );
-    await expect(planSeed(session, input)).rejects.toMatchObject({ message: (error as Error).message });
-    const left = await session.query(
-      "SELECT 'town' FROM town UNION ALL SELECT 'shop' FROM shop UNION ALL SELECT data_set FROM ops.seed_load UNION ALL SELECT data_set FROM ops.seed_state UNION ALL SELECT relname FROM pg_class WHERE relname LIKE 'seed_stage%'",
-    );
-    expect(left).toEqual([]);
-    return error as { code: string; exitCode: number; message: string; problems: readonly string[] };
-  });
-}
+const shop = useShop();
 
 const town = (over: Record<string, unknown>): Record<string, unknown> => ({ ...townRows[0], ...over });
 const file = 'db/seeds/towns.json';
 
 /** The problems of a towns.json, without the file's name. */
 async function problemsOf(rows: unknown): Promise<readonly string[]> {
-  const { code, exitCode, problems } = await refusal([towns], { 'towns.json': rows });
+  const { code, exitCode, problems } = await refusal(shop, [towns], { 'towns.json': rows });
   expect([code, exitCode]).toEqual(['SEED_INVALID', 65]);
   for (const problem of problems) expect(problem.startsWith(`${file}:`)).toBe(true);
   return problems.map((problem) => problem.slice(file.length + 1));
@@ -147,7 +110,7 @@ describe('a file whose rows do not fit is refused before anything is written', (
   });
 
   it('tells every problem of every file at once', async () => {
-    const { message, problems } = await refusal([towns, shops], {
+    const { message, problems } = await refusal(shop, [towns, shops], {
       'towns.json': [town({ people: 'x' }), '?', town({ name: 'Ulm', mayor: 1, note: null }), town({ name: 'Ulm' })],
       'shops.csv': 'code,town.state,town.name,opened\ns1,DE,Ulm,yesterday at noon\ns1,DE,Köln,\n',
     });
@@ -165,7 +128,7 @@ describe('a file whose rows do not fit is refused before anything is written', (
   });
 
   it('shows the first fifty and counts the rest', async () => {
-    const { message, problems } = await refusal([towns], {
+    const { message, problems } = await refusal(shop, [towns], {
       'towns.json': Array.from({ length: 130 }, (_, index) => town({ name: `T${index}`, people: 'x' })),
     });
     expect(message).toBe('the seed data has 130 problems');
@@ -175,7 +138,7 @@ describe('a file whose rows do not fit is refused before anything is written', (
 
   it('an unknown reference, or one that fits two rows', async () => {
     const loose: DataSet = { ...shops, references: { town_id: { set: 'towns', match: { name: 'town' } } } };
-    const { problems } = await refusal([towns, loose], {
+    const { problems } = await refusal(shop, [towns, loose], {
       'towns.json': [town({}), town({ state: 'US' })],
       'shops.csv': 'code,town\ns1,Bonn\ns2,Köln\ns3,\n',
     });
@@ -191,9 +154,8 @@ describe('a file whose rows do not fit is refused before anything is written', (
       ...{ name: 'rooms', table: 'room', file: 'rooms.json', key: ['code'] },
       references: { parent: { set: 'rooms', match: { code: 'parent' } } },
     };
-    project = makeProject([own], { 'rooms.json': [{ code: 'a' }, { code: 'b', parent: 'a' }] });
-    const { input } = project;
-    await database.session(async (session) => {
+    const { input } = shop.replaceProject([own], { 'rooms.json': [{ code: 'a' }, { code: 'b', parent: 'a' }] });
+    await shop.session(async (session) => {
       await session.execute('CREATE TABLE room (code text PRIMARY KEY, parent text REFERENCES room)');
       await expect(seed(session, input('r1'))).rejects.toMatchObject({
         code: 'SEED_REFERENCE_UNRESOLVED',
@@ -205,14 +167,15 @@ describe('a file whose rows do not fit is refused before anything is written', (
   });
 
   it('a plain foreign key without its row', async () => {
-    const { problems } = await refusal([{ ...shops, references: {} }], { 'shops.csv': 'code,town_id\ns1,12\n' });
+    const { problems } = await refusal(shop, [{ ...shops, references: {} }], { 'shops.csv': 'code,town_id\ns1,12\n' });
     expect(problems).toEqual(['db/seeds/shops.csv:2:1: town_id: public.town has no row with id = 12']);
   });
 
   it('what only the table itself can know', async () => {
-    project = makeProject([towns], { 'towns.json': [town({ note: 'a' }), town({ name: 'Ulm', note: 'a' })] });
-    const { input } = project;
-    await database.session(async (session) => {
+    const { input } = shop.replaceProject([towns], {
+      'towns.json': [town({ note: 'a' }), town({ name: 'Ulm', note: 'a' })],
+    });
+    await shop.session(async (session) => {
       await session.execute('CREATE UNIQUE INDEX one_note ON town (note)');
       await expect(seed(session, input('r1'))).rejects.toMatchObject({
         code: 'SEED_REFUSED_BY_TABLE',
@@ -222,115 +185,5 @@ describe('a file whose rows do not fit is refused before anything is written', (
       await session.execute('DROP INDEX one_note');
       expect(await session.query('SELECT FROM town')).toEqual([]);
     });
-  });
-});
-
-describe('a file that must not or cannot be read is refused', () => {
-  it.each<[string, NonNullable<DataSet['file']>, string]>([
-    ['that is missing', 'none.json', 'db/seeds/none.json: there is no such file'],
-    ['that is a directory', 'folder.json', 'db/seeds/folder.json: this is a directory, not a file'],
-    ['outside the project', '../../../towns.json', '../towns.json: the file is outside the project'],
-    [
-      'outside the project by its absolute path',
-      '/etc/passwd',
-      expect.stringContaining('the file is outside the project') as unknown as string,
-    ],
-    [
-      'that is a link out of the project',
-      'link.json',
-      'db/seeds/link.json: the file is a link that leaves the project',
-    ],
-    ['that is a link to itself', 'loop.json', 'db/seeds/loop.json: the link points to itself'],
-    [
-      'without a known ending',
-      'towns.txt',
-      'db/seeds/towns.txt: the ending tells no format; name it .json, .ndjson or .csv, or give the set a `format`',
-    ],
-    [
-      'of a package that is not there',
-      { package: 'not-installed', file: 'a.json' },
-      'not-installed/a.json: the package is not installed, or does not offer this file; it must be a dependency of the package that holds seeds.ts',
-    ],
-  ])('one %s', async (_what, path, problem) => {
-    const { code, problems } = await refusal([{ ...towns, file: path }], { 'towns.txt': '[]' }, ({ directory }) => {
-      mkdirSync(join(directory, 'folder.json'));
-      symlinkSync('/etc/hostname', join(directory, 'link.json'));
-      symlinkSync('loop.json', join(directory, 'loop.json'));
-    });
-    expect([code, problems]).toEqual(['SEED_INVALID', [problem]]);
-  });
-});
-
-describe('a manifest that does not fit is refused', () => {
-  const withManifest = (text: string): Promise<{ code: string; problems: readonly string[] }> =>
-    refusal([], {}, ({ directory }) => writeFileSync(join(directory, 'seeds.ts'), text));
-
-  it('when it is no module, or exports no sets', async () => {
-    expect((await withManifest('export default [')).code).toBe('SEED_MANIFEST_INVALID');
-    expect((await withManifest('export default {}')).problems).toEqual([
-      'its default export must be an array of data sets',
-    ]);
-    expect((await withManifest('export default [{ name: "a", tabel: "b", key: [] }]')).problems).toEqual([
-      'a: table must be a text',
-      'a: file must be a path, or { package, file }',
-      'a: key must name at least one column',
-      'a: unknown field tabel',
-    ]);
-  });
-
-  it('when sets share a name or refer to none', async () => {
-    expect(
-      (await refusal([towns, towns, { ...shops, references: { town_id: { set: 'cities', match: {} } } }], {})).problems,
-    ).toEqual([
-      'towns: there are two sets of this name',
-      'shops: town_id refers to the set cities, which does not exist',
-      'shops: town_id must match at least one column of cities',
-    ]);
-  });
-
-  it('when the table is missing, a column, or the unique index', async () => {
-    const { code, exitCode, problems } = await refusal(
-      [
-        { ...towns, table: 'village' },
-        { ...shops, key: ['opened', 'size'], references: {} },
-      ],
-      {},
-    );
-    expect([code, exitCode]).toEqual(['SEED_TABLE_UNFIT', 78]);
-    expect(problems).toEqual([
-      'towns: the database has no table village; is it migrated?',
-      'shops: the table shop has no column size',
-      expect.stringContaining(
-        'shops: the table shop has no unique index on exactly (opened, size), so its rows cannot be told apart',
-      ),
-    ]);
-  });
-
-  it('when a set is asked for that does not exist, or is for other environments', async () => {
-    project = makeProject([{ ...towns, environments: ['staging'] }], { 'towns.json': townRows });
-    const { input } = project;
-    await database.session(async (session) => {
-      await expect(seed(session, input('r1', { sets: ['town'] }))).rejects.toMatchObject({
-        code: 'SEED_SET_UNKNOWN',
-        exitCode: 64,
-        hint: 'the sets are: towns',
-      });
-      await expect(seed(session, input('r1', { sets: ['towns'] }))).rejects.toMatchObject({
-        code: 'SEED_SET_ELSEWHERE',
-        exitCode: 77,
-      });
-      expect(await seed(session, input('r1'))).toEqual({ sets: [] });
-    });
-  });
-});
-
-it('takes CSV with a byte order mark and CRLF', async () => {
-  project = makeProject([towns, shops], {
-    'towns.json': townRows,
-    'shops.csv': `\uFEFF${shopRows.replaceAll('\n', '\r\n')}`,
-  });
-  const { input } = project;
-  await database.session(async (session) => {
-    expect((await planSeed(session, input('r1'))).sets.map(({ inserts }) => inserts)).toEqual([3, 2]);
   });
 });
