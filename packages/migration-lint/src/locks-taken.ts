@@ -30,6 +30,11 @@ export function strongestLock(node: Node): { mode: LockMode; relation: RangeVar 
   if ('CreateTrigStmt' in node) lock('SHARE ROW EXCLUSIVE', node.CreateTrigStmt.relation);
   if ('CreateStmt' in node)
     for (const referenced of referencedTables(node.CreateStmt.tableElts)) lock('SHARE ROW EXCLUSIVE', referenced);
+  if ('CreatePolicyStmt' in node) lock('ACCESS EXCLUSIVE', node.CreatePolicyStmt.table);
+  if ('AlterPolicyStmt' in node) lock('ACCESS EXCLUSIVE', node.AlterPolicyStmt.table);
+  if ('RuleStmt' in node) lock('ACCESS EXCLUSIVE', node.RuleStmt.relation);
+  if ('DropStmt' in node && partsOfTables.has(node.DropStmt.removeType))
+    for (const object of node.DropStmt.objects ?? []) lock('ACCESS EXCLUSIVE', namedBefore(object));
   if ('DropStmt' in node && droppedTables.has(node.DropStmt.removeType))
     for (const object of node.DropStmt.objects ?? []) lock('ACCESS EXCLUSIVE', named(object));
   if ('TruncateStmt' in node)
@@ -49,6 +54,13 @@ export function strongestLock(node: Node): { mode: LockMode; relation: RangeVar 
 const shareLock = 5;
 
 const droppedTables = new Set<string | undefined>(['OBJECT_TABLE', 'OBJECT_MATVIEW', 'OBJECT_VIEW', 'OBJECT_INDEX']);
+
+const partsOfTables = new Set<string | undefined>(['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE']);
+
+/** The table whose trigger, policy or rule a DROP names. */
+function namedBefore(object: Node): RangeVar | undefined {
+  return 'List' in object ? named({ List: { items: (object.List.items ?? []).slice(0, -1) } }) : undefined;
+}
 
 /** What a DROP names; of an index its own name stands for the table, which the statement does not tell. */
 function named(object: Node): RangeVar {

@@ -14,6 +14,9 @@ const schema = `
   CREATE UNIQUE INDEX newest_id ON newest (id);
   CREATE INDEX by_code ON runs (code);
   CREATE TYPE state AS ENUM ('done');
+  CREATE TRIGGER touch BEFORE UPDATE ON runs FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+  CREATE POLICY own ON runs;
+  CREATE RULE keep AS ON DELETE TO users DO INSTEAD NOTHING;
   INSERT INTO users VALUES (1, 'ana');
   INSERT INTO runs SELECT i, i, 1, 'c' || i, int4range(i, i + 1) FROM generate_series(1, 100) AS i;
 `;
@@ -33,7 +36,9 @@ async function inSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
 }
 
 async function finding(sql: string, rule: string): Promise<Finding> {
-  const found = (await lintSql(sql, { file: 'a.sql', version: 180000 })).find((one) => one.rule === rule);
+  const found = (await lintSql(sql, { file: 'a.sql', version: 180000, hasLockTimeout: rule !== 'lock-timeout' })).find(
+    (one) => one.rule === rule,
+  );
   if (found === undefined) throw new Error(`${rule} does not find ${sql}`);
   return found;
 }
@@ -101,6 +106,17 @@ const locking: [rule: string, sql: string, isRewritten: boolean][] = [
   ['drop-column', 'ALTER TABLE runs DROP COLUMN span', false],
   ['drop-not-null', 'ALTER TABLE runs ALTER COLUMN code DROP NOT NULL', false],
   ['rename-column', 'ALTER TABLE runs RENAME COLUMN code TO word', false],
+  ['lock-timeout', 'DROP TRIGGER touch ON runs', false],
+  ['lock-timeout', 'DROP POLICY own ON runs', false],
+  ['lock-timeout', 'DROP RULE keep ON users', false],
+  ['lock-timeout', 'CREATE POLICY other ON runs', false],
+  ['lock-timeout', 'ALTER POLICY own ON runs USING (n > 0)', false],
+  ['lock-timeout', 'CREATE RULE stay AS ON DELETE TO runs DO INSTEAD NOTHING', false],
+  [
+    'lock-timeout',
+    'CREATE TRIGGER two BEFORE UPDATE ON runs EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+    false,
+  ],
 ];
 
 describe('on PostgreSQL', () => {

@@ -90,7 +90,7 @@ export const disagreements: Disagreement[] = [
   { rule: 'constraint-missing-not-valid', when: /NOT ENFORCED/, reason: 'no row is checked, now or ever' },
   {
     rule: 'prefer-bigint-over-int',
-    when: /\bint\b(?! PRIMARY KEY| GENERATED)/,
+    when: /\bint(eger)?\b(?! PRIMARY KEY| GENERATED)/,
     reason: 'a number that counts few things may be small; keys and counters may not',
   },
   { rule: 'prefer-timestamp-tz', when: /TEMP TABLE/, reason: 'a temporary table is gone before its types could hurt' },
@@ -118,9 +118,14 @@ export const disagreements: Disagreement[] = [
   },
   {
     rule: 'require-lock-timeout',
-    when: /VACUUM (FULL|\(FULL\)) runs|REINDEX (\(VERBOSE\) SCHEMA|SYSTEM)|DROP (DATABASE|SCHEMA)|(CREATE|ALTER) (TYPE|DOMAIN|SCHEMA|DATABASE)/,
+    when: /VACUUM (FULL|\(FULL\)) runs|REINDEX (\(VERBOSE\) SCHEMA|SYSTEM)|DROP (DATABASE|SCHEMA)|(CREATE|ALTER|DROP) (TYPE|DOMAIN|SCHEMA|DATABASE)/,
     reason:
       'no single table is named in whose queue it would stand; the rule of the statement itself tells what it locks',
+  },
+  {
+    rule: 'require-lock-timeout',
+    when: /CREATE VIEW|CREATE TABLE .* AS |CREATE FOREIGN TABLE/,
+    reason: 'what it makes is new, and what it reads it locks as a query does: nobody queues behind that',
   },
   {
     rule: 'transaction-nesting',
@@ -147,7 +152,7 @@ export const disagreements: Disagreement[] = [
   },
   {
     rule: 'add-serial-column',
-    when: /bigserial/,
+    when: /serial/,
     reason: 'the default of a serial column calls nextval() for each row there is',
   },
   { rule: 'rename-column', when: /VIEW/, reason: 'code reads views as it reads tables' },
@@ -159,8 +164,8 @@ export const disagreements: Disagreement[] = [
   },
   {
     rule: 'table-schema',
-    when: /MATERIALIZED VIEW/,
-    reason: 'a materialized view is found by the search_path like a table',
+    when: /MATERIALIZED VIEW|FOREIGN TABLE/,
+    reason: 'a materialized view and a foreign table are found by the search_path like a table',
   },
   {
     rule: 'validate-in-same-transaction',
@@ -183,6 +188,14 @@ export const furtherExamples: { sql: string; alone: boolean }[] = [
   'CREATE TABLE place (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, names text[]);',
   'ALTER TABLE ONLY account ADD CONSTRAINT fk FOREIGN KEY (place) REFERENCES place (id) ON DELETE SET NULL;',
   'ALTER TABLE account ADD CONSTRAINT u UNIQUE USING INDEX account_u, DROP CONSTRAINT old_u;',
+  'ALTER TABLE account ADD COLUMN visits integer DEFAULT 10 NOT NULL;',
+  'ALTER TABLE account ADD COLUMN number serial PRIMARY KEY;',
+  'DROP TRIGGER IF EXISTS touch ON account; DROP FUNCTION IF EXISTS touch_account;',
+  'DROP TYPE IF EXISTS state;',
+  'CREATE VIEW favourites AS SELECT * FROM account;',
+  'CREATE TABLE public.copy AS SELECT 1 AS one;',
+  'CREATE FOREIGN TABLE away (a bigint, b text) SERVER other;',
+  'CREATE TABLE made (id bigint PRIMARY KEY); ALTER TABLE made ENABLE ROW LEVEL SECURITY; DROP TABLE made;',
   "SET lock_timeout = '1s'; ALTER TABLE account ADD COLUMN note text;",
 ]
   .map((sql) => ({ sql, alone: false }))

@@ -1,3 +1,4 @@
+import { addColumnWithout } from '../add-column-without.ts';
 import { addedConstraints } from '../alterations.ts';
 import { defaultName } from '../printer.ts';
 import type { Rule } from '../rule.ts';
@@ -16,19 +17,7 @@ export const addCheck: Rule = {
       const notValid = print.node({
         Constraint: { ...constraint, conname, skip_validation: true, initially_valid: false },
       });
-      const added =
-        column === undefined
-          ? []
-          : [
-              `ALTER TABLE ${target} ADD COLUMN ${print.node({
-                ColumnDef: {
-                  ...column,
-                  constraints: (column.constraints ?? []).filter(
-                    (one) => !('Constraint' in one && one.Constraint === constraint),
-                  ),
-                },
-              })}`,
-            ];
+      const added = addColumnWithout(constraint, column, target, print);
       yield {
         at: constraint.location,
         message: 'every row of the table is checked at once',

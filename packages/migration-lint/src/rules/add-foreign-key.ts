@@ -1,3 +1,4 @@
+import { addColumnWithout } from '../add-column-without.ts';
 import { addedConstraints, columnConstraints, strings } from '../alterations.ts';
 import { defaultName } from '../printer.ts';
 import type { Rule } from '../rule.ts';
@@ -25,19 +26,7 @@ export const addForeignKey: Rule = {
       // A new column without a default is NULL everywhere: PostgreSQL knows that nothing is to be checked.
       const isEmpty =
         column !== undefined && !columnConstraints(column).some(({ contype }) => contype === 'CONSTR_DEFAULT');
-      const added =
-        column === undefined
-          ? []
-          : [
-              `ALTER TABLE ${target} ADD COLUMN ${print.node({
-                ColumnDef: {
-                  ...column,
-                  constraints: (column.constraints ?? []).filter(
-                    (one) => !('Constraint' in one && one.Constraint === constraint),
-                  ),
-                },
-              })}`,
-            ];
+      const added = addColumnWithout(constraint, column, target, print);
       yield {
         at: constraint.location,
         message: isEmpty
