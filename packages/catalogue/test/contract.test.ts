@@ -105,9 +105,10 @@ function scriptOf({ definition, environment }: (typeof catalogue)[number]): stri
 function exists(dependency: string, domain: string): boolean {
   const [owner, task] = dependency.includes('#') ? (dependency.split('#') as [string, string]) : [domain, dependency];
   if (owner === '//') return task in readJson('package.json').scripts;
+  const folder = owner.startsWith('@opsgraph/') ? ['packages', owner.slice('@opsgraph/'.length)] : ['tasks', owner];
+  if (!existsSync(join(root, ...folder))) return false;
   // A node of the graph without a script: all files of a package and of those it depends on.
-  if (task === 'transit') return existsSync(join(root, 'packages', owner.replace('@opsgraph/', '')));
-  return existsSync(join(root, 'tasks', owner)) && task in readScripts(root, owner);
+  return task === 'transit' || task in (readJson(...folder, 'package.json').scripts ?? {});
 }
 
 function readJson(...path: string[]) {
