@@ -1,27 +1,31 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 import { releaseDirectory } from './steps/application-files.ts';
-import { deploymentContext, readSchema } from './steps/deployment-context.ts';
-import { lines } from './steps/preflight.ts';
 
 export const plan = defineTask({
   name: 'deployment:plan',
   summary: 'Show what a deployment would upload, apply and switch, and the hash of it',
-  description: 'The hash can be given to preflight --plan, which refuses when anything has moved in between.',
+  description:
+    'Files and bytes for each host, the locks of pending migrations (rehearsed in a transaction that is rolled back), and the order. With OPS_PLAN=HASH, or ops run --plan HASH, a deployment refuses when anything has moved in between.',
   effect: 'read',
   needs: 'database',
   options: {},
   examples: [{ command: 'pnpm --filter deployment run plan:staging', says: 'changes nothing' }],
   async run(context) {
-    const { inspectAll, planDeployment, readRelease, requireFit } = await import('@opsgraph/releases');
+    const { readRelease } = await import('@opsgraph/releases');
+    const { planAll } = await import('./steps/plan-all.ts');
+    const { asLines } = await import('./steps/describe-plan.ts');
     const { manifest } = await readRelease(releaseDirectory(context.projectRoot));
-    const schema = await readSchema(context);
-    requireFit(manifest, schema);
-    const { changes, hash } = planDeployment(manifest, await inspectAll(await deploymentContext(context)), schema);
+    const { plan: found, locks, described } = await planAll(context, manifest);
+    const { hosts, changes, batches, hash } = found;
+    const what =
+      changes.length === 0
+        ? `nothing to do: ${context.environmentName} runs release ${manifest.id} already`
+        : `release ${manifest.id} would go to ${context.environmentName}`;
     return {
-      summary: `${changes.length === 0 ? 'nothing to do' : `${changes.length} things to do`}; plan ${hash}`,
+      summary: `${what}; plan ${hash}`,
       changes: [],
-      lines: lines(changes),
-      data: { release: manifest.id, plan: hash, planned: changes },
+      lines: asLines(described),
+      data: { release: manifest.id, plan: hash, planned: changes, hosts, batches, migrations: locks },
     };
   },
 });

@@ -12,19 +12,25 @@ export const preflight = defineTask({
   needs: 'config',
   needsConfirmation: ({ deployment }) => deployment?.confirm === true,
   options: {
-    plan: { type: 'string', value: 'HASH', description: 'Go on only when this is what plan has shown' },
+    plan: {
+      type: 'string',
+      value: 'HASH',
+      variable: 'OPS_PLAN',
+      description: 'Go on only when this is what plan has shown',
+    },
     resume: { type: 'boolean', description: 'Go on with the release of the deployment that died' },
     override: {
       type: 'string',
       value: 'REASON',
+      variable: 'OPS_OVERRIDE',
       description: 'Deploy what was not verified elsewhere before; the reason is recorded',
     },
   },
   examples: [
     { command: 'pnpm --filter deployment run preflight:staging', says: 'begins a deployment by hand, step by step' },
     {
-      command: 'pnpm --filter deployment run preflight:production --confirm production --plan 3f0c9a4e5b6d7f80',
-      says: 'begins it only when nothing has moved since the plan',
+      command: 'OPS_CONFIRM=production OPS_PLAN=3f0c9a4e5b6d7f80 pnpm turbo run deploy:production',
+      says: 'deploys only when nothing has moved since the plan',
     },
   ],
   async run(context) {

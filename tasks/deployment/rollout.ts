@@ -13,14 +13,18 @@ export const rollout = defineTask({
   options: {},
   examples: [{ command: 'pnpm --filter deployment run rollout:staging', says: 'is the step after migrate:staging' }],
   async run(context) {
-    const { deployRelease, inspectAll, planDeployment, readRelease } = await import('@opsgraph/releases');
+    const { deployRelease, readRelease } = await import('@opsgraph/releases');
     const release = await readRelease(releaseDirectory(context.projectRoot));
+    if (context.dryRun) {
+      const { planAll } = await import('./steps/plan-all.ts');
+      const { plan, described } = await planAll(context, release.manifest);
+      return {
+        summary: `release ${release.manifest.id} would be rolled out; plan ${plan.hash}`,
+        changes: described,
+      };
+    }
     const schema = await readSchema(context);
     const inputs = await deploymentContext(context);
-    if (context.dryRun) {
-      const { changes, hash } = planDeployment(release.manifest, await inspectAll(inputs), schema);
-      return { summary: `plan ${hash}`, changes };
-    }
     const { changed, uploaded, release: id } = await deployRelease(inputs, release, schema);
     const uploads = [...uploaded].filter(([, files]) => files !== undefined);
     return {

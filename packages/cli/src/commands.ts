@@ -23,6 +23,12 @@ const run: Command = {
       value: 'ENVIRONMENT',
       description: 'Name the environment once more, for severe acts outside local (or OPS_CONFIRM)',
     },
+    plan: { type: 'string', value: 'HASH', description: 'Deploy only when this is what plan has shown (or OPS_PLAN)' },
+    override: {
+      type: 'string',
+      value: 'REASON',
+      description: 'Deploy what was not verified elsewhere; recorded (or OPS_OVERRIDE)',
+    },
     'lock-wait': { type: 'string', value: 'TIME', description: "How long tasks wait for another run's lock" },
     filter: { type: 'list', value: 'PACKAGE', short: 'F', description: "turbo's --filter; may be repeated" },
     only: { type: 'boolean', description: 'Only these tasks, not what they depend on' },
@@ -43,6 +49,10 @@ const run: Command = {
   examples: [
     { command: 'pnpm ops run seed', says: 'sets up, migrates and seeds the local database' },
     { command: 'pnpm ops run db:seed --env staging', says: 'the same on staging' },
+    {
+      command: 'pnpm ops run deploy:production --confirm production --plan 3f0c9a4e5b6d7f80',
+      says: 'deploys what was shown',
+    },
     { command: 'pnpm ops run typecheck lint test', says: 'the cached checks' },
   ],
   run: async (given, surroundings) => (await import('./run/run-graph.ts')).runGraph(given, surroundings),

@@ -62,6 +62,7 @@ function optionLines(specs: OptionSpecs): string {
 
 function remark(spec: OptionSpec): string {
   if (spec.required) return ' (required)';
+  if ('variable' in spec && spec.variable !== undefined) return ` (or ${spec.variable})`;
   if (spec.default === undefined || spec.default === false) return '';
   return ` (default ${Array.isArray(spec.default) ? spec.default.join(',') : spec.default})`;
 }

@@ -7,7 +7,9 @@ interface Described {
 /** The kinds of options. `value` names the value in the help: `--to NAME`. */
 export type OptionSpec =
   | (Described & { type: 'boolean'; default?: boolean })
-  | (Described & { type: 'string' | 'path' | 'duration' | 'size'; value?: string; default?: string })
+  // `variable`: where a graph gives it, whose command line would reach every task.
+  | (Described & { type: 'string'; value?: string; default?: string; variable?: string })
+  | (Described & { type: 'path' | 'duration' | 'size'; value?: string; default?: string })
   | (Described & { type: 'number'; value?: string; default?: number; min?: number; max?: number; integer?: boolean })
   | (Described & { type: 'list'; value?: string; default?: readonly string[] })
   | (Described & { type: 'choice'; choices: readonly string[]; default?: string })

@@ -14,7 +14,8 @@ export interface ParsedArguments<Options extends OptionSpecs> {
 
 /**
  * Reads a command line by its definition. `directory` is where relative paths
- * start: the caller's, not the package's (pnpm changes it).
+ * start: the caller's, not the package's (pnpm changes it). `env` has what
+ * was not written there.
  *
  * @throws OpsError USAGE (64) with every problem at once
  */
@@ -22,6 +23,7 @@ export async function parseArguments<Options extends OptionSpecs>(
   specs: Options,
   argv: readonly string[],
   directory: string,
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<ParsedArguments<Options>> {
   const all: OptionSpecs = { ...commonOptions, ...specs };
   const problems: string[] = [];
@@ -50,7 +52,10 @@ export async function parseArguments<Options extends OptionSpecs>(
   }
   const read = (part: OptionSpecs): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries(part).map(([name, spec]) => [name, readValue(name, spec, given.get(name), directory, problems)]),
+      Object.entries(part).map(([name, spec]) => [
+        name,
+        readValue(name, spec, given.get(name) ?? inEnvironment(spec, env), directory, problems),
+      ]),
     );
   const common = read(commonOptions) as CommonValues;
   const options = read(specs) as OptionValues<Options>;
@@ -128,6 +133,11 @@ async function unknownOption(written: string, known: string[]): Promise<string> 
   const name = written.replace(/^-+/, '');
   const nearest = closest(name, known);
   return `unknown option ${written}${distance(name, nearest) <= Math.max(2, name.length / 3) ? `; did you mean --${nearest}?` : ''}`;
+}
+
+function inEnvironment(spec: OptionSpec, env: Readonly<Record<string, string | undefined>>): string[] | undefined {
+  const value = 'variable' in spec && spec.variable !== undefined ? env[spec.variable] : undefined;
+  return value ? [value] : undefined;
 }
 
 function readValue(

@@ -23,7 +23,7 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
   // pnpm runs a script in its package's directory and keeps the caller's in INIT_CWD.
   const directory = process.env['INIT_CWD'] ?? process.cwd();
   try {
-    const parsed = await parseArguments(task.options, process.argv.slice(2), directory);
+    const parsed = await parseArguments(task.options, process.argv.slice(2), directory, process.env);
     if (parsed.common.help) {
       const { renderHelp } = await import('./help.ts');
       process.stdout.write(renderHelp(task, wantsColour(process.stdout, process.env)));

@@ -8,6 +8,7 @@ export type {
   TableEffect,
   TableFacts,
 } from './rehearse/rehearsed.ts';
+export { type MigrationLocks, summariseLocks } from './rehearse/summarise-locks.ts';
 export { type Rehearsal, type RehearseInput, rehearse } from './rehearse.ts';
 export { type RepairInput, type RepairResult, repair } from './repair.ts';
 export { type Report, reportMigrated, reportPlan, reportRehearsed, reportRepair, reportRolledBack } from './report.ts';

@@ -43,7 +43,11 @@ export function settingsOf({ deployment }: Environment, environmentName: string)
 export async function readSchema({ session, config, projectRoot }: OnDatabase): Promise<Schema> {
   const { planMigrations } = await import('@opsgraph/migrations');
   const { applied, pending } = await planMigrations(session, { ...config.migrations, projectRoot });
-  return { applied: applied.map(({ stem }) => stem), pending: pending.map(({ stem }) => stem) };
+  return {
+    applied: applied.map(({ stem }) => stem),
+    pending: pending.map(({ stem }) => stem),
+    contents: pending.map(({ sha256 }) => sha256),
+  };
 }
 
 /** The service logs in as its own role, never as the owner of the tables. */

@@ -1,9 +1,10 @@
 import { loadEnvironment } from '@opsgraph/config';
-import { type Change, type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
 import { withSession } from '@opsgraph/postgres';
-import type { Opened, Release } from '@opsgraph/releases';
+import type { DeploymentPlan, Opened, Release } from '@opsgraph/releases';
 import { applicationOf } from './application-files.ts';
 import { deploymentContext, readSchema, settingsOf } from './deployment-context.ts';
+import { asLines, describePlan } from './describe-plan.ts';
 
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 
@@ -36,9 +37,11 @@ export async function preflightDeployment(
 
   const inputs = await deploymentContext(context);
   if (context.dryRun) {
-    const states = await releases.inspectAll(inputs);
-    const { changes, hash } = releases.planDeployment(manifest, states, schema);
-    return report(`release ${manifest.id} would be deployed to ${environmentName}; plan ${hash}`, changes);
+    const { planAll } = await import('./plan-all.ts');
+    const { plan, described } = await planAll(context, manifest);
+    releases.requirePlan(plan, expected, environmentName);
+    const summary = `release ${manifest.id} would be deployed to ${environmentName}; plan ${plan.hash}`;
+    return { summary, changes: described };
   }
   const opening = {
     kind: 'deploy',
@@ -47,23 +50,29 @@ export async function preflightDeployment(
     plan: expected,
     reason: override,
   } as const;
-  const { states } = await releases.openDeployment(inputs, opening, async (opened: Opened) => {
+  let plan: DeploymentPlan | undefined;
+  const planOf = async (states: Opened['states']): Promise<DeploymentPlan> => {
+    const bases = await releases.readBases(context.session, states);
+    return releases.planDeployment({ manifest, states, bases, schema, settings });
+  };
+  await releases.openDeployment(inputs, opening, async (opened: Opened) => {
     for (const dead of opened.dead) talk.warn(await releases.describeDead(context.session, dead));
     if (resume) await releases.requireResumable(context.session, manifest.id, environmentName);
-    releases.requirePlan(releases.planDeployment(manifest, opened.states, schema), expected, environmentName);
+    plan = await planOf(opened.states);
+    releases.requirePlan(plan, expected, environmentName);
   });
-  const { changes, hash } = releases.planDeployment(manifest, states, schema);
   const from =
     opening.commit === undefined ? 'a tree with uncommitted changes' : `commit ${opening.commit.slice(0, 12)}`;
   const summary =
-    changes.length === 0
+    plan?.changes.length === 0
       ? `release ${manifest.id} is on every host of ${environmentName} already`
       : `release ${manifest.id} from ${from} can go to ${environmentName}`;
   // What is planned is not changed yet: only the deployment has been opened.
   return {
-    ...report(summary, []),
-    lines: lines(changes),
-    data: { release: manifest.id, plan: hash, planned: changes },
+    summary,
+    changes: [],
+    lines: plan === undefined ? [] : asLines(describePlan(plan, [], settings)),
+    data: { release: manifest.id, plan: plan?.hash, planned: plan?.changes },
   };
 }
 
@@ -87,12 +96,4 @@ async function requireVerifiedOn(context: OnDatabase, name: string, release: str
       error,
     );
   }
-}
-
-function report(summary: string, changes: readonly Change[]): TaskReport {
-  return { summary, changes, lines: lines(changes) };
-}
-
-export function lines(changes: readonly Change[]): string[] {
-  return changes.map(({ action, object }) => `${action.padEnd(8)} ${object}`);
 }

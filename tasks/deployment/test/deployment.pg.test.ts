@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
+import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import { run } from '@opsgraph/shell';
+import { createTestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const main = (version: string): string => `
@@ -12,19 +14,19 @@ createServer((request, response) => response.end(JSON.stringify({ release: proce
 
 let project: TaskProject;
 let port: number;
+let deployment: (more: string, root?: string, at?: number) => string;
 
 beforeAll(async () => {
   project = await createTaskProject();
   port = await freePort();
-  const deployment = (more: string): string => `export default {
+  deployment = (more, root = 'hosts', at = port) => `export default {
     deployment: {
-      hosts: { here: {} }, root: 'hosts', ${more}
-      service: { run: ['node', 'src/main.mjs'], ports: [${port}] },
+      hosts: { here: {} }, root: '${root}', ${more}
+      service: { run: ['node', 'src/main.mjs'], ports: [${at}] },
       health: { interval: '50ms', deadline: '10s' },
     },
   };\n`;
   project.write('config/local.ts', deployment('confirm: false, cleanCommit: false,'));
-  project.write('config/other.ts', deployment('verifiedOn: "local",'));
   project.write('tasks/migration/migrations/20250101000000_first.sql', '-- migrate:up\nCREATE TABLE t (a int);\n');
   project.write('packages/sample-service/package.json', '{"type":"module"}');
   project.write('packages/sample-service/src/main.mjs', main('1'));
@@ -77,44 +79,131 @@ it('deploys, has nothing to do, deploys a change, goes back, says so, and stops'
   expect((await task('status')).code).toBe(1);
 }, 300_000);
 
-it('refuses a plan that is not what would happen now, and a step without a deployment', async () => {
-  const stale = await task('preflight', ['--plan', '0000000000000000']);
-  expect(stale).toMatchObject({ code: 77, stderr: expect.stringContaining('is not what would happen now') });
+it('shows what a deployment would do, and refuses its hash with 77 when anything has moved', async () => {
+  expect((await deploy()).at(-1)).toMatch(/^0 /);
+  const planned = async () => {
+    const { code, stdout } = await task('plan', ['--json']);
+    expect(code).toBe(0);
+    return JSON.parse(stdout).result as { plan: string; hosts: unknown[]; migrations: { lines: string[] }[] };
+  };
+  const before = await planned();
+  expect(before.hosts).toMatchObject([{ host: 'here' }]);
+
+  project.write('packages/sample-service/src/main.mjs', main('3'));
+  expect((await task('release')).code).toBe(0);
+  const changed = await planned();
+  expect(changed.plan).not.toBe(before.plan);
+  expect(changed.hosts).toEqual([
+    {
+      host: 'here',
+      from: expect.any(String),
+      act: 'switch',
+      upload: { files: 1, bytes: main('3').length, unchanged: 1 },
+    },
+  ]);
+
+  const migration = 'tasks/migration/migrations/20250102000000_second.sql';
+  project.write(migration, '-- migrate:up\nALTER TABLE t ALTER COLUMN a TYPE bigint;\n');
+  expect((await task('release')).code).toBe(0);
+  const migrating = await planned();
+  expect(migrating.migrations).toMatchObject([
+    { lines: [expect.stringMatching(/^locks public\.t ACCESS EXCLUSIVE \(blocks reads and writes\), rewrites it/)] },
+  ]);
+  // it was rehearsed, not applied
+  const type = await project.database.session((session) =>
+    session.query(
+      "SELECT format_type(atttypid, NULL) AS type FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'a'",
+    ),
+  );
+  expect(type).toEqual([{ type: 'integer' }]);
+  const text = await task('preflight', ['--dry-run']);
+  expect(text.stdout).toMatch(/upload here: 1 file, .*; 1 unchanged file linked from/);
+  expect(text.stdout).toContain('measured locks public.t ACCESS EXCLUSIVE');
+
+  const refused = { code: 77, stderr: expect.stringContaining('is not what would happen now') };
+  const preflight = (plan: string) => task('preflight', [], { OPS_PLAN: plan });
+  for (const { plan } of [before, changed]) expect(await preflight(plan)).toMatchObject(refused);
+  // the same name with another content, or with another setting
+  project.write(migration, '-- migrate:up\nALTER TABLE t ALTER COLUMN a TYPE smallint;\n');
+  expect(await preflight(migrating.plan)).toMatchObject(refused);
+  project.write(migration, '-- migrate:up\nALTER TABLE t ALTER COLUMN a TYPE bigint;\n');
+  project.write('config/local.ts', deployment('confirm: false, cleanCommit: false, keep: 2,'));
+  expect(await preflight(migrating.plan)).toMatchObject(refused);
+  project.write('config/local.ts', deployment('confirm: false, cleanCommit: false,'));
+  // a service that has ended
+  expect((await task('stop')).code).toBe(0);
+  expect(await preflight(migrating.plan)).toMatchObject(refused);
+  expect(
+    await project.database.session((session) => session.query("SELECT 1 FROM pg_stat_user_tables WHERE relname = 't'")),
+  ).toHaveLength(1);
+
+  const now = await planned();
+  expect((await preflight(now.plan)).code).toBe(0);
+  for (const step of ['../migration/migrate', 'rollout', 'verify', 'deploy']) expect((await task(step)).code).toBe(0);
+  expect(await answer()).toMatchObject({ version: '3' });
+}, 300_000);
+
+it('refuses a step without a deployment', async () => {
   const alone = await task('rollout');
   expect(alone).toMatchObject({ code: 77, stderr: expect.stringContaining('no deployment to local is open') });
 });
 
-it('refuses without a confirmation, and then a tree that is no commit', async () => {
-  const unconfirmed = await task('preflight', ['--env', 'other']);
-  expect(unconfirmed).toMatchObject({ code: 77, stderr: expect.stringContaining('was not confirmed') });
-  await project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'other'"));
-  try {
-    const confirmed = { OPS_CONFIRM: 'other' };
-    const dirty = await task('preflight', ['--env', 'other'], confirmed);
-    expect(dirty).toMatchObject({ code: 77, stderr: expect.stringContaining('no checkout of git') });
-    const git = (...args: string[]) =>
-      run(['git', '-C', project.root, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args]);
-    project.write('.gitignore', '.ops\nhosts\ntasks/deployment\n');
-    await git('init', '-q');
+it('to a production goes only what is confirmed, committed, and was verified before', async () => {
+  const target = await createTestDatabase();
+  await target.session(async (session) => {
+    await migrateLedger(session);
+    await setEnvironment(session, 'other', 'test');
+  });
+  const other = (step: string, env = {}) =>
+    task(step, ['--env', 'other'], { DATABASE_URL: target.url.reveal(), OPS_CONFIRM: 'other', ...env });
+  const refusal = (words: string) => ({ code: 77, stderr: expect.stringContaining(words) });
+  const git = (...args: string[]) =>
+    run(['git', '-C', project.root, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args]);
+  const commit = async () => {
     await git('add', '.');
     await git('commit', '-qm', 'all');
-    const unverified = await task('preflight', ['--env', 'other'], confirmed);
-    expect(unverified).toMatchObject({ code: 77, stderr: expect.stringContaining('verified on local') });
-    const overridden = await task('preflight', ['--env', 'other', '--override', 'staging is down'], confirmed);
-    expect(overridden.stderr + overridden.stdout).toContain('can go to other');
-    const [row] = await project.database.session((session) =>
-      session.query(
-        'SELECT reason, git_commit IS NOT NULL AS committed FROM ops.deployment ORDER BY position DESC LIMIT 1',
-      ),
-    );
-    expect(row).toEqual({ reason: 'staging is down', committed: true });
+  };
+  // what is verified is asked there with that environment's own files
+  project.write('config/.env.local', `DATABASE_URL=${project.database.url.reveal()}\n`);
+  project.write('config/other.ts', deployment('verifiedOn: "local",', 'others', await freePort()));
+  project.write('.gitignore', '.ops\n.env*\nhosts\nothers\ntasks/deployment\n');
+  try {
+    for (const step of ['preflight', 'rollout', 'verify', 'deploy', 'rollback', 'stop'])
+      expect(await task(step, ['--env', 'other'])).toMatchObject(refusal('was not confirmed'));
+    expect(await other('preflight', { OPS_CONFIRM: 'local' })).toMatchObject(refusal('was confirmed for "local"'));
+    expect(await other('preflight')).toMatchObject(refusal('no checkout of git'));
+    await git('init', '-q');
+    await commit();
+    project.write('notes.txt', 'not committed');
+    expect(await other('preflight')).toMatchObject(refusal('1 files have uncommitted changes'));
+
+    project.write('packages/sample-service/src/main.mjs', main('4'));
+    await commit();
+    expect(await other('preflight')).toMatchObject(refusal('the artifact is release'));
+    expect((await task('release')).code).toBe(0);
+    expect(await other('preflight')).toMatchObject(refusal('was never deployed to local'));
+    expect((await deploy()).at(-1)).toBe('0 changed');
+    for (const step of ['preflight', '../migration/migrate', 'rollout', 'verify', 'deploy'])
+      expect(await other(step)).toMatchObject({ code: 0 });
+    const recorded = 'SELECT reason, git_commit, state FROM ops.deployment ORDER BY position DESC LIMIT 1';
+    const head = (await git('rev-parse', 'HEAD')).stdout.trim();
+    expect(await target.session((session) => session.query(recorded))).toEqual([
+      { reason: null, git_commit: head, state: 'verified' },
+    ]);
+
+    // what staging went back from is not verified any more; who overrides it must say why
+    expect((await task('rollback')).code).toBe(0);
+    expect(await other('preflight')).toMatchObject(refusal('local went back from release'));
+    expect(await other('preflight', { OPS_OVERRIDE: 'staging is down' })).toMatchObject({ code: 0 });
+    expect(await target.session((session) => session.query(recorded))).toEqual([
+      { reason: 'staging is down', git_commit: head, state: 'open' },
+    ]);
+    for (const step of ['rollout', 'verify', 'deploy']) expect(await other(step)).toMatchObject({ code: 0 });
   } finally {
-    await project.database.session(async (session) => {
-      await session.execute("UPDATE ops.environment SET name = 'local'");
-      await session.execute('UPDATE ops.deployment_lease SET deployment = NULL');
-    });
+    await other('stop');
+    await target.drop();
   }
-}, 60_000);
+}, 300_000);
 
 async function freePort(): Promise<number> {
   const server = createServer();

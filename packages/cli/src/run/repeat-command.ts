@@ -2,8 +2,8 @@ import type { Given } from '../command.ts';
 
 /** What to type to run the same once more. */
 export function repeatCommand(given: Given, environment: string): string {
-  const options = ['confirm', 'continue'].flatMap((name) =>
-    given.text(name) === undefined ? [] : [`--${name} ${given.text(name)}`],
+  const options = ['confirm', 'override', 'continue'].flatMap((name) =>
+    given.text(name) === undefined ? [] : [`--${name} ${shown(given.text(name)!)}`],
   );
   const filters = given.list('filter').map((filter) => `--filter ${filter}`);
   return [
@@ -13,4 +13,8 @@ export function repeatCommand(given: Given, environment: string): string {
     ...options,
     ...filters,
   ].join(' ');
+}
+
+function shown(value: string): string {
+  return /^[\w.:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

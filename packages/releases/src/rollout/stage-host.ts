@@ -7,6 +7,7 @@ import { tarEntries, tarEntry, writeTar } from '../artifact/tar.ts';
 import type { Host } from '../host/host.ts';
 import { type Assembly, assembleScript, assembly, stageScript } from '../scripts/stage.ts';
 import type { Running } from './context.ts';
+import { sameFiles } from './same-files.ts';
 
 export interface Base {
   manifest: Manifest;
@@ -39,15 +40,6 @@ export async function stageHost(
     const facts = await host.feed(stageScript({ root: host.root, lease: running.hostLease, id: manifest.id }), input);
     return facts.some(([answer]) => answer === 'unlinked') ? undefined : missing.length;
   }
-}
-
-/** Equal also in mode, which hard links share. */
-function sameFiles(manifest: Manifest, base: Manifest): ReleaseFile[] {
-  const known = new Map(base.files.map((file) => [file.path, file]));
-  return manifest.files.filter(({ path, mode, sha256 }) => {
-    const there = known.get(path);
-    return there !== undefined && there.sha256 === sha256 && there.mode === mode;
-  });
 }
 
 /** What to do, then these files of the release. */

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { OpsError } from '@opsgraph/errors';
 import type { Manifest } from '../artifact/manifest.ts';
+import { makeBatches } from '../rollout/batches.ts';
 import type { HostState } from '../rollout/host-state.ts';
+import { sameFiles } from '../rollout/same-files.ts';
+import type { DeploymentSettings } from '../settings.ts';
 import type { Schema } from './schema-fit.ts';
 
 export interface PlannedChange {
@@ -9,38 +12,62 @@ export interface PlannedChange {
   object: string;
 }
 
+export interface PlannedUpload {
+  files: number;
+  bytes: number;
+  /** Files that become hard links of the release which is live there. */
+  unchanged: number;
+}
+
+export interface PlannedHost {
+  host: string;
+  /** The release it has; undefined: none. */
+  from: string | undefined;
+  /** undefined: the release is there already. */
+  upload: PlannedUpload | undefined;
+  /** undefined: it serves the release already. */
+  act: 'switch' | 'restart' | undefined;
+}
+
 export interface DeploymentPlan {
+  hosts: readonly PlannedHost[];
+  /** In the order of the rollout; those of one batch at once, as far as maxUnavailable lets them. */
+  batches: readonly (readonly string[])[];
+  pending: readonly string[];
   changes: readonly PlannedChange[];
-  /** Of everything it rests on: the release, every host's state, the schema. */
+  /** Of everything it rests on: the release, every host's state, the schema, the settings. */
   hash: string;
 }
 
-/** What a deployment of this release would do, from what was read. */
-export function planDeployment(manifest: Manifest, states: readonly HostState[], schema: Schema): DeploymentPlan {
-  const changes = [
-    ...states.flatMap((state) => hostChanges(manifest.id, state).filter(({ action }) => action === 'upload')),
-    ...schema.pending.map((name) => ({ action: 'apply', object: `migration ${name}` }) as const),
-    ...states.flatMap((state) => hostChanges(manifest.id, state).filter(({ action }) => action !== 'upload')),
-  ];
-  const ground = [
-    manifest.contentSha256,
-    ...schema.applied.toSorted(),
-    '-',
-    ...schema.pending,
-    ...states.map(({ host, current, live, releases }) =>
-      [host, current ?? '', live?.deployment ?? '', releases.get(manifest.id) ?? ''].join(' '),
-    ),
-  ];
-  return { changes, hash: createHash('sha256').update(ground.join('\n')).digest('hex').slice(0, 16) };
+export interface PlanInput {
+  manifest: Manifest;
+  states: readonly HostState[];
+  /** Manifests of the releases that hosts have; see readBases. */
+  bases: ReadonlyMap<string, Manifest>;
+  schema: Schema;
+  settings: DeploymentSettings;
 }
 
-function hostChanges(id: string, { host, current, releases, services, live }: HostState): PlannedChange[] {
-  const changes: PlannedChange[] = [];
-  if (releases.get(id) !== 'complete') changes.push({ action: 'upload', object: `release ${id} to ${host}` });
-  if (current !== id) changes.push({ action: 'switch', object: `${host} from ${current ?? 'nothing'} to ${id}` });
-  else if (live !== undefined && services.get(live.port)?.isRunning === false)
-    changes.push({ action: 'restart', object: `the service on ${host}` });
-  return changes;
+/** What a deployment of this release would do, from what was read. */
+export function planDeployment({ manifest, states, bases, schema, settings }: PlanInput): DeploymentPlan {
+  const hosts = states.map((state) => planHost(manifest, state, bases));
+  const { id } = manifest;
+  const changes: PlannedChange[] = [
+    ...hosts.flatMap(({ host, upload }) =>
+      upload === undefined ? [] : [{ action: 'upload', object: `release ${id} to ${host}` } as const],
+    ),
+    ...schema.pending.map((name) => ({ action: 'apply', object: `migration ${name}` }) as const),
+    ...hosts.flatMap(({ host, from, act }): PlannedChange[] => {
+      if (act === undefined) return [];
+      const object = act === 'restart' ? `the service on ${host}` : `${host} from ${from ?? 'nothing'} to ${id}`;
+      return [{ action: act, object }];
+    }),
+  ];
+  const batches = makeBatches(
+    hosts.map(({ host }) => host),
+    settings.rollout,
+  );
+  return { hosts, batches, pending: schema.pending, changes, hash: hashOf(manifest, states, schema, settings) };
 }
 
 /** @throws OpsError PLAN_STALE (77) when anything moved since the plan was shown */
@@ -49,7 +76,44 @@ export function requirePlan(plan: DeploymentPlan, given: string | undefined, env
   throw new OpsError({
     code: 'PLAN_STALE',
     exit: 'refused',
-    message: `the plan ${given} is not what would happen now (${plan.hash}): the release, a host or the schema has moved`,
+    message: `the plan ${given} is not what would happen now (${plan.hash}): the release, a host, the schema or the settings have moved`,
     hint: `look again: pnpm --filter deployment run plan:${environment}`,
   });
+}
+
+function planHost(manifest: Manifest, state: HostState, bases: PlanInput['bases']): PlannedHost {
+  const { host, current, releases, services, live } = state;
+  const isDown = live !== undefined && services.get(live.port)?.isRunning === false;
+  const act = current !== manifest.id ? 'switch' : isDown ? 'restart' : undefined;
+  if (releases.get(manifest.id) === 'complete') return { host, from: current, upload: undefined, act };
+  const base = current === undefined ? undefined : bases.get(current);
+  const same = new Set(base && sameFiles(manifest, base).map(({ path }) => path));
+  const sent = manifest.files.filter(({ path }) => !same.has(path));
+  const upload = { files: sent.length, bytes: sent.reduce((sum, { size }) => sum + size, 0), unchanged: same.size };
+  return { host, from: current, upload, act };
+}
+
+/** Nothing of it depends on who plans and where: another machine gets the same hash. */
+function hashOf(
+  { contentSha256, id }: Manifest,
+  states: readonly HostState[],
+  { applied, pending, contents = [] }: Schema,
+  { ssh: _way, hosts, ...settings }: DeploymentSettings,
+): string {
+  const ground = {
+    release: contentSha256,
+    applied: applied.toSorted(),
+    pending,
+    contents,
+    settings,
+    hosts: states.map(({ host, current, live, releases, services }) => ({
+      host,
+      address: hosts[host],
+      current,
+      live: live && [live.release, live.deployment, live.port],
+      has: releases.get(id),
+      services: [...services],
+    })),
+  };
+  return createHash('sha256').update(JSON.stringify(ground)).digest('hex').slice(0, 16);
 }

@@ -6,6 +6,8 @@ export interface Schema {
   applied: readonly string[];
   /** Of those that the deployment applies before it switches. */
   pending: readonly string[];
+  /** Hashes of the files of those that are pending. */
+  contents?: readonly string[];
 }
 
 /** Why a release does not work with this schema; empty: it does. */

@@ -1,0 +1,10 @@
+import type { Manifest, ReleaseFile } from '../artifact/manifest.ts';
+
+/** Files of a release that another one has too; equal also in mode, which hard links share. */
+export function sameFiles(manifest: Manifest, base: Manifest): ReleaseFile[] {
+  const known = new Map(base.files.map((file) => [file.path, file]));
+  return manifest.files.filter(({ path, mode, sha256 }) => {
+    const there = known.get(path);
+    return there !== undefined && there.sha256 === sha256 && there.mode === mode;
+  });
+}

@@ -1,0 +1,62 @@
+import type { Change } from '@opsgraph/kit';
+import type { MigrationLocks } from '@opsgraph/migrations';
+import type { DeploymentPlan, DeploymentSettings, PlannedHost } from '@opsgraph/releases';
+
+type Settings = Pick<DeploymentSettings, 'strategy' | 'service' | 'health'>;
+
+/** A plan for people: what goes where, which locks it takes, what happens on each host and in which order. */
+export function describePlan(plan: DeploymentPlan, locks: readonly MigrationLocks[], settings: Settings): Change[] {
+  const busy = plan.hosts.filter(({ upload, act }) => upload !== undefined || act !== undefined);
+  const idle = plan.hosts.length - busy.length;
+  return [
+    ...busy.flatMap((host) =>
+      host.upload === undefined ? [] : [{ action: 'upload', object: describeUpload(host, host.upload) }],
+    ),
+    ...plan.pending.flatMap((name) => {
+      const own = locks.find(({ migration }) => migration === name)?.lines ?? [];
+      return [
+        { action: 'apply', object: `migration ${name}` },
+        ...own.map((line) => ({ action: 'measured', object: line })),
+      ];
+    }),
+    ...busy.flatMap((host) =>
+      host.act === undefined ? [] : [{ action: host.act, object: describeAct(host, settings) }],
+    ),
+    ...(idle > 0 && busy.length > 0 ? [{ action: 'keep', object: `${count(idle, 'host')} as before` }] : []),
+    ...(plan.batches.length > 1 && busy.length > 0
+      ? [{ action: 'order', object: plan.batches.map((batch) => batch.join(' + ')).join(', then ') }]
+      : []),
+  ];
+}
+
+/** One below the other. */
+export function asLines(changes: readonly Change[]): string[] {
+  return changes.map(({ action, object }) => `${action.padEnd(8)} ${object}`);
+}
+
+function describeUpload(
+  { host, from }: PlannedHost,
+  { files, bytes, unchanged }: NonNullable<PlannedHost['upload']>,
+): string {
+  const what = `${host}: ${count(files, 'file')}, ${formatBytes(bytes)}`;
+  return unchanged === 0 ? what : `${what}; ${count(unchanged, 'unchanged file')} linked from ${from}`;
+}
+
+function describeAct({ host, from, act }: PlannedHost, { strategy, service, health }: Settings): string {
+  const gate = `then ask ${health.command ?? health.path}`;
+  if (act === 'restart') return `${host}: start the service, which does not run, ${gate}`;
+  if (from === undefined) return `${host}: first release; start the service, ${gate}`;
+  if (strategy === 'blue-green')
+    return `${host}: start beside ${from}, ${gate}, lead the requests over, stop the former`;
+  return `${host}: ${from} gives way; ${service.run === undefined ? `run '${service.reload ?? service.start}'` : 'restart the service'}, ${gate}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB'];
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  return `${(bytes / 1000 ** power).toFixed(power < 2 ? 0 : 1)} ${units[power]}`;
+}
