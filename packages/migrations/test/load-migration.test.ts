@@ -93,6 +93,13 @@ describe('a project that compiles its migrations', () => {
     expect(loaded).toMatchObject({ transaction: false });
   });
 
+  it('may have a tsconfig.json that extends what is not there', async () => {
+    await mkdir(join(directory, 'lost'));
+    await writeFile(join(directory, 'lost/tsconfig.json'), '{ "extends": "../../nowhere.json" }');
+    const content = "import { Knex } from 'knex';\nexport const up = (knex: Knex) => knex;";
+    expect(await load('lost/1_a.ts', content)).toHaveProperty('up');
+  });
+
   it('is told the line of an error in TypeScript', async () => {
     const broken =
       "import { Knex } from 'knex';\nimport {\n  Row,\n} from './rows';\n\nthrow new Error('line six');\nexport const up = (knex: Knex, row: Row) => knex;";
@@ -106,7 +113,7 @@ describe('a project that compiles its migrations', () => {
         // Names that cannot be seen without running it, and a function with properties.
         'cjs/node_modules/old/index.js':
           "module.exports = Object.assign((text) => 'called ' + text, Object.fromEntries([['named', 'by name']]));",
-        'cjs/node_modules/compiled/index.js': "exports.__esModule = true; exports.default = 'by default';",
+        'cjs/node_modules/compiled/index.js': "exports.__esModule = true; exports.default = () => 'by default';",
         'cjs/data.json': '{ "value": "of JSON" }',
         'cjs/here.ts': "import data from './data.json';\nexport const where = [data.value, __dirname];\n",
       };
@@ -124,8 +131,13 @@ describe('a project that compiles its migrations', () => {
         "[old('a'), named, other].join()",
         'called a,by name,by name',
       ],
-      ['a package as a whole', "import * as old from 'old';", "old('b')", 'called b'],
-      ['a default that was compiled', "import compiled from 'compiled';", 'compiled', 'by default'],
+      [
+        'a package as a whole',
+        "import * as old from 'old';",
+        "[old.default('b'), old.named].join()",
+        'called b,by name',
+      ],
+      ['a default that was compiled', "import compiled from 'compiled';", 'compiled()', 'by default'],
       [
         'files, JSON, and where it is',
         "import { where } from './here';\nimport { basename } from 'path';",
@@ -135,7 +147,7 @@ describe('a project that compiles its migrations', () => {
       [
         'require beside import',
         "import { named } from 'old';\nimport fs from 'node:fs';",
-        "[named, require('compiled').default, typeof fs.readFileSync].join()",
+        "[named, require('compiled').default(), typeof fs.readFileSync].join()",
         'by name,by default,function',
       ],
     ])('finds %s', async (_what, imports, expression, value) => {

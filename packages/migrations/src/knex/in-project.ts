@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { MigrationSettings } from '../settings.ts';
 import { nearestPackage } from './nearest-package.ts';
-import { withProjectImports } from './project-imports.ts';
 import { withTalkOnStderr } from './talk-on-stderr.ts';
 
 /**
@@ -13,7 +12,7 @@ export async function inProject<T>(settings: MigrationSettings, work: () => Prom
   const before = process.cwd();
   process.chdir(projectHome(settings));
   try {
-    return await withTalkOnStderr(() => withProjectImports(work));
+    return await withTalkOnStderr(work);
   } finally {
     process.chdir(before);
   }

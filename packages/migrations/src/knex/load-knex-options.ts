@@ -1,7 +1,7 @@
-import { pathToFileURL } from 'node:url';
 import { OpsError } from '@opsgraph/errors';
 import { shownPath } from '../files/list-files.ts';
 import type { KnexOptions, MigrationSettings } from '../settings.ts';
+import { importOfProject } from './import-of-project.ts';
 import { inProject } from './in-project.ts';
 
 type Exports = Record<string, unknown>;
@@ -28,7 +28,7 @@ export async function loadKnexOptions(settings: MigrationSettings, path: string)
     });
   let exported: Exports;
   try {
-    exported = await inProject(settings, async () => resolveExports(await import(pathToFileURL(path).href)));
+    exported = await inProject(settings, async () => resolveExports(await importOfProject(path)));
   } catch (error) {
     throw refuse(`cannot be imported: ${(error as Error).message.split('\n')[0]}`, kinds, error);
   }

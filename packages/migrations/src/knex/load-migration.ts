@@ -1,7 +1,7 @@
-import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import type { MigrationSettings } from '../settings.ts';
+import { importOfProject } from './import-of-project.ts';
 import { inProject } from './in-project.ts';
 
 export interface KnexMigration {
@@ -26,10 +26,7 @@ export async function loadMigration(
     return { line: undefined, message: 'is empty', hint: 'export an up and a down function' };
   let exports: Record<string, unknown>;
   try {
-    exports = await inProject(
-      settings,
-      () => import(pathToFileURL(file.path).href) as Promise<Record<string, unknown>>,
-    );
+    exports = await inProject(settings, () => importOfProject(file.path));
   } catch (error) {
     return importProblem(file, error);
   }
