@@ -1,8 +1,13 @@
 // `npm start`: from an empty machine to a seeded database, and what to do next.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { install, run } from './install.mjs';
 
 await install();
 // Not turbo itself: that one ends with 0 also when it was interrupted.
-const code = await run('node', ['packages/cli/ops.mjs', 'run', 'db:seed']);
-if (code !== 0) process.exit(code);
-process.exit(await run('node', ['packages/kit/launch.mjs', 'tasks/setup/overview.ts']));
+let code = await run('node', ['packages/cli/ops.mjs', 'run', 'db:seed']);
+if (code === 0) code = await run('node', ['packages/kit/launch.mjs', 'tasks/setup/overview.ts']);
+// Every hint names it; the checkout's own is not on the caller's PATH.
+const hasPnpm = (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, 'pnpm')));
+if (!hasPnpm) console.error('\npnpm is not installed: npm install --global pnpm@10; or write npx pnpm@10 for it');
+process.exit(code);

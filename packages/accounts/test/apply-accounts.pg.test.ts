@@ -55,7 +55,7 @@ it('makes what is listed, shows no secret, and changes nothing the second time',
     expect([findings, kept.length]).toEqual([undefined, 1]);
     expect(lines).toEqual([
       'Ana@example.org has no password yet: pnpm --filter users run reset-admin --email ana@example.org',
-      'it has no valid key; to issue one: pnpm --filter users run rotate-service-account --name reader',
+      'reader has no valid key; to issue one: pnpm --filter users run rotate-service-account --name reader',
     ]);
     expect(await verifyKey(session, kept[0], 'simulations:write')).toMatchObject({ ok: true, account: 'importer' });
     expect(await apply(session)).toMatchObject({ changes: [] });

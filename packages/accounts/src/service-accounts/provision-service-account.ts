@@ -111,7 +111,9 @@ function report(
     changes,
     data: { name, ...(key && { keyId: key.publicId }) },
     ...(hasNone && {
-      lines: [`it has no valid key; to issue one: ${command(environment, 'rotate-service-account', '--name', name)}`],
+      lines: [
+        `${name} has no valid key; to issue one: ${command(environment, 'rotate-service-account', '--name', name)}`,
+      ],
     }),
     ...(key?.delivery.isShown && { reveal: { label: `Key of ${name}`, secret: key.secret } }),
   };
