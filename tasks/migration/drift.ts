@@ -4,7 +4,7 @@ export const drift = defineTask({
   name: 'migration:drift',
   summary: 'Compare the live schema with what the applied migrations make',
   description:
-    'The applied migrations run on an empty scratch database beside the target, in the order in which they were applied; what differs from the target is what somebody changed by hand. Owners, privileges and the order of columns do not count.',
+    'The applied migrations run on an empty scratch database beside the target, in the order in which they were applied; what differs from the target is what somebody changed by hand: docs/schema-comparison.md says what counts.',
   effect: 'read',
   needs: 'database',
   options: {},

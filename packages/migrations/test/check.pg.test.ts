@@ -53,6 +53,18 @@ describe('verify', () => {
     expect(await project.query("SELECT 1 FROM pg_class WHERE relname ~ '^knex'")).toEqual([]);
   });
 
+  it('finds a privilege that down left', async () => {
+    await project.write({
+      '1_a.sql': sql('CREATE TABLE a (id int)', 'DROP TABLE a'),
+      '2_given.sql': sql('GRANT SELECT ON a TO pg_monitor', 'SELECT 1'),
+      '3_standing.sql': sql('GRANT CREATE ON SCHEMA public TO pg_monitor', 'SELECT 1'),
+    });
+    expect((await verified()).findings.map(({ what, lines }) => [what, lines.at(-1)])).toEqual([
+      ['down does not undo up', '  + GRANT SELECT ON TABLE public.a TO pg_monitor'],
+      ['down does not undo up', '  + GRANT CREATE ON SCHEMA public TO pg_monitor'],
+    ]);
+  });
+
   it('names what does not undo, with the difference, and goes on', async () => {
     await project.write({
       '1_a.sql': sql('CREATE TABLE a (id int, n int DEFAULT 1)', 'DROP TABLE a'),
@@ -136,6 +148,28 @@ describe('drift', () => {
         "  + COMMENT ON TABLE public.b IS 'mine'",
       ],
     });
+  });
+
+  it('is what somebody granted, took over or put in another order; not what setup grants in each environment', async () => {
+    await project.write({
+      '1_a.sql': sql('CREATE TABLE a (id int, n int)', 'DROP TABLE a'),
+      '2_given.sql': sql('GRANT SELECT ON a TO pg_monitor', 'REVOKE SELECT ON a FROM pg_monitor'),
+    });
+    await project.query(
+      'GRANT USAGE ON SCHEMA public TO pg_read_all_data; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO pg_read_all_data',
+    );
+    await apply();
+    expect((await drift()).differences).toEqual([]);
+    await project.query(
+      'GRANT DELETE ON a TO pg_read_all_data; REVOKE SELECT ON a FROM pg_monitor; ALTER TABLE a OWNER TO pg_write_all_data; ALTER TABLE a DROP id; ALTER TABLE a ADD id int',
+    );
+    expect((await drift()).differences.map(({ what, kind, name }) => `${what} ${kind} ${name}`)).toEqual([
+      'missing privilege table public.a: SELECT of pg_monitor',
+      'extra owner table public.a',
+      'extra privilege table public.a: DELETE of pg_read_all_data',
+      'changed column order public.a',
+    ]);
+    await project.query('ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM pg_read_all_data');
   });
 
   it('is refused where it cannot be known: an edited or missing file', async () => {

@@ -27,6 +27,8 @@ export function compareSchemas(wanted: Schema, found: Schema): SchemaDifference[
   }
   for (const [key, object] of second) {
     const { kind, name, sql, relation } = object;
+    // That the default privileges are there is a difference; not what they give to each table.
+    if (object.standing === 'default privileges') continue;
     if (!first.has(key) && (isWhole(object) || !extra.has(relation ?? '')))
       differences.push({ what: 'extra', kind, name, wanted: undefined, found: sql });
   }

@@ -1,3 +1,4 @@
+export { compareColumnOrder } from './compare-column-order.ts';
 export { compareSchemas, type SchemaDifference } from './compare-schemas.ts';
 export { describeDifferences } from './describe-differences.ts';
 export { loadSchema, type NotLoaded } from './load-schema.ts';

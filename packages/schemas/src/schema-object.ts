@@ -2,14 +2,36 @@
 export const objectKinds = [
   'schema',
   'extension',
+  'language',
   'type',
   'domain',
+  'collation',
+  'conversion',
   'sequence',
   'function',
+  'cast',
+  'transform',
+  'operator',
+  'operator family',
+  'operator class',
+  'access method',
+  'text search parser',
+  'text search template',
+  'text search dictionary',
+  'text search configuration',
+  'foreign data wrapper',
+  'foreign server',
+  'user mapping',
+  'event trigger',
+  'publication',
+  'default privilege',
   'table',
   'view',
   'column',
+  'column order',
   'default',
+  'column setting',
+  'table setting',
   'sequence owner',
   'partition',
   'constraint',
@@ -19,6 +41,8 @@ export const objectKinds = [
   'rule',
   'row security',
   'policy',
+  'owner',
+  'privilege',
   'comment',
 ] as const;
 
@@ -33,6 +57,11 @@ export interface SchemaObject {
   sql: string;
   /** The table, view or sequence it belongs to or is. */
   relation?: string | undefined;
+  /**
+   * Of a privilege that may come with the environment: that it is what the default privileges there are give;
+   * or that setup may have granted it, which are default privileges themselves and what is granted on schema public.
+   */
+  standing?: 'default privileges' | 'setup' | undefined;
 }
 
 /** Every object in scope, in a stable order. */

@@ -1,5 +1,5 @@
 import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
-import { compareSchemas, readSchema, type SchemaDifference } from '@opsgraph/schemas';
+import { compareColumnOrder, compareSchemas, readSchema, type Schema, type SchemaDifference } from '@opsgraph/schemas';
 import { halfDone } from '../apply/half-done.ts';
 import { findProblems } from '../plan-migrations.ts';
 import { refuseUnsound } from '../refuse-unsound.ts';
@@ -19,7 +19,7 @@ export interface Drift {
 /**
  * Compares the target's schema with the one that its applied migrations make
  * of an empty database, in the order in which they were applied. Changes
- * nothing in the target.
+ * nothing in the target. docs/schema-comparison.md says what counts.
  *
  * @throws OpsError MIGRATIONS_UNSOUND (77) when files were edited or are gone, MIGRATION_HALF_DONE (77)
  */
@@ -39,7 +39,14 @@ export async function findDrift(
     const wanted = await withScratch((scratch) =>
       withSession(scratch, (beside) => schemaOf(beside, settings, () => files)),
     );
-    const live = await readSchema(session, projectScope(state));
-    return { migrations: files.length, differences: compareSchemas(wanted, live) };
+    const live = withoutSetup(await readSchema(session, projectScope(state)), wanted);
+    const differences = [...compareSchemas(wanted, live), ...compareColumnOrder(wanted, live)];
+    return { migrations: files.length, differences };
   });
+}
+
+/** What setup grants is not made by migrations, and is in each environment for a role of another name. */
+function withoutSetup(live: Schema, wanted: Schema): Schema {
+  const made = new Set(wanted.map(({ kind, name }) => `${kind} ${name}`));
+  return live.filter(({ kind, name, standing }) => standing !== 'setup' || made.has(`${kind} ${name}`));
 }

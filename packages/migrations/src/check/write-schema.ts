@@ -31,7 +31,9 @@ export async function schemaOfMigrations(scratch: ConnectionSettings, settings: 
 export async function schemaOfTarget(session: Session, given: MigrationSettings): Promise<string> {
   return withSettings(session, given, async (settings) => {
     const state = await readState(session, settings);
-    return `${headline}${renderSchema(await readSchema(session, projectScope(state)))}`;
+    const live = await readSchema(session, projectScope(state));
+    // What comes with the environment is for roles of other names in each.
+    return `${headline}${renderSchema(live.filter(({ standing }) => standing === undefined))}`;
   });
 }
 

@@ -7,13 +7,13 @@ const on = 'JOIN pg_namespace n ON n.oid = c.relnamespace';
 /**
  * Constraints, indexes, statistics, triggers, rules and policies. Those that
  * partitions inherit follow from the parent's and are left out, as are NOT
- * NULL constraints, which are part of their column.
+ * NULL constraints that hold for all rows, which are part of their column.
  */
 export const onTables = `
 SELECT 'constraint' AS kind, quote_ident(conname) || ' on ' || ${table} AS name,
        'ALTER TABLE ' || ${table} || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(o.oid) AS sql, ${table} AS relation
 FROM pg_constraint o JOIN pg_class c ON c.oid = conrelid ${on}
-WHERE contype IN ('p', 'u', 'c', 'x', 'f') AND conparentid = 0 AND (conislocal OR coninhcount = 0) AND ${inScope}
+WHERE (contype IN ('p', 'u', 'c', 'x', 'f') OR contype = 'n' AND (NOT convalidated OR connoinherit)) AND conparentid = 0 AND (conislocal OR coninhcount = 0) AND ${inScope}
 UNION ALL
 SELECT 'index', ${qualified('n.nspname', 'x.relname')},
        replace(pg_get_indexdef(x.oid), ' ON ONLY ', ' ON ') || CASE WHEN indisvalid OR x.relkind = 'I' THEN '' ELSE ' -- INVALID' END
@@ -22,7 +22,7 @@ SELECT 'index', ${qualified('n.nspname', 'x.relname')},
 FROM pg_index i JOIN pg_class x ON x.oid = indexrelid JOIN pg_class c ON c.oid = indrelid ${on}
 WHERE c.relkind IN ('r', 'p', 'm') AND NOT x.relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = x.oid AND contype IN ('p', 'u', 'x')) AND ${inScope}
 UNION ALL
-SELECT 'statistics', ${qualified('n.nspname', 'stxname')}, pg_get_statisticsobjdef(s.oid), stxrelid::regclass::text
+SELECT 'statistics', ${qualified('n.nspname', 'stxname')}, pg_get_statisticsobjdef(s.oid) || CASE WHEN stxstattarget >= 0 THEN '; ALTER STATISTICS ' || ${qualified('n.nspname', 'stxname')} || ' SET STATISTICS ' || stxstattarget ELSE '' END, stxrelid::regclass::text
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = stxnamespace
 WHERE ${projectNamespaces()}
 UNION ALL
@@ -33,7 +33,11 @@ SELECT 'trigger', quote_ident(tgname) || ' on ' || ${table},
 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid ${on}
 WHERE NOT tgisinternal AND tgparentid = 0 AND ${inScope}
 UNION ALL
-SELECT 'rule', quote_ident(rulename) || ' on ' || ${table}, rtrim(pg_get_ruledef(r.oid), ';'), ${table}
+SELECT 'trigger', quote_ident(t.tgname) || ' of ' || ${table}, 'ALTER TABLE ' || ${table} || CASE t.tgenabled WHEN 'D' THEN ' DISABLE TRIGGER ' WHEN 'A' THEN ' ENABLE ALWAYS TRIGGER ' WHEN 'R' THEN ' ENABLE REPLICA TRIGGER ' ELSE ' ENABLE TRIGGER ' END || quote_ident(t.tgname), ${table}
+FROM pg_trigger t JOIN pg_trigger parent ON parent.oid = t.tgparentid AND parent.tgenabled <> t.tgenabled JOIN pg_class c ON c.oid = t.tgrelid ${on}
+WHERE NOT parent.tgisinternal AND ${inScope}
+UNION ALL
+SELECT 'rule', quote_ident(rulename) || ' on ' || ${table}, rtrim(pg_get_ruledef(r.oid), ';') || CASE ev_enabled WHEN 'O' THEN '' ELSE '; ALTER TABLE ' || ${table} || CASE ev_enabled WHEN 'D' THEN ' DISABLE' WHEN 'A' THEN ' ENABLE ALWAYS' ELSE ' ENABLE REPLICA' END || ' RULE ' || quote_ident(rulename) END, ${table}
 FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class ${on}
 WHERE rulename <> '_RETURN' AND ${inScope}
 UNION ALL

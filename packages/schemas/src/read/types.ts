@@ -9,9 +9,13 @@ SELECT 'type' AS kind, ${name} AS name,
          WHEN 'e' THEN 'CREATE TYPE ' || ${name} || ' AS ENUM (' ||
            coalesce((SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid), '') || ')'
          WHEN 'r' THEN 'CREATE TYPE ' || ${name} || ' AS RANGE (SUBTYPE = ' ||
-           (SELECT format_type(rngsubtype, NULL) || coalesce(', SUBTYPE_DIFF = ' || nullif(rngsubdiff, 0)::regproc, '') FROM pg_range WHERE rngtypid = t.oid) || ')'
+           (SELECT concat_ws(', ', format_type(rngsubtype, NULL), 'SUBTYPE_DIFF = ' || nullif(rngsubdiff, 0)::regproc, 'CANONICAL = ' || nullif(rngcanonical, 0)::regproc,
+              'SUBTYPE_OPCLASS = ' || (SELECT ${qualified('m.nspname', 'opcname')} FROM pg_opclass o JOIN pg_namespace m ON m.oid = opcnamespace WHERE o.oid = rngsubopc AND NOT opcdefault),
+              'COLLATION = ' || (SELECT ${qualified('m.nspname', 'collname')} FROM pg_collation o JOIN pg_namespace m ON m.oid = collnamespace JOIN pg_type s ON s.oid = rngsubtype WHERE o.oid = rngcollation AND rngcollation <> s.typcollation),
+              'MULTIRANGE_TYPE_NAME = ' || rngmultitypid::regtype) FROM pg_range WHERE rngtypid = t.oid) || ')'
          ELSE 'CREATE TYPE ' || ${name} || ' AS (' ||
-           coalesce((SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+           coalesce((SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod)
+                       || coalesce((SELECT ' COLLATE ' || ${qualified('m.nspname', 'collname')} FROM pg_collation l JOIN pg_namespace m ON m.oid = collnamespace JOIN pg_type b ON b.oid = atttypid WHERE l.oid = attcollation AND attcollation <> b.typcollation), ''), ', ' ORDER BY attnum)
                      FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped), '') || ')'
        END AS sql,
        NULL AS relation
