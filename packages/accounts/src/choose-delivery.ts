@@ -12,7 +12,7 @@ export interface Ports {
 /**
  * Where a new secret goes, by the options `--out` and `--sink`; else it is shown once.
  *
- * @throws OpsError USAGE (64) when both are given
+ * @throws OpsError USAGE (64) when both are given, or one for the other
  */
 export function chooseDelivery(given: { out: string | undefined; sink: string | undefined }, ports: Ports): Delivery {
   const { out, sink } = given;
@@ -24,7 +24,18 @@ export function chooseDelivery(given: { out: string | undefined; sink: string | 
       hint: 'leave one of them out',
     });
   }
-  if (out !== undefined) return { to: 'file', path: out };
+  if (out !== undefined) {
+    // Where --sink was meant, a file of that name would hold the key, and the secret manager would not.
+    if (/(^|\/)(cmd|file):/.test(out)) {
+      throw new OpsError({
+        code: 'USAGE',
+        exit: 'usage',
+        message: '--out is the path of a file, and was given a sink',
+        hint: 'write --sink in place of --out; nothing was changed',
+      });
+    }
+    return { to: 'file', path: out };
+  }
   return sink === undefined ? { to: 'stdout', isLogged: ports.isLogged } : deliveryTo(sink, ports);
 }
 

@@ -58,6 +58,14 @@ describe('options', () => {
     expect(exit).toBe('usage');
   });
 
+  it.each(['/here/cmd:vault kv put secret/x -', '/here/file:/run/x', 'cmd:false'])(
+    'does not take the sink %s for a file',
+    async (out) => {
+      const { exit } = await refusal(async () => chooseDelivery({ out, sink: undefined }, ports));
+      expect(exit).toBe('usage');
+    },
+  );
+
   it('name no way out for a password that is given', async () => {
     const given = { out: '/x', sink: undefined };
     const { exit } = await refusal(async () => chooseCredential('prompt', given, ports));
