@@ -22,7 +22,7 @@ export const backfill: Bench = {
   title: 'A backfill beside a steady load',
   about: [
     `\`task backfill.ts\` with the settings as they come updates every row of pgbench_accounts (512 MB; shared_buffers are 128 MB), while \`pgbench -N -R ${load.rate} -c ${load.clients}\` updates single rows of it. Each pair is a window of ${load.seconds} s without and one with the backfill, which its pause switch stops and starts; which of them is first changes. Each begins after a CHECKPOINT and ${load.settle} s that do not count, so that both have images of pages to write. The time of a transaction counts from when it was due.`,
-    'Autovacuum leaves the table alone, or the windows without would bear what those with it left behind. Before the first pair the load runs until two windows have the same p99 to a quarter. pgbench is that of the system.',
+    'Autovacuum leaves the table alone, or the windows without would bear what those with it left behind. Before the first pair the load runs until two windows have the same p99 to a quarter. pgbench is that of the system. The login is a superuser, so the backfill compresses its WAL; other roles need the grant that docs/backfills.md shows.',
   ].join('\n\n'),
   async run(bench) {
     const pgbench = findPgbench();
