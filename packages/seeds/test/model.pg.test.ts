@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { liveHistory, modelSets, modelSql, type Tally } from './history.ts';
 import { makeProject } from './project.ts';
 
-const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 12);
+const histories = Number(process.env['OPS_MODEL_HISTORIES'] ?? 50);
 const firstSeed = Number(process.env['OPS_MODEL_SEED'] ?? 1);
 
 /** How many live at a time, each in a database of its own. */
