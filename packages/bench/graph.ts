@@ -1,9 +1,11 @@
-import { cp, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toolPath, turbo } from '@opsgraph/toolchain/turbo';
 import type { Bench } from './src/bench.ts';
+import { deployGraph } from './src/deploy/graph.ts';
+import { writeEmptyGraph } from './src/empty-graph.ts';
 import { type Contender, compare } from './src/measure.ts';
-import { repository, task, taskEnv, writeFiles } from './src/project.ts';
+import { repository, task, taskEnv } from './src/project.ts';
 import { runProcess } from './src/run-process.ts';
 
 const ours = 'turbo run db#seed';
@@ -12,15 +14,19 @@ const alone = 'the three tasks one after the other, without turbo';
 
 export const graph: Bench = {
   name: 'graph',
-  title: 'The graph with nothing to do: setup, migrate, seed',
+  title: 'The graph with nothing to do',
   about:
-    'The repository’s own tasks and data (countries, 150,000 places, simulations and their runs) on a database that has all of it. Beside it a workspace of three packages with the same three tasks in the same order, each `node -e 0`, with the same turbo and pnpm: what the graph costs by itself. The third line runs our tasks directly.',
+    'The repository’s own tasks and data (countries, 150,000 places, simulations and their runs) on a database that has all of it. Beside it a workspace of three packages with the same three tasks in the same order, each `node -e 0`, with the same turbo and pnpm: what the graph costs by itself. The third line runs our tasks directly. The second table is the whole graph of a deployment, ten tasks with three of them in the cache, to one host on this machine that has the release already.',
   async run(bench) {
     const database = await bench.createDatabase();
     const root = join(bench.directory, 'project');
     await copyProject(root);
     const nothing = join(bench.directory, 'nothing');
-    await writeEmptyGraph(nothing);
+    await writeEmptyGraph(nothing, [
+      { id: 'setup#setup' },
+      { id: 'migration#migrate', after: 'setup#setup' },
+      { id: 'db#seed', after: 'migration#migrate' },
+    ]);
     const PATH = toolPath(process.env['PATH']);
     const tools = { PATH, HOME: bench.directory, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
     const env = { ...taskEnv(root, database.url.reveal()), ...tools };
@@ -41,7 +47,8 @@ export const graph: Bench = {
     ];
     bench.say('with nothing to do');
     const timings = await compare(contenders, 5);
-    return { tables: [{ title: 'nothing to do', reference: empty, timings }], targets: [], notes: [] };
+    const deploying = await deployGraph(bench, turbo(), tools);
+    return { tables: [{ title: 'nothing to do', reference: empty, timings }, deploying], targets: [], notes: [] };
   },
 };
 
@@ -56,28 +63,4 @@ async function copyProject(root: string): Promise<void> {
     'node_modules/.pnpm/lock.yaml',
   ];
   for (const path of paths) await cp(join(repository, path), join(root, path), { recursive: true, dereference: true });
-}
-
-async function writeEmptyGraph(root: string): Promise<void> {
-  const { packageManager } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  const member = (name: string, script: string): string =>
-    JSON.stringify({ name, private: true, scripts: { [script]: 'node -e 0' } });
-  await writeFiles(root, {
-    'package.json': JSON.stringify({ name: 'nothing', private: true, packageManager }),
-    'pnpm-workspace.yaml': 'packages:\n  - "*"\n',
-    'pnpm-lock.yaml': "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n\n  db: {}\n\n  migration: {}\n\n  setup: {}\n",
-    'turbo.json': JSON.stringify({
-      tasks: {
-        'setup#setup': { cache: false },
-        'migration#migrate': { cache: false, dependsOn: ['setup#setup'] },
-        'db#seed': { cache: false, dependsOn: ['migration#migrate'] },
-      },
-    }),
-    'setup/package.json': member('setup', 'setup'),
-    'migration/package.json': member('migration', 'migrate'),
-    'db/package.json': member('db', 'seed'),
-  });
 }
