@@ -2,7 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { AppliedMigration } from './apply/apply-all.ts';
 import { halfDone } from './apply/half-done.ts';
-import { stemOf } from './files/list-files.ts';
+import { isNamed } from './files/is-named.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
@@ -81,7 +81,7 @@ export async function migrate(session: Session, given: MigrateInput): Promise<Mi
 /** The pending files up to and with the named one. */
 export function upTo(found: Comparison, state: State, to: string | undefined): Comparison['pending'] {
   if (to === undefined) return found.pending;
-  const last = state.files.findIndex(({ stem, name }) => name === to || stem === to || stem === stemOf(to));
+  const last = state.files.findIndex((file) => isNamed(file, to));
   if (last < 0) {
     throw new OpsError({
       code: 'MIGRATION_UNKNOWN',

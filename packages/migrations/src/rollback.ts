@@ -4,7 +4,8 @@ import { withApplyContext } from './apply/context.ts';
 import { halfDone } from './apply/half-done.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
 import { revertOne } from './apply/revert-one.ts';
-import { shownPath, stemOf } from './files/list-files.ts';
+import { isNamed } from './files/is-named.ts';
+import { shownPath } from './files/list-files.ts';
 import { withProblems } from './migration-error.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
@@ -94,7 +95,7 @@ function chooseEntries({ applied, started }: Comparison, { to, steps }: Rollback
       throw usage(`--steps is ${steps}, and ${all.length} migrations are applied`, 'use a smaller number');
     return all.slice(-steps).toReversed();
   }
-  const last = all.findIndex(({ stem, name }) => name === to || stem === to || stem === stemOf(to!));
+  const last = all.findIndex((entry) => isNamed(entry, to!));
   if (last < 0) throw usage(`no migration named ${to} is applied`, '`pnpm --filter migration run status` lists them');
   return all.slice(last + 1).toReversed();
 }
