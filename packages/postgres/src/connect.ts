@@ -81,6 +81,9 @@ function sessionSettings({ lockTimeout, statementTimeout }: ConnectionSettings):
     `SET statement_timeout = ${Math.round(statementTimeout)}`,
     // The connection that holds the lock has nothing to do while another one works.
     'SET idle_session_timeout = 0',
+    // A machine that vanished (asleep, unplugged) leaves its lock for a minute, not for two hours.
+    'SET tcp_keepalives_idle = 10',
+    'SET tcp_keepalives_interval = 5',
     // A backend notices that its task was killed, even in the middle of a long statement.
     ...(process.platform === 'linux' || process.platform === 'darwin'
       ? ["SET client_connection_check_interval = '1s'"]

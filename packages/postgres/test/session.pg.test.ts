@@ -31,6 +31,15 @@ describe('a session', () => {
     });
   });
 
+  it('is noticed by the server as gone when its machine vanishes, within a minute', async () => {
+    await session(async (one) => {
+      const [row] = await one.query<{ idle: string; interval: string }>(
+        "SELECT current_setting('tcp_keepalives_idle') AS idle, current_setting('tcp_keepalives_interval') AS interval",
+      );
+      expect(row).toEqual({ idle: '10', interval: '5' });
+    });
+  });
+
   it('returns bigint as a number while that is exact, then as a BigInt', async () => {
     await session(async (one) => {
       expect(await one.query('SELECT 9007199254740991::bigint AS a, 9007199254740993::bigint AS b')).toEqual([
