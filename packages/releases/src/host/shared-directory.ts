@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const prefix = 'ops-ssh-of-';
+import { socketsPrefix, sweepSockets } from './sweep-sockets.ts';
 
 /**
  * Where the steps of one deployment, each a process of its own, find the
@@ -12,13 +11,11 @@ const prefix = 'ops-ssh-of-';
  */
 export async function sharedDirectory(deployment: string): Promise<(AsyncDisposable & { path: string }) | undefined> {
   const above = tmpdir().length > 40 ? '/tmp' : tmpdir();
-  const name = prefix + createHash('sha256').update(deployment).digest('hex').slice(0, 16);
+  const name = `${socketsPrefix}of-` + createHash('sha256').update(deployment).digest('hex').slice(0, 16);
   const path = join(above, name);
   // not while a connection is in it
   const directory = { path, [Symbol.asyncDispose]: () => rmdir(path).catch(() => {}) };
-  // of deployments that died: a connection that ends takes its socket along, and nobody the directory
-  for (const other of await readdir(above))
-    if (other.startsWith(prefix) && other !== name) await rmdir(join(above, other)).catch(() => {});
+  await sweepSockets(above);
   try {
     await mkdir(path, { mode: 0o700 });
     return directory;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { OpsError } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
 import type { Host, HttpAnswer } from './host.ts';
@@ -7,6 +8,7 @@ import { parseHttpAnswer } from './parse-http-answer.ts';
 import { feedScript, runScript, type ScriptPlace } from './run-script.ts';
 import { connectCommand, disconnectCommand, remoteCommand, type SshWay, tunnelCommand } from './ssh-arguments.ts';
 import { explainSsh, isPassing } from './ssh-error.ts';
+import { watchAnswer } from './watch-answer.ts';
 
 export interface SshPlace {
   name: string;
@@ -79,8 +81,18 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
   /** One request over standard input and output: the host needs no curl, and no port open to us. */
   async function get(port: number, path: string, limit: number): Promise<HttpAnswer> {
     const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
+    // Open until the answer is there: a server may drop a request whose sender has closed its half (Node does).
+    const input = new PassThrough();
+    input.write(request);
+    const answer = watchAnswer(() => input.end());
     try {
-      const { stdout } = await run(tunnelCommand(way, port), { env, stdin: request, timeout: limit, signal });
+      const { stdout } = await run(tunnelCommand(way, port), {
+        env,
+        stdin: input,
+        timeout: limit,
+        signal,
+        passOn: { stdout: answer },
+      });
       return parseHttpAnswer(stdout);
     } catch (error) {
       if (error instanceof OpsError && error.code === 'COMMAND_TIMEOUT')
@@ -88,6 +100,9 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       if (error instanceof CommandFailed)
         throw new Error(`no answer at port ${port} (${error.problems.at(-1) ?? 'refused'})`);
       throw error;
+    } finally {
+      input.end();
+      answer.destroy();
     }
   }
 }
