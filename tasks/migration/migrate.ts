@@ -23,7 +23,8 @@ export const migrate = defineTask({
       says: 'rehearses it and prints the SQL with its locks',
     },
   ],
-  async run({ session, connection, config, projectRoot, options, dryRun, run, signal, talk }) {
+  async run(context) {
+    const { session, connection, config, projectRoot, options, dryRun, run, signal, talk } = context;
     const input = { ...config.migrations, projectRoot, to: options.to, run: run.id };
     const { reportMigrated, reportRehearsed } = await import('@opsgraph/migrations/report');
     if (dryRun) {
@@ -36,7 +37,11 @@ export const migrate = defineTask({
     const progress = talk.progress('migrations', 'migrations');
     try {
       return reportMigrated(
-        await apply(session, { ...input, onApplied: (_name, done) => progress.update(done) }),
+        await apply(session, {
+          ...input,
+          onApplied: (_name, done) => progress.update(done),
+          whileApplying: async (work) => (await import('./steps/while-deploying.ts')).whileDeploying(context, work),
+        }),
         talk.warn,
       );
     } finally {

@@ -18,6 +18,8 @@ export interface MigrateInput extends MigrationSettings {
   run?: string | undefined;
   /** Told after each is committed. */
   onApplied?: ((name: string, done: number, total: number) => void) | undefined;
+  /** Wrapped around the applying, when there is anything to apply: what must be kept alive meanwhile. */
+  whileApplying?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
 }
 
 export interface MigrateResult {
@@ -61,13 +63,10 @@ export async function migrate(session: Session, given: MigrateInput): Promise<Mi
         import('./apply/prepare.ts'),
         import('./apply/apply-all.ts'),
       ]);
-      applied = await applyAll(session, input, {
-        state,
-        found,
-        prepared: await prepare(input, wanted),
-        resumed,
-        notices,
-      });
+      const { whileApplying = (work) => work() } = input;
+      applied = await whileApplying(async () =>
+        applyAll(session, input, { state, found, prepared: await prepare(input, wanted), resumed, notices }),
+      );
     }
     return {
       applied,

@@ -19,12 +19,17 @@ export interface LeaseHolder {
 
 export interface LeaseRequest {
   deployment: string;
-  /** The checkout whose further steps may use it: host and directory. */
+  /** The checkout whose further steps may use it, see placeOf. */
   place: string;
   /** For people: `ana on web-1`. */
   holder: string;
   /** Milliseconds. */
   expiry: number;
+}
+
+/** Of a checkout: its later steps go on with the lease of an earlier one. */
+export function placeOf(host: string, stateDirectory: string): string {
+  return `${host}:${stateDirectory}`;
 }
 
 interface LeaseRow {
@@ -120,6 +125,11 @@ export async function freeLease(session: Session, deployment: string): Promise<v
     'UPDATE ops.deployment_lease SET deployment = NULL, place = NULL, holder = NULL, expires_at = NULL WHERE deployment = $1',
     [deployment],
   );
+}
+
+/** Somebody else has taken the lease over: what we began is theirs to mend. */
+export function isTakenOver(error: unknown): boolean {
+  return error instanceof OpsError && (error.code === 'LEASE_LOST' || error.code === 'HOST_FENCED');
 }
 
 function running({ holder, deployment, left }: LeaseHolder, wait: number): OpsError {
