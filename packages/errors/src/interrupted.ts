@@ -1,4 +1,4 @@
-import { OpsError } from './ops-error.ts';
+import { OpsError, type OpsErrorFields } from './ops-error.ts';
 
 const exits = { SIGHUP: 'hangup', SIGINT: 'interrupted', SIGTERM: 'terminated' } as const;
 
@@ -8,12 +8,18 @@ export type StopSignal = keyof typeof exits;
 export class Interrupted extends OpsError {
   readonly signal: StopSignal;
 
-  constructor(signal: StopSignal, message = `interrupted by ${signal}`) {
+  /** @param told what is half done, and the ways on, where running it again is not all there is to say */
+  constructor(
+    signal: StopSignal,
+    message = `interrupted by ${signal}`,
+    told: Pick<OpsErrorFields, 'hint' | 'problems' | 'cause'> = {},
+  ) {
     super({
       code: 'INTERRUPTED',
       exit: exits[signal],
       message,
       hint: 'run the same command again: it goes on from a clean state',
+      ...told,
     });
     this.signal = signal;
   }

@@ -1,4 +1,5 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
+import { Interrupted } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
 import { coloursFor } from './colour.ts';
 import type { CommonValues } from './common-options.ts';
@@ -75,8 +76,8 @@ async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskRepor
   });
   const done = work().then<Settled, Settled>(
     (report) => ({ report }),
-    // Whatever the interruption made fail on its way out, it was the interruption.
-    (error: unknown) => ({ error: signal.aborted ? signal.reason : error }),
+    // Whatever the interruption made fail on its way out, it was the interruption; unless the work tells more of it.
+    (error: unknown) => ({ error: signal.aborted && !(error instanceof Interrupted) ? signal.reason : error }),
   );
   const end = await Promise.race([done, tooLate]);
   clearTimeout(timer);

@@ -4,7 +4,8 @@ export { type Commit, readCommit, requireClean } from './artifact/read-commit.ts
 export { readRelease } from './artifact/read-release.ts';
 export { type Deployment, readDeployment } from './ledger/deployments.ts';
 export { findRelease, type KnownRelease } from './ledger/known-releases.ts';
-export { awaitLease, type LeaseHolder } from './ledger/lease.ts';
+export { awaitLease, type LeaseHolder, placeOf } from './ledger/lease.ts';
+export type { Standing } from './ledger/standing.ts';
 export type { DeploymentContext } from './rollout/context.ts';
 export type { HostState } from './rollout/host-state.ts';
 export type { DeploymentSettings, HostAddress } from './settings.ts';
@@ -17,7 +18,7 @@ export { pruneReleases } from './steps/prune-releases.ts';
 export { readBases } from './steps/read-bases.ts';
 export { type HostStatus, readStatus, type Status } from './steps/read-status.ts';
 export { notVerifiedBefore, requireCurrent, requireVerified } from './steps/require-verified.ts';
-export { describeDead, requireResumable } from './steps/resume.ts';
+export { requireResumable } from './steps/resume.ts';
 export { chooseTarget, type RolledBack, rollbackRelease } from './steps/rollback-release.ts';
 export { requireFit, type Schema } from './steps/schema-fit.ts';
 export { stopService } from './steps/stop-service.ts';

@@ -27,8 +27,12 @@ const server = createServer((request, response) => {
   const ill = behaviour === 'ill' || (behaviour === 'flaps' && asked % 2 === 0);
   const status = request.url === '/broken' ? 500 : ill ? 503 : 200;
   const release = behaviour === 'lies' ? 'of yesterday' : process.env.RELEASE;
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length }));
+  const answer = () => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length }));
+  };
+  if (behaviour === 'slow') setTimeout(answer, 100);
+  else answer();
 });
 server.listen(Number(process.env.PORT), '127.0.0.1');
 process.on('SIGTERM', () => {

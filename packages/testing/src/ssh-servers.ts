@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Namespace } from './network-namespaces.ts';
 
 export const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(existsSync);
 /** .ci/run installs openssh-server and demands these tests; a machine with Node alone does without. */
@@ -14,8 +15,10 @@ export interface SshServer {
   port: number;
   /** `user@127.0.0.1:port`. */
   address: string;
-  /** Ends the server and every connection to it, as a cut cable would. */
+  /** Ends the server and every connection to it. */
   cut(): void;
+  /** Ends the connections, and says how many there were; new ones are let in. */
+  cutConnections(): number;
   restart(): Promise<void>;
 }
 
@@ -25,12 +28,19 @@ export interface SshServers extends AsyncDisposable {
   identity: string;
 }
 
-/** One real sshd for each port. `shells`: what a command is given to there, as a login shell is. */
+/**
+ * One real sshd for each port.
+ *
+ * @param shells what a command is given to there, as a login shell is
+ * @param more further lines of their configuration
+ * @param namespaces one for each that shall be a machine of its own
+ */
 export async function startSshServers(
   directory: string,
   ports: readonly number[],
-  shells: readonly string[] = [],
+  shells: readonly (string | undefined)[] = [],
   more: readonly string[] = [],
+  namespaces: readonly Namespace[] = [],
 ): Promise<SshServers> {
   await mkdir(directory, { recursive: true });
   await mkdir('/run/sshd', { recursive: true }).catch(() => {});
@@ -44,14 +54,17 @@ export async function startSshServers(
   const children = new Set<ChildProcess>();
   const servers = await Promise.all(
     ports.map(async (port, index): Promise<SshServer> => {
-      const key = join(directory, `host-key-${port}`);
+      const key = join(directory, `host-key-${index}`);
       await keygen(key);
       const [type, text] = (await readFile(`${key}.pub`, 'utf8')).split(' ');
-      known.push(`[127.0.0.1]:${port} ${type} ${text}`);
+      const { name: namespace, address = '127.0.0.1' } = namespaces[index] ?? {};
+      known.push(`[${address}]:${port} ${type} ${text}`);
       const shell = shells[index];
       const config = [
         `Port ${port}`,
-        'ListenAddress 127.0.0.1',
+        `ListenAddress ${address}`,
+        // cheaper than the default; what is tested is not its arithmetic
+        'KexAlgorithms curve25519-sha256',
         `HostKey ${key}`,
         `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
         'PidFile none',
@@ -65,25 +78,29 @@ export async function startSshServers(
         ...(shell === undefined ? [] : [`ForceCommand ${shell} -c "$SSH_ORIGINAL_COMMAND"`]),
         ...more,
       ];
-      await writeFile(join(directory, `config-${port}`), `${config.join('\n')}\n`);
-      let child = await listen(port);
+      await writeFile(join(directory, `config-${index}`), `${config.join('\n')}\n`);
+      let child = await listen();
 
-      async function listen(at: number): Promise<ChildProcess> {
-        const started = spawn(sshd ?? 'sshd', ['-D', '-e', '-f', join(directory, `config-${at}`)], {
-          stdio: 'ignore',
-          detached: true,
-        });
+      async function listen(): Promise<ChildProcess> {
+        const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+        const argv = [...inside, sshd ?? 'sshd', '-D', '-e', '-f', join(directory, `config-${index}`)];
+        const started = spawn(argv[0]!, argv.slice(1), { stdio: 'ignore', detached: true });
         children.add(started);
-        await answers(at);
+        await answers(address, port);
         return started;
       }
 
       return {
         port,
-        address: `${username}@127.0.0.1:${port}`,
+        address: `${username}@${address}:${port}`,
         cut: () => endTree(child),
+        cutConnections: () => {
+          const sessions = sshdBelow(child.pid!);
+          kill(sessions);
+          return sessions.length;
+        },
         restart: async () => {
-          child = await listen(port);
+          child = await listen();
         },
       };
     }),
@@ -107,10 +124,13 @@ async function keygen(path: string): Promise<void> {
 
 /** The listener and, below it, sshd's own processes for each connection; not what those run for their users. */
 function endTree({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  for (const one of [...sshdBelow(pid), pid]) {
+  if (pid !== undefined) kill([...sshdBelow(pid), pid]);
+}
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids) {
     try {
-      process.kill(one, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     } catch {
       // it has ended
     }
@@ -131,10 +151,10 @@ function sshdBelow(pid: number): number[] {
   }
 }
 
-async function answers(port: number): Promise<void> {
+async function answers(host: string, port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     const open = await new Promise<boolean>((resolve) => {
-      const socket = createConnection(port, '127.0.0.1');
+      const socket = createConnection(port, host);
       socket.once('data', () => resolve(true));
       socket.once('error', () => resolve(false));
       socket.once('data', () => socket.destroy());
@@ -142,5 +162,5 @@ async function answers(port: number): Promise<void> {
     if (open) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`sshd does not answer on port ${port}`);
+  throw new Error(`sshd does not answer at ${host}:${port}`);
 }

@@ -10,6 +10,7 @@ export async function deploymentContext(context: OnDatabase): Promise<Deployment
   const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
   const settings = settingsOf(config, environmentName);
   const url = await applicationUrl(context);
+  const { placeOf } = await import('@opsgraph/releases');
   return {
     session,
     connection,
@@ -17,7 +18,7 @@ export async function deploymentContext(context: OnDatabase): Promise<Deployment
     environmentName,
     serviceEnvironment: { ...settings.service.variables, ...(url !== undefined && { DATABASE_URL: url }) },
     run,
-    place: `${run.host}:${stateDirectory}`,
+    place: placeOf(run.host, stateDirectory),
     signal,
     news: talk.info,
     warn: talk.warn,

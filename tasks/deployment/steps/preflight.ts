@@ -21,7 +21,7 @@ export async function preflightDeployment(
   { plan: expected, resume, override }: PreflightOptions,
 ): Promise<TaskReport> {
   const releases = await import('@opsgraph/releases');
-  const { environmentName, projectRoot, signal, talk } = context;
+  const { environmentName, projectRoot, signal } = context;
   const { manifest } = release;
   const settings = settingsOf(context.config, environmentName);
   const commit = await releases.readCommit(projectRoot, signal);
@@ -56,8 +56,8 @@ export async function preflightDeployment(
     return releases.planDeployment({ manifest, states, bases, schema, settings });
   };
   await releases.openDeployment(inputs, opening, async (opened: Opened) => {
-    for (const dead of opened.dead) talk.warn(await releases.describeDead(context.session, dead));
-    if (resume) await releases.requireResumable(context.session, manifest.id, environmentName);
+    const { deployment } = opened.running;
+    if (resume) await releases.requireResumable(context.session, deployment, manifest.id, environmentName);
     plan = await planOf(opened.states);
     releases.requirePlan(plan, expected, environmentName);
   });

@@ -1,31 +1,52 @@
 import type { TaskReport } from '@opsgraph/kit';
 import type { HostStatus, Schema, Status } from '@opsgraph/releases';
 
-/** A line for each host, then what is not as it should be. */
+/** A line for each host, then what is not as it should be, and the way on. */
 export function reportStatus(status: Status, { applied }: Schema): TaskReport {
-  const { hosts, drift, lease, verified, expected } = status;
+  const { hosts, drift, lease, unended, verified } = status;
   const schema = applied.at(-1) ?? 'no migration';
-  const ill = hosts.filter(({ problem }) => problem !== undefined);
   const lines = [
-    ...hosts.map(hostLine),
+    ...hosts.map((host) => hostLine(host, Math.max(8, ...hosts.map((one) => one.host.length)))),
     `schema   ${schema}`,
     `verified ${verified.slice(0, 5).join(' ') || 'none'}`,
     ...(lease === undefined ? [] : [`lease    ${lease.holder}, ${Math.ceil(lease.left / 1000)} s left`]),
     ...drift.map((line) => `drift    ${line}`),
+    ...(unended === undefined
+      ? []
+      : [
+          `open     ${unended.headline}`,
+          ...unended.lines.map((line) => `         ${line}`),
+          `next     ${unended.waysOn}`,
+        ]),
   ];
+  const findings = findingsOf(status);
   return {
-    summary:
-      ill.length + drift.length === 0
-        ? `${hosts.length === 1 ? 'the host is' : `all ${hosts.length} hosts are`} healthy, with release ${expected}`
-        : `${ill.length} of ${hosts.length} hosts are not healthy${drift.length === 0 ? '' : `, ${drift.length} drifts`}`,
+    summary: findings.length === 0 ? wellWords(status) : findings.join('; '),
     changes: [],
     lines,
     data: { ...status, schema },
-    findings: ill.length + drift.length > 0,
+    findings: findings.length > 0,
   };
 }
 
-function hostLine({ host, release, since, by, problem }: HostStatus): string {
+function findingsOf({ hosts, drift, unended }: Status): string[] {
+  const ill = hosts.filter(({ problem }) => problem !== undefined).length;
+  return [
+    ...(ill === 0 ? [] : [`${ill} of ${hosts.length} hosts ${ill === 1 ? 'is' : 'are'} not healthy`]),
+    ...(drift.length === 0
+      ? []
+      : [
+          `${drift.length} of ${hosts.length} hosts ${drift.length === 1 ? 'has' : 'have'} another release than expected`,
+        ]),
+    ...(unended === undefined ? [] : [unended.headline]),
+  ];
+}
+
+function wellWords({ hosts, expected }: Status): string {
+  return `${hosts.length === 1 ? 'the host is' : `all ${hosts.length} hosts are`} healthy, with release ${expected}`;
+}
+
+function hostLine({ host, release, since, by, problem }: HostStatus, width: number): string {
   const when = since === undefined ? '' : ` since ${since.toISOString().replace(/\.\d+/, '')} by ${by}`;
-  return `${host}  ${release ?? 'no release'}${when}  ${problem ?? 'healthy'}`;
+  return `${host.padEnd(width)} ${release ?? 'no release'}${when}  ${problem ?? 'healthy'}`;
 }

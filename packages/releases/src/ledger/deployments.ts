@@ -65,7 +65,7 @@ export async function readDeployment(session: Session, id: string): Promise<Depl
   return row;
 }
 
-/** `finished` ends it; an error says why. */
+/** `finished` ends it; an error says why. One that has ended stays as it is: its successor wrote that. */
 export async function setState(
   session: Session,
   id: string,
@@ -73,7 +73,8 @@ export async function setState(
   { finished = false, error }: { finished?: boolean; error?: string } = {},
 ): Promise<void> {
   await session.execute(
-    `UPDATE ops.deployment SET state = $2, finished_at = CASE WHEN $3 THEN clock_timestamp() ELSE finished_at END, error = coalesce($4, error) WHERE id = $1`,
+    `UPDATE ops.deployment SET state = $2, finished_at = CASE WHEN $3 THEN clock_timestamp() ELSE finished_at END, error = coalesce($4, error)
+     WHERE id = $1 AND finished_at IS NULL`,
     [id, state, finished, error],
   );
 }
@@ -87,49 +88,15 @@ export async function abandonDead(session: Session, by: string): Promise<Deploym
   );
 }
 
-export interface StepRecord {
-  deployment: string;
-  host: string;
-  step: 'stage' | 'switch' | 'gate' | 'undo';
-}
-
-/** Before it is done. `before`: the release to which the host would go back. */
-export async function beginStep(
-  session: Session,
-  { deployment, host, step }: StepRecord,
-  before?: string,
-): Promise<void> {
-  await session.execute(
-    `INSERT INTO ops.deployment_step (deployment, host, step, state, before) VALUES ($1, $2, $3, 'begun', $4)
-     ON CONFLICT (deployment, host, step) DO UPDATE SET state = 'begun', begun_at = clock_timestamp(), ended_at = NULL, detail = NULL`,
-    [deployment, host, step, before],
+/**
+ * The deployment that nobody ended, unless it is the one under way.
+ *
+ * @param running the deployment that holds the lease
+ */
+export async function findUnended(session: Session, running: string | undefined): Promise<Deployment | undefined> {
+  const [row] = await session.query<Deployment & Record<string, unknown>>(
+    `SELECT ${columns} FROM ops.deployment WHERE finished_at IS NULL AND id IS DISTINCT FROM $1 ORDER BY position DESC LIMIT 1`,
+    [running],
   );
-}
-
-export async function endStep(
-  session: Session,
-  { deployment, host, step }: StepRecord,
-  state: 'done' | 'failed',
-  detail?: string,
-): Promise<void> {
-  await session.execute(
-    'UPDATE ops.deployment_step SET state = $4, detail = $5, ended_at = clock_timestamp() WHERE deployment = $1 AND host = $2 AND step = $3',
-    [deployment, host, step, state, detail],
-  );
-}
-
-export interface Step {
-  deployment: string;
-  host: string;
-  step: StepRecord['step'];
-  state: 'begun' | 'done' | 'failed';
-  before: string | null;
-  detail: string | null;
-}
-
-export async function readSteps(session: Session, deployment: string): Promise<Step[]> {
-  return session.query<Step & Record<string, unknown>>(
-    'SELECT deployment, host, step, state, before, detail FROM ops.deployment_step WHERE deployment = $1 ORDER BY begun_at, host',
-    [deployment],
-  );
+  return row;
 }

@@ -17,10 +17,9 @@ import { type HostState, inspectHost } from './host-state.ts';
 
 /** @returns whether the host had to change */
 export async function bringHost(running: Running, host: Host, release: string): Promise<boolean> {
-  const { settings } = running;
-  const changed =
-    settings.strategy === 'symlink' ? await bySymlink(running, host, release) : await byTurning(running, host, release);
-  return changed;
+  return running.settings.strategy === 'symlink'
+    ? bySymlink(running, host, release)
+    : byTurning(running, host, release);
 }
 
 /** Takes a host back to having no release. */
@@ -48,7 +47,12 @@ async function bySymlink(running: Running, host: Host, release: string): Promise
 
 async function byTurning(running: Running, host: Host, release: string): Promise<boolean> {
   const { settings, signal } = running;
+  const turn = async (port: number, to: string): Promise<void> => {
+    await host.run(turnScript(switching(running, host, port), to, settings.proxy?.switch ?? ':'));
+  };
   const state = await inspectHost(host);
+  // the service on the other port may have the requests, and is about to be replaced
+  if (state.isTurning && state.live !== undefined) await turn(state.live.port, state.live.release);
   if (isLive(state, release)) {
     await beHealthy(running, host, release, state.live!.port);
     await stopOthers(running, host, state.live!.port);
@@ -63,7 +67,7 @@ async function byTurning(running: Running, host: Host, release: string): Promise
     if (!signal.aborted) await host.run(stopScript(switching(running, host, port)));
     throw error;
   }
-  await host.run(turnScript(switching(running, host, port), release, settings.proxy?.switch ?? ':'));
+  await turn(port, release);
   await sleep(settings.proxy?.drain ?? 0, undefined, { signal }).catch(() => {});
   signal.throwIfAborted();
   await stopOthers(running, host, port);

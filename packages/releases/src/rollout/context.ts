@@ -1,5 +1,5 @@
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
-import type { HostLease } from '../scripts/prelude.ts';
+import type { HostLease } from '../scripts/hold-lease.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
 /** What everything about a deployment needs; all of it comes from the task. */

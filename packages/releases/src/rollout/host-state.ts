@@ -17,6 +17,8 @@ export interface HostState {
   /** Something else than a release that `current` names. */
   strange: string | undefined;
   live: { release: string; deployment: string; actor: string; since: Date; port: number } | undefined;
+  /** A deployment died while it led the requests to another port. */
+  isTurning: boolean;
   releases: ReadonlyMap<string, 'complete' | 'broken'>;
   /** By port. */
   services: ReadonlyMap<number, { release: string; isRunning: boolean }>;
@@ -48,6 +50,7 @@ function readState(host: string, facts: Facts, asked: number): HostState {
       since: new Date(Number(live[3]) * 1000),
       port: Number(live[4]),
     },
+    isTurning: fact(facts, 'turning') !== undefined,
     releases: new Map(factsOf(facts, 'release').map(([id, state]) => [id!, state as 'complete' | 'broken'])),
     services: new Map(
       factsOf(facts, 'service').map(([port, release, state]) => [

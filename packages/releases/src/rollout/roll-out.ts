@@ -2,7 +2,8 @@ import { OpsError } from '@opsgraph/errors';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { combined } from '../host/on-all.ts';
-import { beginStep, endStep } from '../ledger/deployments.ts';
+import { beginStep, endStep } from '../ledger/journal.ts';
+import { isTakenOver } from '../ledger/lease.ts';
 import { makeBatches } from './batches.ts';
 import { bringHost } from './bring-host.ts';
 import type { Running } from './context.ts';
@@ -43,13 +44,15 @@ export async function rollOut(
         (changed ? result.changed : result.unchanged).push(host.name);
         running.news(`${host.name}: release ${release} ${changed ? 'is live' : 'was live already'}, and healthy`);
       } catch (error) {
-        if (!signal.aborted) await endStep(session, step, 'failed', (error as Error).message);
+        if (!signal.aborted && !isTakenOver(error)) await endStep(session, step, 'failed', (error as Error).message);
         throw error;
       }
     });
-    // Interrupted: undoing would take longer than there is; the next run goes on from the journal.
+    // Interrupted: going back takes longer than there is. The journal says how far it came.
     signal.throwIfAborted();
     failures.push(...ended.flatMap((one) => ('error' in one ? [one.error] : [])));
+    const takenOver = failures.find(isTakenOver);
+    if (takenOver !== undefined) throw takenOver;
     if (failures.length >= settings.rollout.stopAfter) break;
   }
   if (failures.length === 0) return result;

@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
-import { beginStep, endStep } from '../ledger/deployments.ts';
+import { beginStep, endStep } from '../ledger/journal.ts';
 import { bringHost, clearHost } from './bring-host.ts';
 import type { Running } from './context.ts';
 

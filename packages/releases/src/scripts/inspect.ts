@@ -25,6 +25,7 @@ done
 say fence "$highest" "$(cat ".ops/fences/$highest/ledger" 2>/dev/null)" "$(cat ".ops/fences/$highest/until" 2>/dev/null || echo 0)" "$(cat ".ops/fences/$highest/holder" 2>/dev/null)"
 current=$(readlink current 2>/dev/null)
 case $current in releases/*) say current "\${current#releases/}" ;; '') ;; *) say strange "$current" ;; esac
+[ -f .ops/turning ] && say turning
 [ -f .ops/live ] && say live "$(sed -n 1p .ops/live)" "$(sed -n 2p .ops/live)" "$(sed -n 3p .ops/live)" "$(sed -n 4p .ops/live)" "$(sed -n 5p .ops/live)"
 for entry in releases/*; do
   [ -d "$entry" ] || continue

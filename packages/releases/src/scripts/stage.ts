@@ -1,7 +1,8 @@
 import { dirname } from 'node:path/posix';
 import type { Manifest, ReleaseFile, ReleaseLink } from '../artifact/manifest.ts';
 import { sumLines } from '../artifact/manifest.ts';
-import { enterRoot, type HostLease, holdLease, prelude, word } from './prelude.ts';
+import { type HostLease, holdLease } from './hold-lease.ts';
+import { enterRoot, prelude, word } from './prelude.ts';
 
 /** Where a release is put together, before it gets its name. */
 export function stagingDirectory(id: string): string {

@@ -1,5 +1,6 @@
 import type { ServiceSettings } from '../settings.ts';
-import { enterRoot, type HostLease, holdLease, prelude, word } from './prelude.ts';
+import { type HostLease, holdLease } from './hold-lease.ts';
+import { enterRoot, prelude, word } from './prelude.ts';
 import { type ServiceEnvironment, serviceFunctions } from './service.ts';
 
 export interface Switching {
@@ -15,7 +16,9 @@ export interface Switching {
 
 /**
  * Makes a release the live one: `current` by rename(2), then the service. Run
- * again it does nothing when the service already runs that release.
+ * again it does nothing when the service already runs that release. What the
+ * host's own record says is written first: a switch that nobody recorded would
+ * be nobody's.
  */
 export function switchScript(input: Switching, release: string): string {
   return `${begin(input)}
@@ -24,9 +27,9 @@ export function switchScript(input: Switching, release: string): string {
 if [ "$(readlink current)" = releases/${release} ] && service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && [ ! -f .ops/service/${input.port}/failed ]; then say unchanged; exit 0; fi
 ${input.service.run === undefined ? '' : `service_stop ${input.port}`}
 hold
+record ${release} ${input.port}
 point ${release}
 service_start ${release} ${input.port}
-record ${release} ${input.port}
 say switched
 `;
 }
@@ -46,6 +49,7 @@ say switched
 export function startBesideScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
+if service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && [ ! -f .ops/service/${input.port}/failed ]; then say running; exit 0; fi
 service_stop ${input.port}
 hold
 service_start ${release} ${input.port}
@@ -53,15 +57,20 @@ say started
 `;
 }
 
-/** Leads the requests to the release on its port. */
+/**
+ * Leads the requests to the release on its port. .ops/turning is there while
+ * it is not known to which port they are led.
+ */
 export function turnScript(input: Switching, release: string, command: string): string {
   return `${begin(input)}
 hold
+put .ops/turning ${input.port} || exit 1
 OPS_PORT=${input.port}; OPS_RELEASE=${release}
 export OPS_PORT OPS_RELEASE
 ( unset OPSGRAPH_COMMAND; sh -c ${word(command)} ) </dev/null >>.ops/log/proxy.log 2>&1 || fail COMMAND_FAILED "the proxy did not switch: $(tail -n 1 .ops/log/proxy.log)"
-point ${release}
 record ${release} ${input.port}
+point ${release}
+rm -f .ops/turning
 say switched
 `;
 }
@@ -93,7 +102,7 @@ ${holdLease(lease)}
 mkdir -p .ops/log .ops/service
 ${serviceFunctions(service, environment)}
 audit() { printf '%s deployment=%s release=%s by=%s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${word(deployment)} "$1" ${word(actor)} >>.ops/audit.log; }
-record() { printf '%s\\n%s\\n%s\\n%s\\n%s\\n' "$1" ${word(deployment)} ${word(actor)} "$(now)" "$2" >.ops/live.$$ && mv -f .ops/live.$$ .ops/live; audit "$1"; }
+record() { printf '%s\\n%s\\n%s\\n%s\\n%s\\n' "$1" ${word(deployment)} ${word(actor)} "$(now)" "$2" >.ops/live.$$ && mv -f .ops/live.$$ .ops/live && audit "$1"; }
 # mv -T is rename(2) on Linux and busybox; BSD and macOS say -h
 point() {
   rm -f ".ops/current.$fence"

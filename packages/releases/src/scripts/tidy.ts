@@ -1,4 +1,5 @@
-import { enterRoot, type HostLease, holdLease, prelude } from './prelude.ts';
+import { type HostLease, holdLease } from './hold-lease.ts';
+import { enterRoot, prelude } from './prelude.ts';
 
 /**
  * Removes these releases and what deployments that died left half made. The
@@ -16,7 +17,7 @@ for release in ${releases.join(' ')}; do
   # first its manifest: what is half removed is no release
   rm -f "releases/$release/.release.json" && rm -rf "releases/$release" && say removed "$release"
 done
-rm -rf releases/.new-*
+rm -rf releases/.new-* .ops/live.* .ops/current.* .ops/supervise.*
 :
 `;
 }

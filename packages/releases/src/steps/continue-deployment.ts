@@ -3,7 +3,8 @@ import { type Deployment, readDeployment } from '../ledger/deployments.ts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { readLease, renewLease } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
-import { endingOnFailure, runningOf } from './open-deployment.ts';
+import { endingOnFailure } from './ending-on-failure.ts';
+import { runningOf } from './open-deployment.ts';
 
 /**
  * Goes on with the deployment that this checkout has opened, its lease renewed

@@ -3,14 +3,16 @@ import type { Release } from '../artifact/build-release.ts';
 import type { Host } from '../host/host.ts';
 import { onAll } from '../host/on-all.ts';
 import { withHosts } from '../host/with-hosts.ts';
-import { beginStep, type Deployment, endStep, setState } from '../ledger/deployments.ts';
+import { type Deployment, setState } from '../ledger/deployments.ts';
+import { beginStep, endStep } from '../ledger/journal.ts';
 import { findRelease } from '../ledger/known-releases.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
-import { type HostState, inspectHost } from '../rollout/host-state.ts';
+import type { HostState } from '../rollout/host-state.ts';
 import { type RolloutResult, rollOut } from '../rollout/roll-out.ts';
 import { stageHost } from '../rollout/stage-host.ts';
 import { findBefores } from './befores.ts';
 import { continueDeployment } from './continue-deployment.ts';
+import { inspectEach } from './open-deployment.ts';
 import { requireFit, type Schema } from './schema-fit.ts';
 
 export interface Deployed extends RolloutResult {
@@ -30,7 +32,7 @@ export async function deployRelease(context: DeploymentContext, release: Release
     requireSameRelease(deployment, release);
     requireFit(release.manifest, { applied: schema.applied, pending: [] });
     return withHosts(running, async (hosts) => {
-      const states = [...(await onAll(hosts, running.settings.ssh.parallel, inspectHost)).values()];
+      const states = await inspectEach(hosts, running.settings);
       const uploaded = await stageAll(running, hosts, states, release);
       const befores = await findBefores(running, states);
       const result = await rollOut(running, hosts, release.manifest.id, befores);

@@ -49,8 +49,10 @@ export async function closeDeployment(
   await inParallel(hosts, running.settings.ssh.parallel, (host) =>
     host.run(releaseLeaseScript(host.root, running.hostLease)),
   );
-  await setState(running.session, id, state, { finished: true });
-  await freeLease(running.session, id);
+  await running.session.transaction(async () => {
+    await setState(running.session, id, state, { finished: true });
+    await freeLease(running.session, id);
+  });
 }
 
 /** Removes the releases that nobody would go back to, and remains of deployments that died. `states` is from before. */

@@ -1,25 +1,28 @@
-import { OpsError } from '@opsgraph/errors';
-import { withSession } from '@opsgraph/postgres';
 import type { Manifest } from '../artifact/manifest.ts';
+import type { Host } from '../host/host.ts';
 import { onAll } from '../host/on-all.ts';
 import { type Reach, withHosts } from '../host/with-hosts.ts';
-import { abandonDead, type Deployment, insertDeployment, recordRelease, setState } from '../ledger/deployments.ts';
+import { abandonDead, type Deployment, insertDeployment, recordRelease } from '../ledger/deployments.ts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { ledgerIdentity } from '../ledger/known-releases.ts';
-import { freeLease, type Lease, raiseFence, takeLease } from '../ledger/lease.ts';
+import { type Lease, raiseFence, takeLease } from '../ledger/lease.ts';
 import { oneAtATime } from '../ledger/one-at-a-time.ts';
+import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
+import { fenceScript } from '../scripts/hold-lease.ts';
+import type { DeploymentSettings } from '../settings.ts';
+import { endingOnFailure } from './ending-on-failure.ts';
 
 export interface Opening {
   kind: Deployment['kind'];
   /** undefined: nothing is deployed (stop). */
-  manifest: Manifest | undefined;
-  commit: string | undefined;
-  plan: string | undefined;
+  manifest?: Manifest;
+  commit?: string | undefined;
+  plan?: string | undefined;
   /** Why a check was overridden. */
-  reason: string | undefined;
+  reason?: string | undefined;
 }
 
 export interface Opened {
@@ -30,15 +33,16 @@ export interface Opened {
 }
 
 /**
- * Takes the lease, records the deployment and looks at every host. `check` may
- * refuse; then, and on any failure, the lease is free again.
+ * Takes the lease, records the deployment, looks at every host and puts up its
+ * fence there: what an earlier holder does from then on is refused. `check`
+ * may refuse; then, and on any failure, the lease is free again.
  *
  * @throws OpsError DEPLOYMENT_RUNNING, HOST_HELD (75), HOSTS_NOT_READY (76), and what `check` throws
  */
 export async function openDeployment(
   context: DeploymentContext,
   { kind, manifest, commit, plan, reason }: Opening,
-  check: (opened: Opened) => Promise<void>,
+  check: (opened: Opened) => Promise<void> = async () => {},
 ): Promise<Opened> {
   const { session, settings, run } = context;
   const { lease, dead } = await session.transaction(async () => {
@@ -64,24 +68,37 @@ export async function openDeployment(
     return { lease: taken, dead: found };
   });
   return endingOnFailure(context, run.id, () =>
-    withHeartbeat(context.connection, lease, settings.leaseExpiry, async (signal) => {
-      const states = await inspectAll({ ...context, signal, deployment: run.id });
-      const ledger = await ledgerIdentity(session);
-      const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
-      checkHosts(states, manifest, ledger, context.warn);
-      const running = await runningOf({ ...context, signal }, raised);
-      const opened = { running, states, dead };
-      await check(opened);
-      return opened;
-    }),
+    withHeartbeat(context.connection, lease, settings.leaseExpiry, (signal) =>
+      withHosts({ settings, signal, deployment: run.id }, async (hosts) => {
+        for (const one of dead) await tellDead(context, one);
+        const states = await inspectEach(hosts, settings);
+        const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
+        checkHosts(states, manifest, await ledgerIdentity(session), context.warn);
+        const running = await runningOf({ ...context, signal }, raised);
+        const opened = { running, states, dead };
+        await check(opened);
+        const fenced = hosts.filter((_, index) => manifest !== undefined || states[index]!.root === 'ready');
+        await onAll(fenced, settings.ssh.parallel, (host) => host.run(fenceScript(host.root, running.hostLease)));
+        return opened;
+      }),
+    ),
   );
+}
+
+async function tellDead(context: DeploymentContext, dead: Deployment): Promise<void> {
+  const { headline, lines } = await readStanding(context.session, dead, context);
+  context.warn(`${headline}; it is recorded as abandoned`);
+  for (const line of lines) context.warn(`  ${line}`);
 }
 
 /** What every host has, all asked at once. */
 export async function inspectAll(context: Reach): Promise<HostState[]> {
-  return withHosts(context, async (hosts) => [
-    ...(await onAll(hosts, context.settings.ssh.parallel, inspectHost)).values(),
-  ]);
+  return withHosts(context, (hosts) => inspectEach(hosts, context.settings));
+}
+
+/** In the order of the hosts. */
+export async function inspectEach(hosts: readonly Host[], { ssh }: DeploymentSettings): Promise<HostState[]> {
+  return [...(await onAll(hosts, ssh.parallel, inspectHost)).values()];
 }
 
 export async function runningOf(context: DeploymentContext, lease: Lease): Promise<Running> {
@@ -97,32 +114,4 @@ export async function runningOf(context: DeploymentContext, lease: Lease): Promi
       seconds: Math.ceil(context.settings.leaseExpiry / 1000),
     },
   };
-}
-
-/**
- * When `work` fails the deployment is over: recorded as failed (an interrupted
- * one stays open, for the next to go on), and the lease is free.
- */
-export async function endingOnFailure<T>(
-  context: DeploymentContext,
-  deployment: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { signal: _mayBeAborted, ...own } = context.connection;
-    await withSession(own, async (session) => {
-      const isOver = !context.signal.aborted && !(error instanceof OpsError && error.code === 'LEASE_LOST');
-      if (isOver)
-        await setState(session, deployment, 'failed', {
-          finished: true,
-          error: error instanceof Error ? error.message : '',
-        });
-      await freeLease(session, deployment);
-    }).catch((second: unknown) =>
-      context.warn(`the lease could not be given back, it is over by itself soon: ${(second as Error).message}`),
-    );
-    throw error;
-  }
 }

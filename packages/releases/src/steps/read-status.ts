@@ -3,9 +3,10 @@ import type { Session } from '@opsgraph/postgres';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { withReachableHosts } from '../host/with-hosts.ts';
-import { readDeployment } from '../ledger/deployments.ts';
+import { findUnended } from '../ledger/deployments.ts';
 import { verifiedReleases } from '../ledger/known-releases.ts';
 import { type LeaseHolder, readLease } from '../ledger/lease.ts';
+import { readStanding, type Standing } from '../ledger/standing.ts';
 import { ask } from '../rollout/gate.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
 import type { DeploymentSettings } from '../settings.ts';
@@ -26,6 +27,8 @@ export interface Status {
   expected: string | undefined;
   /** One line for each host that is not as it should be. */
   drift: readonly string[];
+  /** A deployment that nobody ended, and is not under way. */
+  unended: Standing | undefined;
   /** Who deploys just now. */
   lease: LeaseHolder | undefined;
   /** Releases to go back to, the one verified last first. */
@@ -35,6 +38,7 @@ export interface Status {
 export interface StatusInput {
   session: Session;
   settings: DeploymentSettings;
+  environmentName: string;
   signal: AbortSignal;
 }
 
@@ -64,11 +68,11 @@ export async function readStatus(context: StatusInput): Promise<Status> {
         `${host} has release ${release} (by ${by ?? 'nobody known'}), expected ${expected ?? 'none'}`,
     );
   const held = await readLease(session);
-  const died = held !== undefined && held.left <= 0 ? await readDeployment(session, held.deployment) : undefined;
-  if (died !== undefined && died.finished_at === null)
-    drift.push(`a ${died.kind} of ${died.actor} died (${died.id}); run it again, or roll back`);
+  const lease = held !== undefined && held.left > 0 ? held : undefined;
   const verified = (await verifiedReleases(session)).map(({ id }) => id);
-  return { hosts, expected, drift, lease: held !== undefined && held.left > 0 ? held : undefined, verified };
+  const dead = await findUnended(session, lease?.deployment);
+  const unended = dead && (await readStanding(session, dead, context));
+  return { hosts, expected, drift, unended, lease, verified };
 }
 
 async function statusOf({ settings, signal }: StatusInput, host: Host): Promise<HostStatus> {

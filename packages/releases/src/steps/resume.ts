@@ -1,26 +1,27 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { type Deployment, readSteps } from '../ledger/deployments.ts';
-
-/** One line about a deployment that was found dead: how far it came. */
-export async function describeDead(session: Session, { id, kind, actor, release }: Deployment): Promise<string> {
-  const steps = await readSteps(session, id);
-  const hosts = new Set(steps.map(({ host }) => host));
-  const done = steps.filter(({ step, state }) => step === 'switch' && state === 'done').length;
-  const how = hosts.size === 0 ? 'before it touched a host' : `when ${done} of ${hosts.size} hosts had ${release}`;
-  return `a ${kind} of ${actor} died (${id}) ${how}; it is recorded as abandoned`;
-}
 
 /**
- * `--resume` goes on with the release of a deployment that died, and with no other.
+ * `--resume` goes on with the release of a deployment that died or failed, and
+ * with no other. An attempt that preflight refused is nothing to go on with.
  *
+ * @param by the deployment that wants to go on
  * @throws OpsError NOTHING_TO_RESUME, RELEASE_CHANGED (77)
  */
-export async function requireResumable(session: Session, release: string, environment: string): Promise<void> {
-  const [last] = await session.query<{ release: string | null; state: string }>(
-    `SELECT release, state FROM ops.deployment WHERE kind = 'deploy' AND state <> 'unchanged' ORDER BY position DESC OFFSET 1 LIMIT 1`,
+export async function requireResumable(
+  session: Session,
+  by: string,
+  release: string,
+  environment: string,
+): Promise<void> {
+  const [last] = await session.query<{ kind: string; release: string | null; state: string }>(
+    `SELECT kind, release, state FROM ops.deployment d
+     WHERE id <> $1 AND kind IN ('deploy', 'rollback')
+       AND (state = 'abandoned' OR EXISTS (SELECT FROM ops.deployment_step s WHERE s.deployment = d.id))
+     ORDER BY position DESC LIMIT 1`,
+    [by],
   );
-  if (last === undefined || !['abandoned', 'failed', 'open', 'switched'].includes(last.state)) {
+  if (last?.kind !== 'deploy' || !['abandoned', 'failed'].includes(last.state)) {
     throw new OpsError({
       code: 'NOTHING_TO_RESUME',
       exit: 'refused',

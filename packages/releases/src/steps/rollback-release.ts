@@ -1,7 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { withHosts } from '../host/with-hosts.ts';
 import { setState } from '../ledger/deployments.ts';
-import { withHeartbeat } from '../ledger/heartbeat.ts';
 import {
   findRelease,
   type KnownRelease,
@@ -13,9 +11,10 @@ import type { DeploymentContext } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import { closeDeployment } from './finish-deployment.ts';
-import { endingOnFailure, inspectAll, openDeployment } from './open-deployment.ts';
+import { inspectAll } from './open-deployment.ts';
 import { requireFit, type Schema } from './schema-fit.ts';
 import { smokeCheck } from './verify-deployment.ts';
+import { withDeployment } from './with-deployment.ts';
 
 export interface RolledBack {
   release: string;
@@ -38,26 +37,20 @@ export async function rollbackRelease(
   const { target, states } = await chooseTarget(context, to, schema);
   const from = [...new Set(states.flatMap(({ current }) => current ?? []))].filter((id) => id !== target.id);
   const opening = { kind: 'rollback', manifest: target.manifest, commit: target.git_commit ?? undefined } as const;
-  const { running } = await openDeployment(context, { ...opening, plan: undefined, reason: undefined }, async () => {});
-  const lease = { deployment: running.deployment, fence: running.hostLease.fence };
-  return endingOnFailure(context, running.deployment, () =>
-    withHeartbeat(context.connection, lease, context.settings.leaseExpiry, (signal) =>
-      withHosts({ ...running, signal }, async (hosts) => {
-        const befores = new Map(states.map(({ host, current }) => [host, current]));
-        const result = await rollOut({ ...running, signal }, hosts, target.id, befores);
-        const problems = await smokeCheck({ ...running, signal }, hosts, target.id);
-        for (const problem of problems) context.warn(problem);
-        await context.session.transaction(async () => {
-          for (const id of from) await markWithdrawn(context.session, id);
-          if (problems.length === 0) await markVerified(context.session, target.id);
-          await setState(context.session, running.deployment, problems.length === 0 ? 'verified' : 'switched');
-        });
-        const state = problems.length === 0 ? 'verified' : 'switched';
-        await closeDeployment(running, hosts, { id: running.deployment, state });
-        return { release: target.id, from, changed: result.changed };
-      }),
-    ),
-  );
+  return withDeployment(context, opening, async (running, hosts) => {
+    const befores = new Map(states.map(({ host, current }) => [host, current]));
+    const result = await rollOut(running, hosts, target.id, befores);
+    const problems = await smokeCheck(running, hosts, target.id);
+    for (const problem of problems) context.warn(problem);
+    const state = problems.length === 0 ? 'verified' : 'switched';
+    await context.session.transaction(async () => {
+      for (const id of from) await markWithdrawn(context.session, id);
+      if (problems.length === 0) await markVerified(context.session, target.id);
+      await setState(context.session, running.deployment, state);
+    });
+    await closeDeployment(running, hosts, { id: running.deployment, state });
+    return { release: target.id, from, changed: result.changed };
+  });
 }
 
 /** What would be gone back to; for --dry-run too. */

@@ -3,7 +3,8 @@ import { mask } from '@opsgraph/secrets';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { withHosts } from '../host/with-hosts.ts';
-import { readSteps, setState } from '../ledger/deployments.ts';
+import { setState } from '../ledger/deployments.ts';
+import { readSteps } from '../ledger/journal.ts';
 import { markVerified } from '../ledger/known-releases.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { passGate } from '../rollout/gate.ts';
@@ -31,9 +32,10 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
       const release = deployment.release ?? '';
       const problems = await smokeCheck(running, hosts, release);
       const steps = await readSteps(running.session, deployment.id);
+      // also a host on which the deployment that died before had put it: it would go back like the others
       const changed = new Map(
         steps
-          .filter(({ step, detail }) => step === 'switch' && detail === 'changed')
+          .filter(({ step, before, detail }) => step === 'switch' && (detail === 'changed' || before !== release))
           .map(({ host, before }) => [host, before ?? undefined]),
       );
       if (problems.length === 0) {
