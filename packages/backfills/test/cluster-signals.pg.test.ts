@@ -48,7 +48,8 @@ function start(overrides: Partial<BackfillsInput>) {
   const say = (text: string): void => {
     if (text.startsWith('count waits: ')) waits.resolve(text);
   };
-  return { run: project.run({ batchTime: 50, ...overrides, say }), waits: waits.promise };
+  // Slow enough for the signals, which are looked at twice a second, to be looked at again before the end.
+  return { run: project.run({ batchTime: 5, load: 5, ...overrides, say }), waits: waits.promise };
 }
 
 it('waits while a replica has too much to replay, and goes on when it has caught up', async () => {

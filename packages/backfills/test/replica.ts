@@ -5,7 +5,7 @@ interface Raw {
 }
 
 export interface Replica {
-  /** Says from now on, again and again, that all there is has been replayed. */
+  /** Says from now on, again and again, that all there was a moment before has been replayed. */
   keepUp(): void;
   end(): Promise<void>;
 }
@@ -38,9 +38,13 @@ export async function openReplica(url: string, name: string): Promise<Replica> {
   let isEnded = false;
   return {
     keepUp() {
+      // Always of the moment before: while others write there is something to replay, and so a lag.
+      let before = started;
       timer = setInterval(async () => {
         const at = await position().catch(() => undefined);
-        if (at !== undefined && !isEnded) connection.sendCopyFromChunk(status(at));
+        if (at === undefined || isEnded) return;
+        connection.sendCopyFromChunk(status(before));
+        before = at;
       }, 20);
     },
     async end() {

@@ -74,6 +74,8 @@ describe('seed', () => {
       };
       const session: TestDatabase['session'] = (work) => withSession(settings, work);
       const project = await projectWithSeeds({ name: 'postgres', url: cluster.url, session, drop: async () => {} });
+      // This cluster does not wait for its disk; what the test itself made must outlive the server.
+      await session((one) => one.execute('CHECKPOINT'));
       const task = project.start(seed);
       // Its work connection is in the middle of a transaction.
       await eventually(
