@@ -35,6 +35,11 @@ export interface RunOptions {
   passOn?: { stdout?: Writable; stderr?: Writable };
   /** Exit codes that are results, not failures; default only 0. */
   allowedExitCodes?: readonly number[];
+  /**
+   * When it succeeds it leaves a process running on purpose, which may not yet have made its own
+   * session at that moment (`ssh -f`): it is not looked for.
+   */
+  leavesDaemon?: boolean;
   /** Runs as this user; only root can. */
   user?: { uid: number; gid: number } | undefined;
 }
@@ -92,9 +97,9 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   signal?.addEventListener('abort', abort);
   child.once('exit', () => {
     clearTimeout(timer);
-    ending ??= (isGroupAlive(family.group) ? endFamily(family, grace, false) : Promise.resolve()).then(() =>
-      releasePipes(child),
-    );
+    const isLeft = options.leavesDaemon === true && child.exitCode === 0;
+    const hasLeft = !isLeft && isGroupAlive(family.group);
+    ending ??= (hasLeft ? endFamily(family, grace, false) : Promise.resolve()).then(() => releasePipes(child));
   });
 
   const { stdout, stderr, error } = await output;

@@ -111,3 +111,28 @@ it('goes with a task that exits in the middle', async () => {
   expect((await exit)[0]).toBe(3);
   await expect.poll(() => alive(`sleep\0${time}`)).toEqual([]);
 });
+
+describe('a command that leaves a daemon on purpose', () => {
+  // As ssh -f: the daemon is in the command's group for a moment, and makes its session later.
+  const leaving = (time: string) => [
+    'sh',
+    '-c',
+    `(sleep 0.3; exec setsid sleep ${time}) >/dev/null 2>&1 & exit "$1"`,
+    'sh',
+  ];
+
+  it('keeps it, though it has not made its session yet', async () => {
+    const time = unique();
+    await run([...leaving(time), '0'], { leavesDaemon: true });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const [daemon] = alive(`sleep${String.fromCharCode(0)}${time}`);
+    expect(daemon).toBeGreaterThan(0);
+    process.kill(daemon!);
+  });
+
+  it('has none when it fails', async () => {
+    const time = unique();
+    await run([...leaving(time), '1'], { leavesDaemon: true }).catch(() => {});
+    expect(alive(time)).toEqual([]);
+  });
+});

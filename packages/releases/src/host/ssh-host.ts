@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { OpsError } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
@@ -43,8 +44,8 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
     signal,
     explain,
   });
-  // Should it have ended meanwhile, ssh opens one for the command alone.
-  if (!existsSync(way.controlPath)) await connect();
+  // Should it end meanwhile, ssh opens one for the command alone.
+  if (!(await isListening(way.controlPath))) await connect();
 
   return {
     name,
@@ -57,13 +58,15 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       await run(disconnectCommand(way), { env, timeout: 5000, allowedExitCodes: [0, 255] }).catch(() => {
         // it ends by itself when nobody uses it
       });
+      await forget();
     },
   };
 
   async function connect(): Promise<void> {
     const { default: retry } = await import('p-retry');
-    const once = (): Promise<unknown> => run(connectCommand(way), { env, timeout: 30_000, signal });
+    const once = (): Promise<unknown> => run(connectCommand(way), { env, timeout: 30_000, signal, leavesDaemon: true });
     try {
+      await forget();
       await retry(once, {
         retries: attempts - 1,
         minTimeout: 150,
@@ -76,6 +79,11 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       signal?.throwIfAborted();
       throw explained(error);
     }
+  }
+
+  /** A socket that a killed connection has left would keep a new one from listening there. */
+  async function forget(): Promise<void> {
+    await rm(way.controlPath, { force: true });
   }
 
   /** One request over standard input and output: the host needs no curl, and no port open to us. */
@@ -105,4 +113,17 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       answer.destroy();
     }
   }
+}
+
+/** Whether a connection of an earlier step is there; a socket alone may be what a killed one has left. */
+function isListening(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createConnection(socket);
+    const answer = (isThere: boolean): void => {
+      probe.destroy();
+      resolve(isThere);
+    };
+    probe.once('connect', () => answer(true));
+    probe.once('error', () => answer(false));
+  });
 }

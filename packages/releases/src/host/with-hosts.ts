@@ -83,11 +83,11 @@ async function open(
     jump: jump === undefined ? undefined : parseAddress(jump),
     knownHosts,
     identity,
-    // by what it leads to: hosts may have other names or another order in the next step
+    // by what it leads to, which the next step may find configured otherwise; two hosts may be one machine
     controlPath: join(
       sockets,
       createHash('sha256')
-        .update(JSON.stringify([ssh, jump]))
+        .update(JSON.stringify([name, ssh, jump]))
         .digest('hex')
         .slice(0, 12),
     ),
