@@ -7,8 +7,10 @@ if [ "$kind" != nothing ]; then
   ln -s "releases/$release" current.new
   mv -T current.new current
   if [ -f pid ]; then
-    kill "$(cat pid)"
-    while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.05; done
+    old=$(cat pid)
+    kill "$old"
+    # one that has ended and of which nobody takes note (no init in a container) is gone as well
+    while kill -0 "$old" 2>/dev/null && ! grep -q '^State:.*[ZX]' "/proc/$old/status" 2>/dev/null; do sleep 0.05; done
   fi
   cd "releases/$release"
   RELEASE=$release PORT=$port setsid "$node" src/main.mjs >"$root/log" 2>&1 </dev/null &
