@@ -15,7 +15,7 @@ const run: Command = {
   description:
     'Starts turbo, watches it, and ends with one line for each planned task. The exit code is the highest\n' +
     'of the tasks, and 130, 143 or 129 when the run was interrupted. A task is named as turbo names it\n' +
-    '(seed, db#seed) or as `ops list` shows it (db:seed). One interrupt is enough: running tasks roll back.',
+    '(seed, db#seed) or as `ops list` shows it (db:seed). One interrupt is enough: running tasks stop where it is safe.',
   options: {
     env,
     confirm: {

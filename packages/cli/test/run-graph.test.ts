@@ -131,7 +131,7 @@ describe('a graph that is interrupted', () => {
     );
     await run.shows('slow is at work');
     run.child.stdin!.write('\u0003');
-    await run.shows('tasks roll back');
+    await run.shows('tasks stop where it is safe');
     run.child.stdin!.write('\u0003');
     const { code, stdout } = await run.ended;
     expect([code, stdout.match(/slow rolls back/g)]).toEqual([130, ['slow rolls back']]);

@@ -86,7 +86,6 @@ export function reportRolledBack(
   return {
     summary: what,
     changes: reverted.map(({ name }) => ({ action: 'revert', object: name })),
-    ...(dryRun && { lines: reverted.map(({ name }) => name) }),
     data: { reverted },
   };
 }

@@ -20,7 +20,7 @@ import { startTurbo, type TurboEnd } from './start-turbo.ts';
 import { type TurboProgram, turboProgram } from './turbo-program.ts';
 import { watchOutput } from './watch-output.ts';
 
-/** Tasks roll back within about 8 s of the signal, also when turbo is gone. */
+/** Tasks end within about 8 s of the signal, also when turbo is gone. */
 const outcomeWait = 8000;
 /** When turbo was killed, a task it had just started needs this long to say that it begins. */
 const intentWait = 1500;
@@ -115,7 +115,9 @@ async function untilEnd(
   const stop = watchForStop(env['npm_lifecycle_event'] ? 'pnpm' : undefined);
   const turbo = startTurbo(program, take);
   const onStop = (): void => {
-    say(`\n${(stop.signal.reason as Error).message}: tasks roll back and free their locks; this takes up to 10 s`);
+    say(
+      `\n${(stop.signal.reason as Error).message}: tasks stop where it is safe and free their locks; this takes up to 10 s`,
+    );
     turbo.interrupt();
   };
   stop.signal.addEventListener('abort', onStop, { once: true });
