@@ -90,6 +90,8 @@ describe('migrate', () => {
         session,
         drop: async () => {},
       });
+      // This cluster does not wait for its disk; what the test itself made must outlive the server.
+      await session((one) => one.execute('CHECKPOINT'));
       const task = project.start(migrate);
       await eventually(async () => (await session(state)).ledger.length >= 5);
       await cluster.stop('immediate');
