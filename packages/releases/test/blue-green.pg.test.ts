@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded } from '@opsgraph/testing/ssh';
 import { afterEach, expect, it } from 'vitest';
 import { rollbackRelease } from '../src/index.ts';
-import { createFleet, type Fleet, freePorts, schema } from './fleet.ts';
+import { createFleet, type Fleet, schema } from './fleet.ts';
 import { startLoad } from './load.ts';
 
 const examples = join(import.meta.dirname, '../../../docs/examples/proxy');

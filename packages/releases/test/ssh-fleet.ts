@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { freePorts } from '@opsgraph/testing/free-ports';
 import { makeNamespace, mayMakeNamespaces, type Namespace } from '@opsgraph/testing/network-namespaces';
 import { type SshServer, type SshServers, startSshServers } from '@opsgraph/testing/ssh';
 import { withHosts } from '../src/host/with-hosts.ts';
 import { inspectHost } from '../src/rollout/host-state.ts';
-import { createFleet, type Fleet, type FleetOptions, freePorts } from './fleet.ts';
+import { createFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import { listProcesses, type Process } from './processes.ts';
 import { temporaryDirectory } from './temporary.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedDirectory } from '../src/host/shared-directory.ts';
@@ -14,7 +15,7 @@ import {
   openDeployment,
   verifyDeployment,
 } from '../src/index.ts';
-import { createFleet, type Fleet, freePorts, openingOf, schema } from './fleet.ts';
+import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
 import { listProcesses } from './processes.ts';
 import { temporaryDirectory } from './temporary.ts';
 import { until } from './until.ts';

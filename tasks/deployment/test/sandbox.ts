@@ -1,11 +1,11 @@
 import { readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTaskProject, type Ended, type Env, type Started, type TaskProject } from '@opsgraph/kit/testing';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { freePorts } from '@opsgraph/testing/free-ports';
 
 /** A project with tasks of deployment, hosts on this machine, and an application whose version is its answer. */
 export interface Sandbox extends AsyncDisposable {
@@ -135,21 +135,4 @@ export async function until(isTrue: () => boolean): Promise<void> {
     if (Date.now() > deadline) throw new Error('did not happen within 30 s');
     await sleep(20);
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      await new Promise((resolve) => server.close(resolve));
-      return typeof address === 'object' && address !== null ? address.port : 0;
-    }),
-  );
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '@opsgraph/testing/free-ports';
 import { type SshServers, startSshServers } from '@opsgraph/testing/ssh';
 
 /** One machine for one contender: its sshd is everybody's, its directory and port are not. */
@@ -62,21 +62,4 @@ export function endProcessesIn(directory: string): void {
       // it has ended, or is somebody else's
     }
   }
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const { port } = server.address() as { port: number };
-      await new Promise((resolve) => server.close(resolve));
-      return port;
-    }),
-  );
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { freePorts } from '@opsgraph/testing/free-ports';
 import type { BenchContext, Table } from '../bench.ts';
 import { type EmptyTask, writeEmptyGraph } from '../empty-graph.ts';
 import { compare } from '../measure.ts';
 import { repository, task, taskEnv, writeFiles } from '../project.ts';
 import { runProcess } from '../run-process.ts';
 import { applicationFiles } from './application.ts';
-import { endProcessesIn, freePorts } from './fleet.ts';
+import { endProcessesIn } from './fleet.ts';
 
 const ours = 'turbo run deployment#deploy:staging';
 const empty = 'the same graph of `node -e 0`';
