@@ -1,11 +1,5 @@
 export { countRows, type TableRows } from './count-rows.ts';
 export { describeTarget } from './describe-target.ts';
-export {
-  type ProvisioningInput,
-  type ProvisioningStep,
-  planNewServer,
-  planProvisioning,
-  provisionDatabase,
-  type Role,
-} from './provision-database.ts';
+export { planNewServer, planProvisioning, provisionDatabase } from './provision-database.ts';
+export type { ProvisioningInput, ProvisioningStep, Role } from './provisioning.ts';
 export { missingSecrets, type SecretsFile, writeMissingSecrets } from './secrets-file.ts';

@@ -1,4 +1,3 @@
-import { OpsError } from '@opsgraph/errors';
 import {
   ledgerVersion,
   lockClass,
@@ -8,44 +7,14 @@ import {
   requireEnvironment,
   setEnvironment,
 } from '@opsgraph/ledger';
-import {
-  type ConnectionSettings,
-  identifier,
-  literal,
-  type Session,
-  withDirectSession,
-  withSession,
-} from '@opsgraph/postgres';
-import { type Secret, secretUrl } from '@opsgraph/secrets';
+import { identifier, type Session, withDirectSession } from '@opsgraph/postgres';
+import type { Secret } from '@opsgraph/secrets';
 import { grantToApp, missingGrants } from './app-grants.ts';
-import { scramVerifier } from './scram-verifier.ts';
-
-export interface Role {
-  name: string;
-  password: Secret;
-}
-
-export interface ProvisioningInput {
-  /** The target as the tasks will use it: its user is the owner, its path the database. */
-  target: ConnectionSettings;
-  /** Somebody who may create roles and databases; the target's own user when there is none. */
-  adminUrl: Secret | undefined;
-  /** The role of the running service: may read and write rows, not change tables. */
-  app: Role | undefined;
-  /** Whether a password that no longer fits may be set anew: only on a server that is ours. */
-  mayResetPasswords: boolean;
-  /** Whether the owner shall be able to make databases beside its own, to try migrations: likewise. */
-  ownerMakesDatabases: boolean;
-  environment: string;
-  by: string;
-}
-
-export interface ProvisioningStep {
-  action: 'create' | 'update' | 'grant' | 'mark';
-  object: string;
-}
-
-const benign = new Set(['42P04', '42710', '23505']);
+import { canLogIn } from './can-log-in.ts';
+import { ensureRole, letMakeDatabases } from './ensure-role.ts';
+import type { ProvisioningInput, ProvisioningStep } from './provisioning.ts';
+import { unlessThere } from './unless-there.ts';
+import { ownerOf, withParts } from './url-parts.ts';
 
 /** What is missing on the target; reads only. An empty list: everything is as wanted. */
 export async function planProvisioning(input: ProvisioningInput): Promise<ProvisioningStep[]> {
@@ -159,98 +128,6 @@ async function ensureOwnerAndDatabase(
   return steps;
 }
 
-async function ensureRole(
-  admin: Session,
-  role: Role,
-  input: ProvisioningInput,
-  apply: boolean,
-): Promise<ProvisioningStep[]> {
-  const [found] = await admin.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role.name]);
-  if (found === undefined) {
-    if (apply)
-      await unlessThere(
-        admin.execute(
-          `CREATE ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
-        ),
-      );
-    return [{ action: 'create', object: `role ${role.name}` }];
-  }
-  if (await passwordFits(role, input)) return [];
-  if (!input.mayResetPasswords) {
-    throw new OpsError({
-      code: 'ROLE_PASSWORD_DIFFERS',
-      exit: 'refused',
-      message: `role ${role.name} exists on ${admin.server.host}:${admin.server.port} with another password than ${role.password.name}`,
-      hint: `correct ${role.password.name}, or change the role yourself; an existing role is never changed here`,
-    });
-  }
-  if (apply)
-    await admin.execute(
-      `ALTER ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
-    );
-  return [{ action: 'update', object: `password of role ${role.name}` }];
-}
-
-async function letMakeDatabases(admin: Session, owner: string, apply: boolean): Promise<ProvisioningStep[]> {
-  const [role] = await admin.query<{ may: boolean }>(
-    'SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = $1',
-    [owner],
-  );
-  if (role?.may === true) return [];
-  if (apply) await admin.execute(`ALTER ROLE ${identifier(owner)} CREATEDB`);
-  return [{ action: 'grant', object: `right to make databases to ${owner}` }];
-}
-
-/** By logging in, to a database that is always there. */
-async function passwordFits(role: Role, { target }: ProvisioningInput): Promise<boolean> {
-  return canLogIn({
-    ...target,
-    url: withParts(target.url, { user: role.name, password: role.password.reveal(), database: 'postgres' }),
-  });
-}
-
-/** Whether a login works; a refused one, or a missing database, is a no. */
-async function canLogIn(
-  settings: ConnectionSettings,
-  look: (session: Session) => Promise<unknown> = async () => {},
-): Promise<boolean> {
-  try {
-    await withSession(settings, look);
-    return true;
-  } catch (error) {
-    if (error instanceof OpsError && ['DATABASE_LOGIN_REFUSED', 'DATABASE_MISSING'].includes(error.code)) return false;
-    throw error;
-  }
-}
-
-async function unlessThere(statement: Promise<unknown>): Promise<void> {
-  await statement.catch((error: { code?: string }) => {
-    // Somebody else was faster with the same.
-    if (!benign.has(error.code ?? '')) throw error;
-  });
-}
-
-function ownerOf(url: Secret): Role & { database: string } {
-  const { username, password, pathname } = new URL(url.reveal());
-  return {
-    name: decodeURIComponent(username),
-    password: secretPart(url, decodeURIComponent(password)),
-    database: decodeURIComponent(pathname.slice(1)),
-  };
-}
-
 function adminUrl({ adminUrl: given, target }: ProvisioningInput): Secret {
   return given ?? withParts(target.url, { database: 'postgres' });
-}
-
-function withParts(url: Secret, parts: { user?: string; password?: string; database: string }): Secret {
-  const changed = new URL(url.reveal());
-  if (parts.user !== undefined) changed.username = encodeURIComponent(parts.user);
-  if (parts.password !== undefined) changed.password = encodeURIComponent(parts.password);
-  changed.pathname = `/${encodeURIComponent(parts.database)}`;
-  return secretUrl(url.name, changed.href);
-}
-
-function secretPart(url: Secret, password: string): Secret {
-  return secretUrl(`the password in ${url.name}`, password);
 }
