@@ -64,6 +64,8 @@ describe('migrate', () => {
       await Promise.race([sleep(150 + ((kill * 37) % 300)), task.ended]);
       task.child.kill('SIGKILL');
       await task.ended;
+      // The server still ends the message that it has; the reads below are no single snapshot.
+      await eventually(async () => (await project.database.session(backends)).length === 0);
       // What is there is whole: as many tables and log rows as the ledger says.
       const left = await project.database.session(state);
       const steps = left.ledger.filter(({ stem }) => stem !== '00_log').length;
@@ -118,6 +120,11 @@ describe('migrate', () => {
     expect((await project.database.session(state)).ledger).toHaveLength(migrations);
   });
 });
+
+const backends = (session: Session) =>
+  session.query(
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'ops migration:migrate%'",
+  );
 
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 10_000;
