@@ -4,9 +4,9 @@ import type { CommandFailed } from '@opsgraph/shell';
 /** ssh's own exit code, for whatever went wrong on the way. */
 const ofSsh = 255;
 
-/** Words that a moment later may be gone: too many at once, a server that restarts. */
+/** Words that a moment later may be gone: too many at once, a server that restarts, a cable that was pulled. */
 const passing =
-  /kex_exchange_identification|Connection (?:reset|refused|closed|timed out)|banner exchange|mux_client|Broken pipe/i;
+  /kex_exchange_identification|No route to host|Connection (?:reset|refused|closed|timed out)|banner exchange|mux_client|Broken pipe/i;
 
 export function isPassing(error: CommandFailed): boolean {
   return (
