@@ -10,12 +10,15 @@ export interface Commit {
 
 /** Which commit the project is, and what in it is not committed. */
 export async function readCommit(projectRoot: string, signal: AbortSignal): Promise<Commit> {
-  // Git refuses a checkout of somebody else (a CI runner); nothing of it is executed here.
+  // Git refuses a checkout of somebody else (a CI runner); the tasks of it are running already.
   const git = ['git', '-c', `safe.directory=${projectRoot}`, '-c', 'core.fsmonitor=false', '-C', projectRoot];
   const options = { timeout: 30_000, signal, allowedExitCodes: [0, 128] };
   const head = await run([...git, 'rev-parse', '--verify', 'HEAD'], options);
   if (head.exitCode !== 0) return { commit: undefined, changed: [] };
-  const { stdout } = await run([...git, 'status', '--porcelain', '-z', '--untracked-files=all'], options);
+  const { stdout } = await run(
+    [...git, 'status', '--porcelain', '-z', '--no-renames', '--untracked-files=all'],
+    options,
+  );
   return {
     commit: head.stdout.trim(),
     changed: stdout
