@@ -1,18 +1,13 @@
-import { existsSync } from 'node:fs';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDeployment, type Release, readStatus } from '../src/index.ts';
+import { clock, faketime } from './clock.ts';
 import { expectConverged } from './converged.ts';
 import { startDeployment } from './deploy-process.ts';
 import { openingOf } from './fleet.ts';
 import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
 import { until } from './until.ts';
 
-const faketime = ['x86_64', 'aarch64']
-  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`)
-  .find(existsSync);
-/** A process that believes it is another time; how fast it passes stays as it is. */
-const clock = (offset: string) => ({ LD_PRELOAD: faketime, FAKETIME: offset, DONT_FAKE_MONOTONIC: '1' });
 const ahead = faketime && `env LD_PRELOAD=${faketime} FAKETIME=+10m bash`;
 
 describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (needs openssh-server)', () => {

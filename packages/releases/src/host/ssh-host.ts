@@ -24,6 +24,8 @@ export interface SshPlace {
 }
 
 const attempts = 6;
+/** Milliseconds after which none is begun: a host that is not there is told in about 10 s, not in a minute. */
+const retryFor = 10_000;
 
 /**
  * A machine behind the system's ssh. One connection is opened here, unless an
@@ -69,6 +71,7 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       await forget();
       await retry(once, {
         retries: attempts - 1,
+        maxRetryTime: retryFor,
         minTimeout: 150,
         factor: 2,
         randomize: true,

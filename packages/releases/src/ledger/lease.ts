@@ -61,7 +61,7 @@ export async function awaitLease(
   connection: ConnectionSettings,
   { wait, onWaiting }: { wait: number; onWaiting(holder: LeaseHolder): void },
 ): Promise<void> {
-  const deadline = Date.now() + wait;
+  const deadline = performance.now() + wait;
   await withSession(connection, async (session) => {
     const [there] = await session.query<{ there: boolean }>(
       "SELECT to_regclass('ops.deployment_lease') IS NOT NULL AS there",
@@ -71,9 +71,9 @@ export async function awaitLease(
     for (let told = false; ; told = true) {
       const holder = await readLease(session);
       if (holder === undefined || holder.left <= 0) return;
-      if (Date.now() >= deadline) throw running(holder, wait);
+      if (performance.now() >= deadline) throw running(holder, wait);
       if (!told) onWaiting(holder);
-      const pause = Math.min(holder.left + 20, 200 + Math.random() * 200, Math.max(deadline - Date.now(), 0));
+      const pause = Math.min(holder.left + 20, 200 + Math.random() * 200, Math.max(deadline - performance.now(), 0));
       await sleep(pause, undefined, connection.signal && { signal: connection.signal }).catch(() => {});
       connection.signal?.throwIfAborted();
     }

@@ -20,7 +20,7 @@ export interface Question {
  */
 export async function passGate(host: Host, question: Question): Promise<void> {
   const { health, release, signal } = question;
-  const deadline = Date.now() + health.deadline;
+  const deadline = performance.now() + health.deadline;
   let inARow = 0;
   let last = 'it was never asked';
   while (true) {
@@ -29,7 +29,7 @@ export async function passGate(host: Host, question: Question): Promise<void> {
     inARow = problem === undefined ? inARow + 1 : 0;
     if (problem !== undefined) last = problem;
     if (inARow >= health.successes) return;
-    if (Date.now() + health.interval >= deadline) break;
+    if (performance.now() + health.interval >= deadline) break;
     await sleep(health.interval, undefined, signal && { signal }).catch(() => {});
     signal?.throwIfAborted();
   }
