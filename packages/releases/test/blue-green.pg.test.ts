@@ -82,6 +82,7 @@ it('leaves the old release as it was when the new one beside it fails its gate',
   const pid = async (): Promise<string> =>
     readFile(join(fleet.root('one'), '.ops/service', String(ports[0]), 'pid'), 'utf8');
   const before = await pid();
+  fleet.settings.health = { ...fleet.settings.health, deadline: 1500 };
   await expect(fleet.deploy(await fleet.build('ill', '2'))).rejects.toMatchObject({ code: 'ROLLOUT_FAILED' });
   expect(await pid()).toBe(before);
   expect(existsSync(join(fleet.root('one'), '.ops/service', String(ports[1])))).toBe(false);

@@ -211,17 +211,6 @@ it('keeps shared paths over releases', async () => {
   expect(await readFile(join(current, 'lib/part 2.txt'), 'utf8')).toBe('part 2');
 });
 
-it('removes old releases, never the live one or the way back', async () => {
-  fleet = await createFleet({ hosts: ['one'], settings: { keep: 1 } });
-  const ids = [];
-  for (const version of ['1', '2', '3', '4']) {
-    const release = await fleet.build('well', version);
-    await fleet.deploy(release);
-    ids.push(release.manifest.id);
-  }
-  expect((await readdir(join(fleet.root('one'), 'releases'))).sort()).toEqual(ids.slice(2).sort());
-});
-
 it('names a host that has drifted', async () => {
   fleet = await createFleet({ hosts: ['one', 'two'] });
   const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];

@@ -34,6 +34,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('a rollout over real ssh (nee
       ...fleet.settings,
       health: {
         ...fleet.settings.health,
+        deadline: 4000,
         command: `case $PWD in *busybox-1*) test $OPS_RELEASE != ${bad.manifest.id};; esac`,
       },
     };
@@ -54,7 +55,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('a rollout over real ssh (nee
   it('goes back when the health check hangs, or the old release answers it', async () => {
     await fleet.deploy(await fleet.build('well', '3'));
     const { release } = await fleet.ask('bash-1');
-    const impatient = { ...fleet.settings, health: { ...fleet.settings.health, timeout: 700, deadline: 4000 } };
+    const impatient = { ...fleet.settings, health: { ...fleet.settings.health, timeout: 700, deadline: 2500 } };
     for (const [behaviour, says] of [
       ['hangs', 'no answer within 700 ms'],
       ['lies', 'answers as release of yesterday'],

@@ -19,6 +19,9 @@ export interface SshServer {
   cut(): void;
   /** Ends the connections, and says how many there were; new ones are let in. */
   cutConnections(): number;
+  /** Nothing answers any more and nobody is told, as when the machine has crashed. */
+  freeze(): void;
+  thaw(): void;
   restart(): Promise<void>;
 }
 
@@ -93,12 +96,14 @@ export async function startSshServers(
       return {
         port,
         address: `${username}@${address}:${port}`,
-        cut: () => endTree(child),
+        cut: () => send('SIGKILL', treeOf(child)),
         cutConnections: () => {
           const sessions = sshdBelow(child.pid!);
-          kill(sessions);
+          send('SIGKILL', sessions);
           return sessions.length;
         },
+        freeze: () => send('SIGSTOP', treeOf(child)),
+        thaw: () => send('SIGCONT', treeOf(child)),
         restart: async () => {
           child = await listen();
         },
@@ -112,7 +117,7 @@ export async function startSshServers(
     knownHosts,
     identity,
     async [Symbol.asyncDispose]() {
-      for (const child of children) endTree(child);
+      for (const child of children) send('SIGKILL', treeOf(child));
     },
   };
 }
@@ -123,14 +128,14 @@ async function keygen(path: string): Promise<void> {
 }
 
 /** The listener and, below it, sshd's own processes for each connection; not what those run for their users. */
-function endTree({ pid }: ChildProcess): void {
-  if (pid !== undefined) kill([...sshdBelow(pid), pid]);
+function treeOf({ pid }: ChildProcess): number[] {
+  return pid === undefined ? [] : [...sshdBelow(pid), pid];
 }
 
-function kill(pids: readonly number[]): void {
+function send(signal: NodeJS.Signals, pids: readonly number[]): void {
   for (const pid of pids) {
     try {
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, signal);
     } catch {
       // it has ended
     }

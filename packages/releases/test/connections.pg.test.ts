@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDemanded, sshd } from '@opsgraph/testing/ssh';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedDirectory } from '../src/host/shared-directory.ts';
+import { parseAddress } from '../src/host/ssh-arguments.ts';
+import { withHosts } from '../src/host/with-hosts.ts';
+import { isAlive, listProcesses } from './processes.ts';
+import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
+import { until } from './until.ts';
+
+describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs openssh-server)', () => {
+  let fleet: SshFleet;
+  beforeAll(async () => {
+    fleet = await createSshFleet({ hosts: ['one'] });
+  });
+  afterAll(() => fleet?.[Symbol.asyncDispose]());
+
+  const connections = () => listProcesses().filter(({ commandLine }) => commandLine.includes(fleet.ssh.identity));
+  const onHost = (deployment: string, isLast: boolean, work: Parameters<typeof withHosts<unknown>>[1]) =>
+    withHosts({ settings: fleet.settings, signal: undefined, deployment, isLast }, work);
+  const echo: Parameters<typeof withHosts<unknown>>[1] = async ([host]) => host!.run('echo here');
+
+  it('ends with the process that is interrupted, also while it is being opened', async () => {
+    const { knownHosts, identity, servers } = fleet.ssh;
+    const moments = Array.from({ length: 8 }, (_, index) => index);
+    const marks = await Promise.all(
+      moments.map(async (index) => {
+        const controlPath = join('/tmp', `ops-test-${process.pid}-${index}`);
+        const way = { address: parseAddress(servers[0]!.address), knownHosts, identity, controlPath };
+        const mark = join(fleet.path, `mark-${index}`);
+        const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'hang-on-host.ts')], {
+          env: { WAY: JSON.stringify(way), MARK: mark, PATH: process.env['PATH'] },
+          stdio: 'ignore',
+        });
+        const ended = once(child, 'exit');
+        // from the moment its ssh begins
+        await until(() => connections().some(({ commandLine }) => commandLine.includes(`${controlPath} `)));
+        await sleep(index * 40);
+        child.kill('SIGINT');
+        await ended;
+        return mark;
+      }),
+    );
+    expect(connections().map(({ commandLine }) => commandLine)).toEqual([]);
+    const begun = marks.filter(existsSync).map((mark) => Number(readFileSync(mark, 'utf8')));
+    await until(() => begun.every((pid) => !isAlive(pid)));
+    await until(() => fleet.machines[0]!.processes().length === 0);
+  });
+
+  it('is opened again when it was killed between two steps', async () => {
+    await onHost('killed', false, echo);
+    for (const { pid } of connections()) process.kill(pid, 'SIGKILL');
+    expect(await onHost('killed', false, echo)).toEqual([['here']]);
+    expect(connections()).toHaveLength(1);
+    await onHost('killed', true, echo);
+    await until(() => connections().length === 0);
+  });
+
+  it('stays when another deployment sweeps; and when its socket is swept, as one a day old is, the work goes on', async () => {
+    const { path } = (await sharedDirectory('long'))!;
+    await onHost('long', true, async ([host]) => {
+      await onHost('other', true, echo);
+      expect(existsSync(path)).toBe(true);
+      const yesterday = Date.now() / 1000 - 25 * 60 * 60;
+      await utimes(path, yesterday, yesterday);
+      await onHost('another', true, echo);
+      expect(existsSync(path)).toBe(false);
+      expect(await host!.run('echo here')).toEqual([['here']]);
+    });
+  });
+});
