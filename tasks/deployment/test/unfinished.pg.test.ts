@@ -4,6 +4,7 @@ import { copySandbox, createSandbox, laterSteps, type Sandbox, until } from './s
 let here: Sandbox;
 beforeAll(async () => {
   here = await createSandbox(['one', 'two']);
+  here.configure({ leaseExpiry: '5s' });
 });
 afterAll(() => here[Symbol.asyncDispose]());
 
