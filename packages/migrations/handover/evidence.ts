@@ -18,7 +18,8 @@ export interface Evidence {
 
 /** Reads all of a database that has been migrated. */
 export async function readEvidence(session: Session, given: MigrationSettings): Promise<Evidence> {
-  return withSettings(session, given, async (settings) => {
+  // The knexfile belongs to the processes that have the project's environment.
+  return withSettings(session, { ...given, knexModule: undefined }, async (settings) => {
     const [{ schema } = { schema: 'public' }] = await session.query<{ schema: string }>(
       'SELECT coalesce($1, current_schema()) AS schema',
       [settings.schemaName],

@@ -17,17 +17,25 @@ const require = requires.find((one) => {
   }
 });
 const knexFactory = require('knex');
+const { migrations: theirs, ...own } = knexModule === undefined ? {} : await readKnexfile(knexModule);
+const source = theirs?.migrationSource;
+const { directory, loadExtensions, sortDirsSeparately, ...ledger } = config;
 const knex = (knexFactory.knex ?? knexFactory.default ?? knexFactory)({
-  ...(knexModule && (await ownOptions(knexModule))),
+  ...own,
   client: 'pg',
   connection: url,
+  pool: { min: 0, max: 5, ...(own.pool?.afterCreate && { afterCreate: own.pool.afterCreate }) },
   ...(config.searchPath && { searchPath: config.searchPath }),
-  migrations: config,
+  migrations: source === undefined ? config : { ...ledger, migrationSource: source },
 });
 let failure = null;
 try {
   if (verb === 'latest') await knex.migrate.latest();
-  else while ((await applied()) !== until) await knex.migrate[verb]();
+  else
+    for (let moved = true; moved && (await applied()) !== until; ) {
+      const [, done] = await knex.migrate[verb]();
+      moved = done.length > 0;
+    }
 } catch (error) {
   failure = error instanceof Error ? error.message : String(error);
 }
@@ -55,9 +63,10 @@ async function applied() {
   );
 }
 
-async function ownOptions(path) {
-  const module = await import(pathToFileURL(path).href);
-  const all = { ...module.default?.default, ...module.default, ...module };
-  const { wrapIdentifier, postProcessResponse, userParams } = { ...all[process.env.NODE_ENV ?? 'development'], ...all };
-  return { wrapIdentifier, postProcessResponse, userParams };
+/** As knex's command does. */
+async function readKnexfile(path) {
+  const { default: main, ...named } = await import(pathToFileURL(path).href);
+  const exported = main?.__esModule ? (main.default ?? main) : (main ?? named);
+  const all = typeof exported === 'function' ? await exported() : await exported;
+  return all[config.knexEnvironment ?? process.env.NODE_ENV ?? 'development'] ?? all;
 }

@@ -89,7 +89,10 @@ async function record(
   const isComplete = tables.exists.table && tables.exists.lock;
   const statements = files.flatMap((file) => [
     markTransaction(file),
-    insertApplied({ state, file, batch, run }, file.kind === 'knex' ? tables.insert(file.name, batch) : undefined),
+    insertApplied(
+      { state, file, batch, run },
+      file.kind === 'knex' ? tables.insert(file.recordedAs, batch) : undefined,
+    ),
     updateRow(state, file.stem, 'adopted = true'),
   ]);
   await runScript(

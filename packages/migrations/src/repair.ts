@@ -104,10 +104,10 @@ function planAll(input: RepairInput, state: State, found: Comparison, plan: Plan
     found.started,
     ({ row }) => row.stem,
     'half done',
-    ({ row }) => {
+    ({ row, file }) => {
       const insert =
         row.kind === 'knex' && row.knex_id === null
-          ? `WITH stock AS (${state.tables.insert(row.file, row.batch)}) `
+          ? `WITH stock AS (${state.tables.insert(file?.recordedAs ?? row.file, row.batch)}) `
           : '';
       const id = insert === '' ? '' : ', knex_id = (SELECT id FROM stock)';
       plan(

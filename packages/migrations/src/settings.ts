@@ -24,12 +24,21 @@ export interface MigrationSettings {
   knex?: KnexOptions | undefined;
 }
 
+/** What the knexfile says beside its connection. */
 export interface KnexOptions {
-  wrapIdentifier?: (name: string, quote: (name: string) => string, context: unknown) => string;
-  postProcessResponse?: (result: unknown, context: unknown) => unknown;
-  userParams?: Record<string, unknown>;
+  /** Told to the migrations' knex as it is: wrapIdentifier, postProcessResponse, userParams, defaultDateTimePrecision, … */
+  config: Readonly<Record<string, unknown>>;
   /** Of knex's pool: is given the connection before a migration is, and calls `done`. */
-  afterCreate?: (connection: unknown, done: (error?: unknown) => void) => unknown;
+  afterCreate?: ((connection: unknown, done: (error?: unknown) => void) => unknown) | undefined;
+  /** Decides which migrations there are, and their names in knex's table. */
+  source?: MigrationSource | undefined;
+}
+
+/** knex's migrationSource. */
+export interface MigrationSource {
+  getMigrations(loadExtensions: readonly string[]): Promise<unknown[]>;
+  getMigrationName(migration: unknown): string;
+  getMigration(migration: unknown): unknown;
 }
 
 export const defaultExtensions: readonly string[] = ['.ts', '.js', '.mjs', '.cjs', '.sql'];

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadKnexOptions } from '../src/knex/load-knex-options.ts';
 import type { MigrationSettings } from '../src/settings.ts';
@@ -34,28 +35,63 @@ it.each([
   ],
   ['single exports', 'f.mjs', `export const wrapIdentifier = ${wrap};`],
 ])('takes what knex would be told from %s', async (_what, name, content) => {
-  const { wrapIdentifier } = await load(name, content);
+  const { wrapIdentifier } = (await load(name, content)).config as unknown as Knex.Config;
   expect(wrapIdentifier!('n', (text) => `<${text}>`, {})).toBe('<x_n>');
 });
 
-it('takes all that migrations may depend on, of the environment that is named', async () => {
+it('takes all but the connection, of the environment that is named', async () => {
   const content =
-    "const own = { userParams: { a: 1 }, pool: { min: 2, afterCreate() {} }, postProcessResponse: (rows) => rows };\nmodule.exports = { development: { client: 'pg' }, live: { client: 'pg', ...own } };";
-  expect(Object.keys(await load('g.js', content))).toEqual([]);
-  expect(Object.keys(await load('h.js', content, { knexEnvironment: 'live' }))).toEqual([
-    'postProcessResponse',
+    "const own = { userParams: { a: 1 }, pool: { min: 2, afterCreate() {} }, postProcessResponse: (rows) => rows, defaultDateTimePrecision: 3, searchPath: 'app', schemas: ['a'] };\nmodule.exports = { userParams: { beside: 1 }, development: { client: 'pg' }, live: { client: 'pg', connection: 'postgres://somewhere', ...own } };";
+  expect(await load('g.js', content)).toEqual({ config: {} });
+  const { config, afterCreate } = await load('h.js', content, { knexEnvironment: 'live', searchPath: ['app'] });
+  expect(Object.keys(config)).toEqual([
     'userParams',
-    'afterCreate',
+    'postProcessResponse',
+    'defaultDateTimePrecision',
+    'searchPath',
+    'schemas',
   ]);
+  expect(afterCreate).toBeTypeOf('function');
 });
 
-it('refuses a knexfile that has another ledger than the configuration', async () => {
-  const content = "module.exports = { client: 'pg', migrations: { tableName: 'history', schemaName: 'app' } };";
-  await expect(load('i.js', content)).rejects.toMatchObject({
-    message: 'i.js has migrations.tableName history, and the configuration knex_migrations',
-    hint: "write tableName: 'history' under migrations in the configuration",
+it.each([
+  [
+    { tableName: 'history', schemaName: 'app', extension: 'ts', stub: 'none.ts' },
+    "tableName 'history', and the configuration 'knex_migrations'; schemaName 'app', and the configuration none",
+    "tableName: 'history', schemaName: 'app'",
+  ],
+  [{ sortDirsSeparately: true }, 'sortDirsSeparately true, and the configuration false', 'sortDirsSeparately: true'],
+  [{ disableTransactions: true }, 'disableTransactions true, and the configuration false', 'disableTransactions: true'],
+  [
+    { loadExtensions: ['.ls'] },
+    "loadExtensions ['.ls'], and the configuration ['.ts', '.js', '.mjs', '.cjs', '.sql']",
+    "loadExtensions: ['.ls']",
+  ],
+])('refuses a knexfile that means another history than the configuration: %o', async (migrations, message, hint) => {
+  const name = `i${++count}.js`;
+  const content = `module.exports = { client: 'pg', migrations: ${JSON.stringify(migrations)} };`;
+  await expect(load(name, content)).rejects.toMatchObject({
+    message: `${name} has ${message}`,
+    hint: `write ${hint} under migrations in the configuration`,
   });
-  expect(await load('k.js', content, { tableName: 'history', schemaName: 'app' })).toEqual({});
+  expect(await load(name, content, migrations)).toHaveProperty('config.migrations', migrations);
+});
+let count = 0;
+
+it('refuses another search path', async () => {
+  const content = "module.exports = { client: 'pg', searchPath: 'app' };";
+  await expect(load('k.js', content)).rejects.toMatchObject({
+    message: "k.js has searchPath 'app', and the configuration none",
+  });
+  expect(await load('k.js', content, { searchPath: ['app'] })).toEqual({ config: { searchPath: 'app' } });
+});
+
+it('refuses hooks, which would be left out', async () => {
+  await expect(load('l.js', "module.exports = { client: 'pg', migrations: { afterAll() {} } };")).rejects.toMatchObject(
+    {
+      message: 'l.js has migrations.afterAll, which only knex runs',
+    },
+  );
 });
 
 it.each([

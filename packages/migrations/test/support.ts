@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { migrateLedger } from '@opsgraph/ledger';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import type { MigrationSettings } from '../src/index.ts';
@@ -31,7 +31,10 @@ export async function createProject(): Promise<Project> {
     query,
     write: async (files) => {
       await Promise.all(
-        Object.entries(files).map(([name, content]) => writeFile(join(project.directory, name), content)),
+        Object.entries(files).map(async ([name, content]) => {
+          await mkdir(dirname(join(project.directory, name)), { recursive: true });
+          await writeFile(join(project.directory, name), content);
+        }),
       );
     },
     remove: (name) => rm(join(project.directory, name)),

@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations } from '../src/index.ts';
 import { createProject, type Project } from './support.ts';
@@ -12,12 +11,7 @@ beforeAll(async () => {
 beforeEach(() => project.reset());
 afterAll(() => project.close());
 
-async function write(files: Record<string, string>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(project.directory, name)), { recursive: true });
-    await writeFile(join(project.directory, name), content);
-  }
-}
+const write: Project['write'] = (files) => project.write(files);
 const apply = (settings: Partial<MigrationSettings> = {}) =>
   project.database.session((session) => migrate(session, { ...project.settings, ...settings }));
 
@@ -74,6 +68,35 @@ it('the working directory is that of the knexfile, whose pool prepares the conne
     knexModule: join(project.directory, 'db/knexfile.js'),
   });
   expect(await kept()).toEqual(['found', 'one']);
+});
+
+it('knex is told what the knexfile tells it, and the configuration without one', async () => {
+  const expression =
+    '(({ config, connectionSettings }) => [config.client, config.searchPath, config.migrations.tableName, config.own, connectionSettings.database])(knex.client)';
+  const [{ name: database }] = (await project.query('SELECT current_database() AS name')) as [{ name: string }];
+  await write({ '1_a.cjs': keep(expression) });
+  await apply({ searchPath: ['public'], tableName: 'history' });
+  expect(await kept()).toEqual(['pg', ['public'], 'history', null, database]);
+
+  await project.query('DROP TABLE kept, history');
+  await write({
+    'db/knexfile.cjs':
+      "module.exports = { client: 'postgres', connection: 'postgres://nobody@nowhere/none', searchPath: 'public', migrations: { tableName: 'theirs' }, own: 7, defaultDateTimePrecision: 2 };",
+    '2_b.cjs': keep(expression).replace("t.jsonb('value')", "t.jsonb('value'); t.timestamp('at')"),
+  });
+  await project.remove('1_a.cjs');
+  await apply({
+    loadExtensions: ['.cjs'],
+    searchPath: ['public'],
+    tableName: 'theirs',
+    knexModule: join(project.directory, 'db/knexfile.cjs'),
+  });
+  expect(await kept()).toEqual(['pg', 'public', 'theirs', 7, database]);
+  expect(
+    await project.query(
+      "SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'kept'::regclass AND attname = 'at'",
+    ),
+  ).toEqual([{ type: 'timestamp(2) with time zone' }]);
 });
 
 it('SQL files that migrations read are no migrations, and told once', async () => {

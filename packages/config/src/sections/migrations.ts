@@ -38,7 +38,7 @@ export const migrations = group('Migrations; the keys are those of knex', {
   }),
   knexModule: path({
     description:
-      'The knexfile, for what migrations may depend on: wrapIdentifier, postProcessResponse, userParams, pool.afterCreate',
+      'The knexfile, for what migrations may depend on: wrapIdentifier, pool.afterCreate, migrationSource, all but its connection',
     absolute: true,
   }),
   knexEnvironment: word({

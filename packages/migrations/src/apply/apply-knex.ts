@@ -19,7 +19,7 @@ export async function applyKnex(
     context,
     file,
     up,
-    insertApplied({ state, file, batch, run }, state.tables.insert(file.name, batch)),
+    insertApplied({ state, file, batch, run }, state.tables.insert(file.recordedAs, batch)),
   );
   context.lastKnexId = (results[0]!.rows[0] as { knex_id: number }).knex_id;
 }

@@ -52,7 +52,7 @@ export async function applyKnexWithoutTransaction(
   });
   const [result] = await runScript(
     session,
-    `WITH stock AS (${state.tables.insert(file.name, batch)})
+    `WITH stock AS (${state.tables.insert(file.recordedAs, batch)})
      ${updateRow(state, file.stem, `${endedAs(file)}, status = 'applied', knex_id = (SELECT id FROM stock)`)} RETURNING knex_id`,
   );
   context.lastKnexId = (result!.rows[0] as { knex_id: number }).knex_id;

@@ -9,10 +9,14 @@ export interface MigrationFile {
   /** The name without its extension: what identifies a migration. */
   stem: string;
   name: string;
+  /** What knex's table calls it. */
+  recordedAs: string;
   path: string;
   kind: 'knex' | 'sql';
   bytes: Buffer;
   sha256: string;
+  /** Where the knexfile has a way of its own. */
+  load?: () => unknown;
 }
 
 export interface FileProblem {
@@ -43,7 +47,11 @@ export async function listFiles(
   const files = found.map((file) => readMigration(file, report)).filter((file) => file !== undefined);
   const tell: Report = (path, message, hint) =>
     void problems.push({ path: shownPath(settings, path), message, hint, isNotice: true });
-  return { files: leaveOutReadFiles(files, tell), problems };
+  const migrations = leaveOutReadFiles(files, tell);
+  const source = settings.knex?.source;
+  if (source === undefined) return { files: migrations, problems };
+  const { askSource } = await import('../knex/ask-source.ts');
+  return { files: await askSource(settings, source, migrations, report), problems };
 }
 
 /** How a path is shown to people: relative to the project when it is inside. */
@@ -105,7 +113,7 @@ function readMigration({ directory, name }: Found, report: Report): MigrationFil
   try {
     const bytes = readFileSync(path);
     const kind = extname(name) === '.sql' ? 'sql' : 'knex';
-    return { stem: stemOf(name), name, path, kind, bytes, sha256: hash('sha256', bytes) };
+    return { stem: stemOf(name), name, recordedAs: name, path, kind, bytes, sha256: hash('sha256', bytes) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') report(path, 'is a directory with the name of a migration', 'rename it');

@@ -20,8 +20,8 @@ export async function importOfProject(path: string): Promise<Exports> {
   } catch (error) {
     if (!isAboutLoading(error)) throw error;
     return await importCompiled(path).catch((second: unknown) => {
-      // Node tells better what neither can do.
-      throw isAboutLoading(second) ? error : second;
+      // Node tells better what neither can do, but not which of the files is missing that only jiti looks for.
+      throw isAboutLoading(second) && !(isMissing(error) && isMissing(second)) ? error : second;
     });
   }
 }
@@ -32,7 +32,7 @@ function isCompiledToCommonJs(path: string): boolean {
 }
 
 /** Not what a module does, but how it is written or found: `require is not defined` is a ReferenceError. */
-function isAboutLoading(error: unknown): boolean {
+export function isAboutLoading(error: unknown): boolean {
   const { code } = error as { code?: string };
   if (code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') return false;
   return error instanceof SyntaxError || error instanceof ReferenceError || loading.has(code ?? '');
@@ -45,6 +45,10 @@ const loading = new Set([
   'ERR_UNSUPPORTED_DIR_IMPORT',
   'ERR_IMPORT_ATTRIBUTE_MISSING',
 ]);
+
+function isMissing(error: unknown): boolean {
+  return ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((error as { code?: string }).code ?? '');
+}
 
 async function importCompiled(path: string): Promise<Exports> {
   try {

@@ -3,22 +3,25 @@ import { shownPath } from '../files/list-files.ts';
 import type { KnexOptions, MigrationSettings } from '../settings.ts';
 import { importOfProject } from './import-of-project.ts';
 import { inProject } from './in-project.ts';
+import { type Refuse, requireAgreement } from './require-agreement.ts';
 
 type Exports = Record<string, unknown>;
 
 /** What shows that an object is what knex is told. */
 const known = ['client', 'connection', 'migrations', 'pool', 'wrapIdentifier', 'postProcessResponse', 'userParams'];
 
+/** What we are ourselves: the connection is the session's. */
+const ours = ['client', 'dialect', 'connection', 'connectionPool', 'pool'];
+
 /**
  * Reads what migrations may depend on from a module of the project, which is
- * its knexfile or exports the same: wrapIdentifier, postProcessResponse,
- * userParams, pool.afterCreate. As for knex it may export a promise, a
+ * its knexfile or exports the same. As for knex it may export a promise, a
  * function, and one object for each environment.
  *
  * @throws OpsError KNEX_MODULE (78)
  */
 export async function loadKnexOptions(settings: MigrationSettings, path: string): Promise<KnexOptions> {
-  const refuse = (message: string, hint = kinds, cause?: unknown): OpsError =>
+  const refuse: Refuse = (message, hint = kinds, cause) =>
     new OpsError({
       code: 'KNEX_MODULE',
       exit: 'configuration',
@@ -33,21 +36,25 @@ export async function loadKnexOptions(settings: MigrationSettings, path: string)
     throw refuse(`cannot be imported: ${(error as Error).message.split('\n')[0]}`, kinds, error);
   }
   const environment = settings.knexEnvironment ?? 'development';
-  const all = [exported, exported[environment]].filter(isRecord).find((one) => known.some((key) => key in one));
-  if (all === undefined)
+  // As knex's command chooses: what stands beside the environments is not theirs.
+  const all = isRecord(exported[environment]) ? exported[environment] : exported;
+  if (!known.some((key) => key in all))
     throw refuse(
       `exports nothing that knex is told, nor anything for ${environment}`,
       `${kinds}; migrations.knexEnvironment names one of its environments`,
     );
-  requireSameLedger(settings, all, refuse);
-
-  const { wrapIdentifier, postProcessResponse, userParams, pool } = all;
-  const afterCreate = isRecord(pool) ? pool['afterCreate'] : undefined;
-  for (const [name, value] of Object.entries({ wrapIdentifier, postProcessResponse, 'pool.afterCreate': afterCreate }))
-    if (value !== undefined && typeof value !== 'function') throw refuse(`exports a ${name} that is no function`);
-  if (userParams !== undefined && !isRecord(userParams)) throw refuse('exports userParams that are no object');
-  const given = { wrapIdentifier, postProcessResponse, userParams, afterCreate };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as KnexOptions;
+  const pool = isRecord(all['pool']) ? all['pool'] : {};
+  const migrations = isRecord(all['migrations']) ? all['migrations'] : {};
+  requireFunctions({ ...all, 'pool.afterCreate': pool['afterCreate'] }, refuse);
+  requireAgreement(settings, { ...migrations, searchPath: all['searchPath'] }, refuse);
+  return {
+    config: Object.fromEntries(Object.entries(all).filter(([key]) => !ours.includes(key))),
+    afterCreate: pool['afterCreate'] as KnexOptions['afterCreate'],
+    // As knex has it: what is said of directories counts more than a source.
+    source: ['directory', 'sortDirsSeparately', 'loadExtensions'].some((key) => migrations[key] !== undefined)
+      ? undefined
+      : (migrations['migrationSource'] as KnexOptions['source']),
+  };
 }
 
 const kinds = 'migrations.knexModule names the knexfile, or a module with some of what it exports';
@@ -59,22 +66,12 @@ async function resolveExports({ default: main, ...named }: Exports): Promise<Exp
   return { ...(isRecord(given) ? given : {}), ...named };
 }
 
-/** Another table would be an empty ledger: everything would seem to be pending. */
-function requireSameLedger(
-  settings: MigrationSettings,
-  { migrations }: Exports,
-  refuse: (message: string, hint: string) => OpsError,
-): void {
-  if (!isRecord(migrations)) return;
-  for (const key of ['tableName', 'schemaName'] as const) {
-    const theirs = migrations[key];
-    const ours = settings[key] ?? (key === 'tableName' ? 'knex_migrations' : undefined);
-    if (typeof theirs === 'string' && theirs !== ours)
-      throw refuse(
-        `has migrations.${key} ${theirs}, and the configuration ${ours ?? 'none'}`,
-        `write ${key}: '${theirs}' under migrations in the configuration`,
-      );
-  }
+function requireFunctions(all: Exports, refuse: Refuse): void {
+  for (const name of ['wrapIdentifier', 'postProcessResponse', 'pool.afterCreate'])
+    if (all[name] !== undefined && typeof all[name] !== 'function')
+      throw refuse(`exports a ${name} that is no function`);
+  if (all['userParams'] !== undefined && !isRecord(all['userParams']))
+    throw refuse('exports userParams that are no object');
 }
 
 function isRecord(value: unknown): value is Exports {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import type { MigrationSettings } from '../settings.ts';
-import { importOfProject } from './import-of-project.ts';
+import { importOfProject, isAboutLoading } from './import-of-project.ts';
 import { inProject } from './in-project.ts';
 
 export interface KnexMigration {
@@ -26,7 +26,7 @@ export async function loadMigration(
     return { line: undefined, message: 'is empty', hint: 'export an up and a down function' };
   let exports: Record<string, unknown>;
   try {
-    exports = await inProject(settings, () => importOfProject(file.path));
+    exports = await inProject(settings, async () => loadAsTheProject(file));
   } catch (error) {
     return importProblem(file, error);
   }
@@ -47,6 +47,16 @@ export async function loadMigration(
     down: down as KnexMigration['down'],
     transaction: typeof transaction === 'boolean' ? transaction : undefined,
   };
+}
+
+/** By the knexfile's own way, if it has one; its compiler is not here, though. */
+async function loadAsTheProject({ path, load }: MigrationFile): Promise<Record<string, unknown>> {
+  try {
+    if (load !== undefined) return (await load()) as Record<string, unknown>;
+  } catch (error) {
+    if (!isAboutLoading(error)) throw error;
+  }
+  return importOfProject(path);
 }
 
 export function isLoadProblem(loaded: KnexMigration | LoadProblem): loaded is LoadProblem {

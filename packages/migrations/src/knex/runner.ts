@@ -46,10 +46,13 @@ type QueryEvent = { sql: string; bindings?: unknown[]; method?: string; __knexQu
 /** knex on the session, for the migrations of one run. */
 export async function openKnex(session: Session, settings: MigrationSettings): Promise<KnexRunner> {
   await prepareConnection(session, settings);
-  const { afterCreate: _done, ...options } = settings.knex ?? {};
+  const { tableName, schemaName, loadExtensions, directories: directory, searchPath } = settings;
   const told = {
-    ...options,
     version: String(session.server.version / 10_000),
+    // Migrations read these from knex.client.config.
+    ...(searchPath && { searchPath }),
+    migrations: { directory, tableName, schemaName, loadExtensions },
+    ...settings.knex?.config,
     // The stack of a failed query then names the line of the migration that built it.
     asyncStackTraces: true,
   } as Parameters<typeof knexOn>[1];

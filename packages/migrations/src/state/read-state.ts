@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { literal, type Session } from '@opsgraph/postgres';
 import { type FileProblem, listFiles, type MigrationFile, stemOf } from '../files/list-files.ts';
@@ -49,7 +50,29 @@ export interface State {
 
 export async function readState(session: Session, settings: MigrationSettings): Promise<State> {
   const [listed, ledger] = await Promise.all([listFiles(settings), readLedger(session, settings)]);
-  return { files: listed.files, fileProblems: listed.problems, ...ledger };
+  const files = recordAsBefore(listed.files, ledger.knexRows);
+  const stems = new Map(files.map(({ recordedAs, stem }) => [recordedAs, stem]));
+  const knexRows = ledger.knexRows.map((row) => ({ ...row, stem: stems.get(row.name) ?? row.stem }));
+  return { ...ledger, files, fileProblems: listed.problems, knexRows };
+}
+
+/**
+ * Stock knex may run what a compiler makes of the files, and then finds only
+ * .js where we find .ts: its table goes on as it began.
+ */
+function recordAsBefore(files: MigrationFile[], knexRows: readonly KnexRow[]): MigrationFile[] {
+  for (const row of knexRows.toReversed()) {
+    const file = files.find(
+      ({ kind, stem, name, recordedAs }) => kind === 'knex' && stem === row.stem && recordedAs === name,
+    );
+    if (file === undefined) continue;
+    const [mine, theirs] = [extname(file.name), extname(row.name)];
+    if (mine === theirs) return files;
+    return files.map((one) =>
+      one.kind === 'knex' && extname(one.name) === mine ? { ...one, recordedAs: `${one.stem}${theirs}` } : one,
+    );
+  }
+  return files;
 }
 
 async function readLedger(
