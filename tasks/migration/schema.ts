@@ -11,21 +11,37 @@ export const schema = defineTask({
   options: {
     file: { type: 'path', value: 'FILE', description: 'where to write it; tasks/migration/schema.sql unless told' },
     of: { type: 'choice', choices: ['migrations', 'target'], description: 'whose schema', default: 'migrations' },
+    as: {
+      type: 'choice',
+      choices: ['text', 'migration'],
+      description: 'to be read; or an SQL migration that makes it all, without owners and privileges',
+      default: 'text',
+    },
+    without: { type: 'list', value: 'TABLES', description: "tables of the target to leave out: another tool's own" },
     check: { type: 'boolean', description: 'write nothing; end with 1 and show the difference when the file is stale' },
   },
   examples: [
     { command: 'pnpm --filter migration run schema', says: 'writes tasks/migration/schema.sql' },
     { command: 'pnpm --filter migration run schema --check', says: 'is what a pipeline runs' },
+    {
+      command:
+        'pnpm --filter migration run schema --of target --as migration --without public.pgmigrations --file migrations/20250101000000_baseline.sql',
+      says: 'begins a history with what another tool made',
+    },
   ],
   async run({ session, connection, config, projectRoot, options, dryRun, signal }) {
-    const { schemaOfMigrations, schemaOfTarget, writeSchema } = await import('@opsgraph/migrations/check/write-schema');
+    const { asMigration, asText, schemaOfMigrations, schemaOfTarget, writeSchema } = await import(
+      '@opsgraph/migrations/check/write-schema'
+    );
     const { reportSchema } = await import('@opsgraph/migrations/check/report-checks');
     const { scratchBeside } = await import('./steps/scratch.ts');
     const settings = { ...config.migrations, projectRoot };
-    const text =
+    const onScratch = scratchBeside({ connection, config, signal });
+    const made =
       options.of === 'target'
-        ? await schemaOfTarget(session, settings)
-        : await scratchBeside({ connection, config, signal })((scratch) => schemaOfMigrations(scratch, settings));
+        ? await schemaOfTarget(session, settings, options.without)
+        : await onScratch((scratch) => schemaOfMigrations(scratch, settings));
+    const text = options.as === 'migration' ? await onScratch((scratch) => asMigration(scratch, made)) : asText(made);
     const file = options.file ?? join(projectRoot, 'tasks', 'migration', 'schema.sql');
     return reportSchema(await writeSchema(settings, file, text, options.check || dryRun), options.check, dryRun);
   },

@@ -3,6 +3,7 @@ import { withScratchDatabase } from '@opsgraph/scratch-databases';
 import knexFactory from 'knex';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Baseline, type BaselineInput, baseline } from '../src/baseline.ts';
+import { asMigration, schemaOfTarget } from '../src/check/write-schema.ts';
 import { migrate, planMigrations } from '../src/index.ts';
 import { createProject, type Project, tableKnex, tableSql } from './support.ts';
 
@@ -79,4 +80,39 @@ describe('baseline', () => {
   it('knows no migration of that name', async () => {
     await expect(take({ to: 'nobody' })).rejects.toMatchObject({ code: 'MIGRATION_UNKNOWN', exitCode: 64 });
   });
+});
+
+it('a history begins with what another tool made, written as a migration', async () => {
+  await project.remove('2_b.js');
+  await project.remove('3_c.sql');
+  await project.query(`
+    CREATE TABLE public.pgmigrations (name text);
+    CREATE TYPE mood AS ENUM ('well', 'so; so');
+    CREATE TABLE z (id serial PRIMARY KEY, mood mood DEFAULT 'well');
+    CREATE TABLE a (id int PRIMARY KEY, z int REFERENCES z);
+    CREATE VIEW "a view" AS SELECT * FROM a;
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.z := NULL; RETURN NEW; END;$$;
+    CREATE TRIGGER touched BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();
+    GRANT SELECT ON a TO PUBLIC`);
+  const made = await project.database.session((session) =>
+    schemaOfTarget(session, project.settings, ['public.pgmigrations']),
+  );
+  const content = await withScratchDatabase({ target: target() }, (scratch) => asMigration(scratch, made));
+  expect(content).not.toMatch(/GRANT|pgmigrations/);
+  await project.write({ '1_a.sql': content });
+  const done = await take({ to: '1_a' });
+  expect(done.recorded).toEqual(['1_a.sql']);
+  expect(done.extra.map(({ name }) => name).toSorted()).toEqual([
+    'public.pgmigrations',
+    'table public.a: SELECT of PUBLIC',
+  ]);
+
+  const second = await createProject();
+  try {
+    await second.write({ '1_a.sql': content });
+    await second.database.session((session) => migrate(session, second.settings));
+    expect(await second.tables()).toEqual(['a', 'z']);
+  } finally {
+    await second.close();
+  }
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findDrift } from '../src/check/find-drift.ts';
 import { reportDrift, reportVerified } from '../src/check/report-checks.ts';
 import { type Verification, type VerifyInput, verify } from '../src/check/verify.ts';
-import { schemaOfMigrations, schemaOfTarget, writeSchema } from '../src/check/write-schema.ts';
+import { asText, schemaOfMigrations, schemaOfTarget, writeSchema } from '../src/check/write-schema.ts';
 import { type MigrationSettings, migrate } from '../src/index.ts';
 import { createProject, type Project, tableKnex, tableSql } from './support.ts';
 
@@ -193,8 +193,8 @@ describe('schema', () => {
     await project.write({ '1_a.sql': tableSql('a'), '2_b.js': tableKnex('b') });
     await apply();
     const file = join(project.directory, 'out', 'schema.txt');
-    const text = await withScratch((scratch) => schemaOfMigrations(scratch, project.settings));
-    expect(await project.database.session((session) => schemaOfTarget(session, project.settings))).toBe(text);
+    const text = asText(await withScratch((scratch) => schemaOfMigrations(scratch, project.settings)));
+    expect(asText(await project.database.session((session) => schemaOfTarget(session, project.settings)))).toBe(text);
     expect(await writeSchema(project.settings, file, text, true)).toMatchObject({ isCurrent: false });
     expect(await writeSchema(project.settings, file, text, false)).toMatchObject({
       path: 'out/schema.txt',
@@ -206,7 +206,7 @@ describe('schema', () => {
     );
     expect(text).not.toMatch(/knex|ops\./);
     await project.write({ '3_c.sql': sql('ALTER TABLE a ADD more text') });
-    const newer = await withScratch((scratch) => schemaOfMigrations(scratch, project.settings));
+    const newer = asText(await withScratch((scratch) => schemaOfMigrations(scratch, project.settings)));
     expect((await writeSchema(project.settings, file, newer, true)).difference.join('\n')).toContain('+  more text');
   });
 });

@@ -8,12 +8,21 @@ export interface NotLoaded {
   reason: string;
 }
 
+export interface LoadedSchema {
+  /** In an order in which they can be run, under `loadingSettings`. */
+  statements: string[];
+  notLoaded: NotLoaded[];
+}
+
+/** Under which statements name all they mean and may come before what they need. */
+export const loadingSettings = "SET LOCAL check_function_bodies = off; SET LOCAL search_path = ''";
+
 /**
  * Makes the objects in an empty database, without rows. What depends on
  * something that is not there yet is tried again after it, so no order needs
- * to be known. One transaction; what could not be made is returned.
+ * to be known, and one is found. One transaction.
  */
-export async function loadSchema(session: Session, schema: Schema): Promise<NotLoaded[]> {
+export async function loadSchema(session: Session, schema: Schema): Promise<LoadedSchema> {
   const columns = Map.groupBy(
     schema.filter(({ kind }) => kind === 'column'),
     ({ relation }) => relation!,
@@ -21,19 +30,21 @@ export async function loadSchema(session: Session, schema: Schema): Promise<NotL
   let open = schema
     .filter(({ kind }) => kind !== 'column')
     .map((object) => ({ object, sql: statementFor(object, columns), reason: '' }));
+  const statements: string[] = [];
   await session.transaction(async () => {
-    await session.execute("SET LOCAL check_function_bodies = off; SET LOCAL search_path = ''");
+    await session.execute(loadingSettings);
     for (let before = Number.POSITIVE_INFINITY; open.length < before; ) {
       before = open.length;
       const failed: typeof open = [];
       for (const one of open) {
         const reason = await attempt(session, one.sql);
-        if (reason !== undefined) failed.push({ ...one, reason });
+        if (reason === undefined) statements.push(one.sql);
+        else failed.push({ ...one, reason });
       }
       open = failed;
     }
   });
-  return open.map(({ object: { kind, name }, reason }) => ({ kind, name, reason }));
+  return { statements, notLoaded: open.map(({ object: { kind, name }, reason }) => ({ kind, name, reason })) };
 }
 
 function statementFor({ kind, sql, relation }: SchemaObject, columns: Map<string, SchemaObject[]>): string {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
-import { readSchema, renderSchema } from '@opsgraph/schemas';
+import { loadingSettings, loadSchema, type ObjectKind, readSchema, renderSchema, type Schema } from '@opsgraph/schemas';
 import { diffLines } from '../diff-lines.ts';
 import { shownPath } from '../files/list-files.ts';
 import type { MigrationSettings } from '../settings.ts';
@@ -19,25 +19,52 @@ export interface WrittenSchema {
   difference: string[];
 }
 
-/** What all migrations together make of an empty database, as text. */
-export async function schemaOfMigrations(scratch: ConnectionSettings, settings: MigrationSettings): Promise<string> {
-  return withSession(
-    scratch,
-    async (session) => `${headline}${renderSchema(await schemaOf(session, settings, (files) => files))}`,
-  );
+/** What all migrations together make of an empty database. */
+export async function schemaOfMigrations(scratch: ConnectionSettings, settings: MigrationSettings): Promise<Schema> {
+  return withSession(scratch, (session) => schemaOf(session, settings, (files) => files));
 }
 
-/** What the target has, as text. */
-export async function schemaOfTarget(session: Session, given: MigrationSettings): Promise<string> {
+/** What the target has; `without` names tables that are left out. */
+export async function schemaOfTarget(
+  session: Session,
+  given: MigrationSettings,
+  without: readonly string[] = [],
+): Promise<Schema> {
   return withSettings(session, given, async (settings) => {
-    const state = await readState(session, settings);
-    const live = await readSchema(session, projectScope(state));
+    const { withoutTables = [], ...scope } = projectScope(await readState(session, settings));
+    const live = await readSchema(session, { ...scope, withoutTables: [...withoutTables, ...without] });
     // What comes with the environment is for roles of other names in each.
-    return `${headline}${renderSchema(live.filter(({ standing }) => standing === undefined))}`;
+    return live.filter(({ standing }) => standing === undefined);
   });
 }
 
-const headline = '-- Written by `pnpm --filter migration run schema`; for reading and comparing.\n\n';
+/** For reading and comparing. */
+export function asText(schema: Schema): string {
+  return `-- Written by \`pnpm --filter migration run schema\`; for reading and comparing.\n\n${renderSchema(schema)}`;
+}
+
+/**
+ * As an SQL migration, in an order that is found by making it all in an empty
+ * database. Owners and privileges are left out: their roles are other ones in
+ * each environment.
+ *
+ * @throws OpsError SCHEMA_NOT_LOADABLE (1)
+ */
+export async function asMigration(scratch: ConnectionSettings, schema: Schema): Promise<string> {
+  const ofRoles: ObjectKind[] = ['owner', 'privilege', 'default privilege', 'user mapping'];
+  const wanted = schema.filter(({ kind }) => !ofRoles.includes(kind));
+  const { statements, notLoaded } = await withSession(scratch, (session) => loadSchema(session, wanted));
+  if (notLoaded.length > 0)
+    throw new OpsError({
+      code: 'SCHEMA_NOT_LOADABLE',
+      exit: 'failed',
+      message: `${notLoaded.length} objects could not be made in an empty database; nothing was written`,
+      hint: 'see what each needs: an extension that only a superuser creates (DATABASE_ADMIN_URL), or a table of --without',
+      problems: notLoaded.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`),
+    });
+  const lines = [loadingSettings, ...statements].map((sql) => `${sql.replace(/ -- INVALID$/, '')};`);
+  return `-- migrate:up\n${lines.join('\n')}\n`;
+}
 
 /**
  * Compares a file with what it should say, and writes it unless `isCheck`.

@@ -40,7 +40,7 @@ export async function rehearseOnCopy(
   return withSession(scratch, (worker) =>
     withSession(scratch, (gate) =>
       withSettings(worker, settings, async () => {
-        const notLoaded = await loadSchema(worker, schema);
+        const { notLoaded } = await loadSchema(worker, schema);
         const keeper = await keepSettings(worker, () => prepareConnection(worker, settings));
         const hasKnex = prepared.some(({ kind }) => kind === 'knex');
         const knex = hasKnex ? await openKnex(worker, settings) : undefined;
