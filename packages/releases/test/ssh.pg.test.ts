@@ -152,7 +152,9 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     await expect(
       connectHost({ ...place, way: unknown, env: { PATH: process.env['PATH'], HOME: '/root' } }),
     ).rejects.toMatchObject({
-      code: 'HOST_UNREACHABLE',
+      code: 'HOST_KEY_WRONG',
+      exitCode: 77,
+      message: 'behind: the key of the jump host 127.0.0.1 is not the one in the known hosts',
     });
   });
 });

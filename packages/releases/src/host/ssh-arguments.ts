@@ -53,6 +53,12 @@ export function remoteCommand(way: SshWay, argv: readonly string[]): string[] {
   return ['ssh', '-o', 'ControlMaster=no', ...sshOptions(way), '--', way.address.name, quotePosix(argv)];
 }
 
+/** Goes to the host in between and does nothing there; undefined: there is none. */
+export function jumpCommand(way: SshWay): string[] | undefined {
+  if (way.jump === undefined) return undefined;
+  return ['ssh', ...baseOptions(way), ...place(way.jump), '--', way.jump.name, ':'];
+}
+
 /** Standard input and output as a connection to a port of the host itself. */
 export function tunnelCommand(way: SshWay, port: number): string[] {
   return ['ssh', '-o', 'ControlMaster=no', ...sshOptions(way), '-W', `127.0.0.1:${port}`, '--', way.address.name];

@@ -7,7 +7,14 @@ import type { Host, HttpAnswer } from './host.ts';
 import { scriptFailed } from './host-error.ts';
 import { parseHttpAnswer } from './parse-http-answer.ts';
 import { feedScript, runScript, type ScriptPlace } from './run-script.ts';
-import { connectCommand, disconnectCommand, remoteCommand, type SshWay, tunnelCommand } from './ssh-arguments.ts';
+import {
+  connectCommand,
+  disconnectCommand,
+  jumpCommand,
+  remoteCommand,
+  type SshWay,
+  tunnelCommand,
+} from './ssh-arguments.ts';
 import { explainSsh, isPassing } from './ssh-error.ts';
 import { watchAnswer } from './watch-answer.ts';
 
@@ -80,8 +87,21 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       });
     } catch (error) {
       signal?.throwIfAborted();
-      throw explained(error);
+      throw (await problemInBetween()) ?? explained(error);
     }
+  }
+
+  /** ssh shows nothing of what its ProxyCommand says: only that the connection was closed. */
+  async function problemInBetween(): Promise<unknown> {
+    const argv = jumpCommand(way);
+    if (argv === undefined) return undefined;
+    try {
+      await run(argv, { env, timeout: 30_000, signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof CommandFailed) return explainSsh(name, `the jump host ${way.jump?.name}`, error);
+    }
+    return undefined;
   }
 
   /** A socket that a killed connection has left would keep a new one from listening there. */

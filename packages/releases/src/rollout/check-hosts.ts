@@ -38,11 +38,12 @@ export function checkHosts(
     if (Math.abs(clockAhead) > notedSkew)
       warn(`${host}: its clock is ${Math.round(Math.abs(clockAhead) / 1000)} s ${clockAhead > 0 ? 'ahead' : 'behind'}`);
   if (problems.length === 0) return;
+  const lacksRoom = problems.some((problem) => problem.includes(' MB free, '));
   throw new OpsError({
     code: 'HOSTS_NOT_READY',
     exit: 'remote',
     message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the hosts`,
-    hint: 'mend it, then deploy again; nothing was touched',
+    hint: `mend it, then deploy again; nothing was touched${lacksRoom ? ' (old releases go with pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
     problems: problems.length === 1 ? [] : problems,
   });
 }

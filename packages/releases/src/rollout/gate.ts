@@ -33,12 +33,13 @@ export async function passGate(host: Host, question: Question): Promise<void> {
     await sleep(health.interval, undefined, signal && { signal }).catch(() => {});
     signal?.throwIfAborted();
   }
+  const words = await lastWords(host);
   throw new OpsError({
     code: 'UNHEALTHY',
     exit: 'failed',
     message: `${host.name}: release ${release} did not become healthy within ${health.deadline / 1000} s: ${last}`,
-    hint: 'mend the release and deploy again; what the service said last is above',
-    problems: await lastWords(host),
+    hint: `mend the release and deploy again; ${words.length === 0 ? 'the service itself said nothing' : 'what the service said last is above'}`,
+    problems: words,
   });
 }
 
@@ -89,10 +90,10 @@ function releaseInBody(body: string): string | undefined {
   }
 }
 
-/** The end of the service's log, for the error message. */
+/** What the service has said since it was started, the end of it, for the error message. */
 async function lastWords(host: Host): Promise<string[]> {
   const script = `${prelude(host.root)}${enterRoot}
-tail -n 8 .ops/log/service.log 2>/dev/null | cut -c 1-300 | while IFS= read -r line; do say log "$line"; done
+tail -c "+$(cat .ops/log/begun)" .ops/log/service.log 2>/dev/null | tail -n 8 | cut -c 1-300 | while IFS= read -r line; do say log "$line"; done
 :
 `;
   const facts = await host.run(script).catch(() => []);

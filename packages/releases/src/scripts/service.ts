@@ -58,7 +58,12 @@ export function serviceFunctions(service: ServiceSettings, { values }: ServiceEn
   export OPS_ROOT RELEASE PORT OPS_SERVICE
   ${exports.join('\n  ') || ':'}
 }
-service_log() { mkdir -p .ops/log; [ -f .ops/log/service.log ] && [ "$(wc -c <.ops/log/service.log)" -gt 10000000 ] && mv -f .ops/log/service.log .ops/log/service.log.1; :; }
+service_log() {
+  mkdir -p .ops/log
+  [ -f .ops/log/service.log ] && [ "$(wc -c <.ops/log/service.log)" -gt 10000000 ] && mv -f .ops/log/service.log .ops/log/service.log.1
+  # where the words of this start begin: those before are another release's
+  put .ops/log/begun "$(($(cat .ops/log/service.log 2>/dev/null | wc -c) + 1))"
+}
 ${service.run === undefined ? commanded(service) : supervised(service.run, Math.ceil(service.stopWithin / 1000))}`;
 }
 
