@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { cp, readdir, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Host } from '../src/host/host.ts';
+import { localHost } from '../src/host/local-host.ts';
+import { fenceScript, type HostLease } from '../src/scripts/hold-lease.ts';
+import { switchScript } from '../src/scripts/switch.ts';
+import { releaseLeaseScript } from '../src/scripts/tidy.ts';
+import { createFleet, type Fleet } from './fleet.ts';
+import { until } from './until.ts';
+
+// What the fence of a host does by itself: the ledger, which mostly refuses first, does not help here.
+
+let fleet: Fleet;
+let host: Host;
+let root: string;
+beforeAll(async () => {
+  fleet = await createFleet({ hosts: ['one'] });
+  await fleet.deploy(await fleet.build('stays'));
+  root = fleet.root('one');
+  host = localHost({ name: 'one', root, ports: [], timeout: 20_000, signal: undefined });
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+const lease = (fence: number, more: Partial<HostLease> = {}): HostLease => ({
+  fence,
+  token: `deployment ${fence}`,
+  ledger: 'one ledger',
+  holder: `ana's ${fence}`,
+  seconds: 60,
+  ...more,
+});
+const putUp = (one: HostLease) => host.run(fenceScript(root, one));
+const refusal = (code: string, words: string) => ({ code, exitCode: 75, message: expect.stringContaining(words) });
+
+it('lets the highest number in, and names its holder to all lower ones', async () => {
+  await putUp(lease(10));
+  await putUp(lease(10));
+  await putUp(lease(12));
+  for (const late of [10, 11])
+    await expect(putUp(lease(late))).rejects.toMatchObject(refusal('HOST_FENCED', "ana's 12"));
+  await putUp(lease(12));
+});
+
+it('keeps another deployment out that comes with the same number', async () => {
+  await putUp(lease(20));
+  const twin = lease(20, { token: 'somebody else', ledger: 'another ledger' });
+  await expect(putUp(twin)).rejects.toMatchObject(refusal('HOST_HELD', "ana's 20"));
+  await putUp(lease(20));
+});
+
+it('keeps a deployment of another ledger out until the lease is over or given back', async () => {
+  const other = (fence: number) => lease(fence, { ledger: 'another ledger' });
+  await putUp(lease(30));
+  await expect(putUp(other(31))).rejects.toMatchObject(refusal('HOST_HELD', "ana's 30"));
+  await host.run(releaseLeaseScript(root, lease(30)));
+  await putUp(other(31));
+  await putUp({ ...other(32), seconds: -1 });
+  await putUp(lease(33));
+});
+
+it('is looked at again right before the switch, by a script that nobody could end', async () => {
+  const before = await readlink(join(root, 'current'));
+  const next = 'f'.repeat(16);
+  await cp(join(root, before), join(root, 'releases', next), { recursive: true });
+  const { service, hosts } = fleet.settings;
+  const port = hosts['one']!.port!;
+  const whole = { root, service, environment: { values: {} }, port, deployment: 'late', actor: 'ana' };
+  // it waits for a service that stays after TERM
+  const switching = host.run(switchScript({ ...whole, lease: lease(40) }, next));
+  const refused = expect(switching).rejects.toMatchObject(refusal('HOST_FENCED', "ana's 41"));
+  const scripts = join(root, '.ops/scripts');
+  await until(async () => existsSync(join(root, '.ops/fences/40/until')) && (await readdir(scripts)).length > 0);
+  await rm(scripts, { recursive: true });
+  await putUp(lease(41));
+  await refused;
+  expect(await readlink(join(root, 'current'))).toBe(before);
+});
