@@ -20,7 +20,7 @@ export interface HostState {
   /** A deployment died while it led the requests to another port. */
   isTurning: boolean;
   releases: ReadonlyMap<string, 'complete' | 'broken'>;
-  /** By port. */
+  /** By port. One that crashed within the last minute does not count as running. */
   services: ReadonlyMap<number, { release: string; isRunning: boolean }>;
 }
 

@@ -38,6 +38,7 @@ for entry in .ops/service/*; do
   if kill -0 "$pid" 2>/dev/null; then
     case $(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null) in Z* | X*) ;; *) state=running ;; esac
   fi
+  [ -n "$(find "$entry/failed" -mmin -1 2>/dev/null)" ] && state=failing
   say service "\${entry##*/}" "$(cat "$entry/release" 2>/dev/null)" "$state"
 done
 :

@@ -49,7 +49,7 @@ export interface ServiceEnvironment {
   values: Readonly<Record<string, string>>;
 }
 
-/** Functions `service_start RELEASE PORT`, `service_stop PORT`, `service_problem PORT`; a service is known by its port. */
+/** Functions `service_start RELEASE PORT`, `service_stop PORT`, `service_failed PORT`, `service_problem PORT`; a service is known by its port. */
 export function serviceFunctions(service: ServiceSettings, { values }: ServiceEnvironment): string {
   const exports = Object.entries(values).map(([name, value]) => `${name}=${word(value)}; export ${name}`);
   return `service_environment() {
@@ -119,10 +119,11 @@ service_stop() {
   done
   rm -rf ".ops/service/$1"
 }
+# of late; one that crashed long ago and was started again is well
+service_failed() { [ -n "$(find ".ops/service/$1/failed" -mmin -1 2>/dev/null)" ]; }
 # says nothing when it runs as it should
 service_problem() {
-  [ -f ".ops/service/$1/failed" ] && { cat ".ops/service/$1/failed"; return; }
-  service_alive "$1" || echo "it is not running"
+  if service_failed "$1" || ! service_alive "$1"; then cat ".ops/service/$1/failed" 2>/dev/null || echo "it is not running"; fi
 }
 `;
 }
@@ -135,6 +136,7 @@ function commanded({ start, reload, stop }: ServiceSettings): string {
     fail COMMAND_FAILED "the command '$1' ended with $?: $(tail -n 1 .ops/log/service.log)"
 }
 service_alive() { [ -d ".ops/service/$1" ]; }
+service_failed() { false; }
 service_problem() { :; }
 service_start() {
   if [ -n "\${ops_was_live:-}" ]; then service_command ${word(reload ?? start ?? ':')} "$1" "$2"; else service_command ${word(start ?? reload ?? ':')} "$1" "$2"; fi

@@ -24,7 +24,7 @@ export function switchScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
 [ -L current ] && ops_was_live=1
-if [ "$(readlink current)" = releases/${release} ] && service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && [ ! -f .ops/service/${input.port}/failed ]; then say unchanged; exit 0; fi
+if [ "$(readlink current)" = releases/${release} ] && service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && ! service_failed ${input.port}; then say unchanged; exit 0; fi
 ${input.service.run === undefined ? '' : `service_stop ${input.port}`}
 hold
 record ${release} ${input.port}
@@ -49,7 +49,7 @@ say switched
 export function startBesideScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
-if service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && [ ! -f .ops/service/${input.port}/failed ]; then say running; exit 0; fi
+if service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && ! service_failed ${input.port}; then say running; exit 0; fi
 service_stop ${input.port}
 hold
 service_start ${release} ${input.port}
