@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
@@ -137,7 +136,6 @@ export async function createFleet({
     },
     root: (host) => settings.hosts[host]!.root!,
     async [Symbol.asyncDispose]() {
-      endServices(directory.path);
       await database.drop();
       await directory[Symbol.asyncDispose]();
     },
@@ -171,16 +169,4 @@ export async function createFleet({
 
 export function openingOf({ manifest }: Release) {
   return { kind: 'deploy', manifest, commit: undefined, plan: undefined, reason: undefined } as const;
-}
-
-/** Everything that a service of these hosts is, by the mark in its environment: a test may leave any state. */
-function endServices(path: string): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`OPS_SERVICE=${path}/`)) continue;
-      process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      // it has ended
-    }
-  }
 }

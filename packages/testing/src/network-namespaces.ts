@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
+import { whenGone } from './when-gone.ts';
 
 /** A network of its own with one cable to this machine: as much of another machine as can be had here. */
 export interface Namespace extends AsyncDisposable {
@@ -25,6 +26,13 @@ export const mayMakeNamespaces = ((): boolean => {
   }
 })();
 
+/** With all that runs in it. */
+const takeAway = `
+PATH=$PATH:/usr/sbin:/sbin
+for pid in $(ip netns pids "$1"); do kill -KILL "$pid" 2>/dev/null; done
+ip netns del "$1"
+`;
+
 export async function makeNamespace(): Promise<Namespace> {
   // 198.18.0.0/15 is set aside for measuring; two addresses of it for each cable
   const number = randomInt(2 ** 15 - 1);
@@ -33,6 +41,7 @@ export async function makeNamespace(): Promise<Namespace> {
   const address = `${prefix}.${((number & 63) << 2) + 2}`;
   const name = `ops-${number}`;
   const [near, far] = [`opsn${number}`, `opsf${number}`];
+  const taken = whenGone(takeAway, [name]);
   await ip('netns', 'add', name);
   await ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', name);
   await ip('addr', 'add', `${here}/30`, 'dev', near);
@@ -48,16 +57,7 @@ export async function makeNamespace(): Promise<Namespace> {
     processes,
     unplug: () => ip('-n', name, 'link', 'set', far, 'down'),
     plug: () => ip('-n', name, 'link', 'set', far, 'up'),
-    async [Symbol.asyncDispose]() {
-      for (const pid of processes()) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // it has ended
-        }
-      }
-      await ip('netns', 'del', name);
-    },
+    [Symbol.asyncDispose]: () => taken.end(),
   };
 }
 
