@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { type Ended, followProcess } from '@opsgraph/testing/follow-process';
 
 export interface ProcessInput {
   directory: string;
@@ -8,33 +9,15 @@ export interface ProcessInput {
   timeout?: number;
 }
 
-export interface Ended {
-  milliseconds: number;
-  stdout: string;
-}
-
 /** Runs a program to its end and times it. One that fails ends the bench: a failure is no measurement. */
-export function runProcess(
+export async function runProcess(
   argv: readonly [string, ...string[]],
   { directory, env, timeout = 300_000 }: ProcessInput,
 ): Promise<Ended> {
   const [program, ...args] = argv;
-  const begun = performance.now();
   const child = spawn(program, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'], timeout });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      const milliseconds = performance.now() - begun;
-      if (code === 0) resolve({ milliseconds, stdout });
-      else reject(new Error(`${argv.join(' ')} ended with ${signal ?? code}:\n${stdout}\n${stderr}`));
-    });
-  });
+  const ended = await followProcess(child).ended;
+  if (ended.code === 0) return ended;
+  const { stdout, stderr } = ended;
+  throw new Error(`${argv.join(' ')} ended with ${child.signalCode ?? ended.code}:\n${stdout}\n${stderr}`);
 }

@@ -2,8 +2,9 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginRun, finishRun, migrateLedger, type RunIntent, setEnvironment } from '@opsgraph/ledger';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import type { Ended } from '@opsgraph/testing/follow-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkspace, type Ended, type Workspace } from './workspace.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
 
 let workspace: Workspace;
 let database: TestDatabase;

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { followProcess } from '@opsgraph/testing/follow-process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { GraphResult } from '../src/run/print-result.ts';
-import { childOf, createWorkspace, follow, type Workspace } from './workspace.ts';
+import { childOf, createWorkspace, type Workspace } from './workspace.ts';
 
 // Real turbo, real pnpm, real tasks; nothing of a database.
 // Each starts dozens of processes, on a machine that may be busy with others.
@@ -122,7 +123,7 @@ describe('a graph that is interrupted', () => {
 
   it('by Ctrl-C twice on a terminal: turbo gets one signal, so the task can finish its way back', async () => {
     const command = [process.execPath, ...workspace.command(['run', 'beyond'])].map((word) => `'${word}'`).join(' ');
-    const run = follow(
+    const run = followProcess(
       spawn('script', ['-qec', command, '/dev/null'], {
         cwd: workspace.root,
         env: workspace.env,

@@ -1,21 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Ended, followProcess, type Started } from '@opsgraph/testing/follow-process';
 import { type AuditLine, readAudit } from '../src/records/audit-file.ts';
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-export interface Started {
-  child: ChildProcess;
-  /** Resolves when stderr has shown the text. */
-  shows(text: string): Promise<void>;
-  ended: Promise<Ended>;
-}
 
 export interface Workspace {
   root: string;
@@ -46,7 +34,7 @@ export function createWorkspace(): Workspace {
   const base = { PATH: process.env['PATH'], HOME: process.env['HOME'], OPS_ROOT: root };
   const command = (args: string[]): string[] => [launcher, main, ...args];
   const start = (args: string[], env: Record<string, string> = {}): Started =>
-    follow(
+    followProcess(
       spawn(process.execPath, command(args), {
         cwd: root,
         env: { ...base, ...env },
@@ -67,23 +55,4 @@ export function createWorkspace(): Workspace {
 /** The pid of the only child of a process. */
 export function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
-}
-
-export function follow(child: ChildProcess): Started {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk) => (stdout += chunk));
-  child.stderr?.on('data', (chunk) => (stderr += chunk));
-  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr })));
-  const shows = (text: string): Promise<void> =>
-    new Promise((done, fail) => {
-      const look = (): void => {
-        if (stderr.includes(text) || stdout.includes(text)) done();
-      };
-      child.stderr?.on('data', look);
-      child.stdout?.on('data', look);
-      child.on('close', () => fail(new Error(`ended without showing "${text}": ${stdout}${stderr}`)));
-      look();
-    });
-  return { child, shows, ended };
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { followProcess } from '@opsgraph/testing/follow-process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderHelp } from '../src/help.ts';
 import { parseArguments } from '../src/parse-arguments.ts';
@@ -29,15 +30,7 @@ function run(args: string[], stdin = '', env: Record<string, string> = {}) {
   const base = { PATH: process.env['PATH'], OPS_ROOT: root, DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' };
   const child = spawn(process.execPath, [launcher, fixture, ...args], { cwd: root, env: { ...base, ...env } });
   child.stdin.end(stdin);
-  return ended(child);
-}
-
-async function ended(child: ChildProcess) {
-  const text = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (chunk) => (text.stdout += chunk));
-  child.stderr?.on('data', (chunk) => (text.stderr += chunk));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, ...text };
+  return followProcess(child).ended;
 }
 
 /** Everything the run left in the state directory. */
@@ -59,7 +52,12 @@ describe('what a task reveals', () => {
   });
 
   it('is all that --quiet prints', async () => {
-    expect(await run(['--from', 'stdin', '--quiet'], canary)).toEqual({ code: 0, stdout: `${canary}\n`, stderr: '' });
+    expect(await run(['--from', 'stdin', '--quiet'], canary)).toEqual({
+      code: 0,
+      stdout: `${canary}\n`,
+      stderr: '',
+      milliseconds: expect.any(Number),
+    });
   });
 
   it('has one marked place in the JSON document', async () => {

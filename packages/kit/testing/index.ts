@@ -1,8 +1,7 @@
+export type { Ended, Started } from '@opsgraph/testing/follow-process';
 export {
   createTaskProject,
-  type Ended,
   type Env,
-  type Started,
   type TaskProject,
   type TaskProjectInput,
 } from './task-project.ts';

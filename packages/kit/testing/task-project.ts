@@ -1,25 +1,11 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-  milliseconds: number;
-}
-
-export interface Started {
-  child: ChildProcess;
-  /** Resolves when stderr has shown the text. */
-  shows(text: string): Promise<void>;
-  ended: Promise<Ended>;
-}
+import { type Ended, followProcess, type Started } from '@opsgraph/testing/follow-process';
 
 export type Env = Record<string, string>;
 
@@ -65,7 +51,7 @@ export async function createTaskProject({ database: given, prepare }: TaskProjec
   const base = { PATH: process.env['PATH'] ?? '', OPS_ROOT: root, DATABASE_URL: database.url.reveal() };
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
   const start = (file: string, args: readonly string[] = [], env: Env = {}): Started =>
-    follow(spawn(process.execPath, [launcher, file, ...args], { cwd: root, env: { ...base, ...env }, stdio }));
+    followProcess(spawn(process.execPath, [launcher, file, ...args], { cwd: root, env: { ...base, ...env }, stdio }));
 
   return {
     root,
@@ -77,36 +63,11 @@ export async function createTaskProject({ database: given, prepare }: TaskProjec
       const scripts = { task: ['node', launcher, file, ...args].join(' ') };
       write('package.json', JSON.stringify({ name: 'project', scripts }));
       const env = { ...base, PATH: `${pnpmDirectory}${delimiter}${base.PATH}` };
-      return follow(spawn(join(pnpmDirectory, 'pnpm'), ['run', 'task'], { cwd: root, env, stdio }));
+      return followProcess(spawn(join(pnpmDirectory, 'pnpm'), ['run', 'task'], { cwd: root, env, stdio }));
     },
     remove: async () => {
       await database.drop();
       rmSync(root, { recursive: true });
     },
   };
-}
-
-function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {
-  const begun = performance.now();
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr, milliseconds: performance.now() - begun }));
-  });
-  const shows = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (stderr.includes(text)) resolve();
-      };
-      child.stderr.on('data', look);
-      child.on('close', () => reject(new Error(`ended without showing "${text}": ${stderr}`)));
-      look();
-    });
-  return { child, shows, ended };
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { followProcess } from '@opsgraph/testing/follow-process';
 import type { Project } from './project.ts';
 
 export type Runner = 'stock' | 'ours';
@@ -50,26 +51,13 @@ function fromHome(project: Project, name: string): string {
     : pathToFileURL(createRequire(join(project.home, 'package.json')).resolve(name)).href;
 }
 
-function runNode(argv: string[], project: Project, url: string, cwd: string, input: object): Promise<Ran> {
+async function runNode(argv: string[], project: Project, url: string, cwd: string, input: object): Promise<Ran> {
   const child = spawn(process.execPath, ['--no-warnings', ...argv, url, JSON.stringify(input)], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...project.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((done, fail) => {
-    child.once('error', fail);
-    child.once('close', (code) => {
-      if (process.env['HANDOVER_TALK'] !== undefined) process.stderr.write(stdout + stderr);
-      if (code === 0) done(JSON.parse(stdout.trim().split('\n').at(-1)!) as Ran);
-      else fail(new Error(`${argv.at(-1)} ended with ${code}:\n${stdout}\n${stderr}`));
-    });
-  });
+  const { code, stdout, stderr } = await followProcess(child).ended;
+  if (code !== 0) throw new Error(`${argv.at(-1)} ended with ${code}:\n${stdout}\n${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Ran;
 }

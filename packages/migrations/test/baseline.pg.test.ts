@@ -1,33 +1,19 @@
-import type { ConnectionSettings } from '@opsgraph/postgres';
-import { withScratchDatabase } from '@opsgraph/scratch-databases';
 import knexFactory from 'knex';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Baseline, type BaselineInput, baseline } from '../src/baseline.ts';
 import { asMigration, schemaOfTarget } from '../src/check/write-schema.ts';
 import { migrate, planMigrations } from '../src/index.ts';
-import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+import { createProject, projectOfFile, tableKnex, tableSql } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
+const project = projectOfFile();
 beforeEach(async () => {
-  await project.reset();
   await project.write({ '1_a.sql': tableSql('a'), '2_b.js': tableKnex('b'), '3_c.sql': tableSql('c') });
 });
-afterAll(() => project.close());
 
-const target = (): ConnectionSettings => ({
-  url: project.database.url,
-  applicationName: 'opsgraph test',
-  lockTimeout: 10_000,
-  statementTimeout: 60_000,
-  connectTimeout: 10_000,
-});
 const take = (input: Partial<BaselineInput> & { to: string }): Promise<Baseline> =>
   project.database.session((session) =>
     baseline(session, {
-      withScratch: (work) => withScratchDatabase({ target: target() }, work),
+      withScratch: project.withScratch,
       ...project.settings,
       ...input,
     }),
@@ -87,6 +73,7 @@ it('a history begins with what another tool made, written as a migration', async
   await project.remove('3_c.sql');
   await project.query(`
     CREATE TABLE public.pgmigrations (name text);
+    CREATE SCHEMA other;
     CREATE TYPE mood AS ENUM ('well', 'so; so');
     CREATE TABLE z (id serial PRIMARY KEY, mood mood DEFAULT 'well');
     CREATE TABLE a (id int PRIMARY KEY, z int REFERENCES z);
@@ -97,10 +84,10 @@ it('a history begins with what another tool made, written as a migration', async
   const made = await project.database.session((session) =>
     schemaOfTarget(session, project.settings, ['public.pgmigrations']),
   );
-  const content = await withScratchDatabase({ target: target() }, (scratch) => asMigration(scratch, made));
+  const content = await project.withScratch((scratch) => asMigration(scratch, made));
   expect(content).not.toMatch(/GRANT|pgmigrations/);
   await project.write({ '1_a.sql': content });
-  const done = await take({ to: '1_a' });
+  const done = await take({ to: '1_a', searchPath: ['public', 'other'], schemaName: 'other' });
   expect(done.recorded).toEqual(['1_a.sql']);
   expect(done.extra.map(({ name }) => name).toSorted()).toEqual([
     'public.pgmigrations',

@@ -1,39 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConnectionSettings } from '@opsgraph/postgres';
-import { withScratchDatabase } from '@opsgraph/scratch-databases';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findDrift } from '../src/check/find-drift.ts';
 import { reportDrift, reportVerified } from '../src/check/report-checks.ts';
 import { type Verification, type VerifyInput, verify } from '../src/check/verify.ts';
 import { asText, schemaOfMigrations, schemaOfTarget, writeSchema } from '../src/check/write-schema.ts';
 import { type MigrationSettings, migrate } from '../src/index.ts';
-import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.close());
+const project = projectOfFile();
 
-const withScratch = <T>(work: (scratch: ConnectionSettings) => Promise<T>): Promise<T> =>
-  withScratchDatabase(
-    {
-      target: {
-        url: project.database.url,
-        applicationName: 'opsgraph test',
-        lockTimeout: 10_000,
-        statementTimeout: 60_000,
-        connectTimeout: 10_000,
-      },
-    },
-    work,
-  );
 const verified = (input: Partial<VerifyInput> = {}): Promise<Verification> =>
-  verify(withScratch, { ...project.settings, ...input });
+  verify(project.withScratch, { ...project.settings, ...input });
 const drift = (settings: Partial<MigrationSettings> = {}) =>
-  project.database.session((session) => findDrift(session, withScratch, { ...project.settings, ...settings }));
+  project.database.session((session) => findDrift(session, project.withScratch, { ...project.settings, ...settings }));
 const apply = (settings: Partial<MigrationSettings> & { to?: string } = {}) =>
   project.database.session((session) => migrate(session, { ...project.settings, ...settings }));
 const sql = (up: string, down?: string): string =>
@@ -193,7 +173,7 @@ describe('schema', () => {
     await project.write({ '1_a.sql': tableSql('a'), '2_b.js': tableKnex('b') });
     await apply();
     const file = join(project.directory, 'out', 'schema.txt');
-    const text = asText(await withScratch((scratch) => schemaOfMigrations(scratch, project.settings)));
+    const text = asText(await project.withScratch((scratch) => schemaOfMigrations(scratch, project.settings)));
     expect(asText(await project.database.session((session) => schemaOfTarget(session, project.settings)))).toBe(text);
     expect(await writeSchema(project.settings, file, text, true)).toMatchObject({ isCurrent: false });
     expect(await writeSchema(project.settings, file, text, false)).toMatchObject({
@@ -206,7 +186,7 @@ describe('schema', () => {
     );
     expect(text).not.toMatch(/knex|ops\./);
     await project.write({ '3_c.sql': sql('ALTER TABLE a ADD more text') });
-    const newer = asText(await withScratch((scratch) => schemaOfMigrations(scratch, project.settings)));
+    const newer = asText(await project.withScratch((scratch) => schemaOfMigrations(scratch, project.settings)));
     expect((await writeSchema(project.settings, file, newer, true)).difference.join('\n')).toContain('+  more text');
   });
 });

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { migrate, rollback } from '../src/index.ts';
-import { createProject, type Project, tableKnex } from './support.ts';
+import { projectOfFile, tableKnex } from './support.ts';
 
 // What stock knex lets pass must be applied here with the same result, since it may be history; it is told.
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.close());
+const project = projectOfFile();
 
 const apply = () => project.database.session((session) => migrate(session, project.settings));
 const revert = () => project.database.session((session) => rollback(session, { ...project.settings, steps: 1 }));

@@ -1,14 +1,10 @@
 import knexFactory, { type Knex } from 'knex';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations, rollback } from '../src/index.ts';
-import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
+const project = projectOfFile();
 beforeEach(async () => {
-  await project.reset();
   await project.query('CREATE SCHEMA app');
   await project.write({
     '1_a.js': tableKnex('a'),
@@ -17,7 +13,6 @@ beforeEach(async () => {
     '4_d.js': tableKnex('d'),
   });
 });
-afterAll(() => project.close());
 
 /** Stock knex on the same files, with a pool and a process of its own as far as the database knows. */
 async function stock<T>(settings: Partial<Knex.MigratorConfig>, work: (knex: Knex) => Promise<T>): Promise<T> {

@@ -1,14 +1,9 @@
 import { withDomainLock } from '@opsgraph/ledger';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type MigrateInput, type MigrateResult, migrate } from '../src/index.ts';
-import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.close());
+const project = projectOfFile();
 
 const run = (more: Partial<MigrateInput> = {}): Promise<MigrateResult> =>
   project.database.session((session) => migrate(session, { ...project.settings, ...more }));

@@ -1,15 +1,10 @@
 import knexFactory, { type Knex } from 'knex';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations, rollback } from '../src/index.ts';
-import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
 // Which names knex's table has is not always ours to choose: whoever reads it must find them.
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.close());
+const project = projectOfFile();
 
 const apply = (settings: Partial<MigrationSettings> & { to?: string } = {}) =>
   project.database.session((session) => migrate(session, { ...project.settings, ...settings }));

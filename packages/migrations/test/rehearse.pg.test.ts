@@ -1,31 +1,16 @@
-import type { ConnectionSettings } from '@opsgraph/postgres';
-import { withScratchDatabase } from '@opsgraph/scratch-databases';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Rehearsal, type RehearseInput, rehearse, reportRehearsed, type TableEffect } from '../src/index.ts';
-import { createProject, type Project } from './support.ts';
+import { projectOfFile } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
+const project = projectOfFile();
 beforeEach(async () => {
-  await project.reset();
   await project.query(
     `CREATE TABLE users (id integer PRIMARY KEY, name varchar(20)); CREATE TABLE posts (id integer, user_id integer);
      INSERT INTO users SELECT n, 'u' || n FROM generate_series(1, 1000) n; CREATE INDEX users_name ON users (name)`,
   );
   await project.query('ANALYZE users');
 });
-afterAll(() => project.close());
 
-const target = (): ConnectionSettings => ({
-  url: project.database.url,
-  applicationName: 'opsgraph test',
-  lockTimeout: 10_000,
-  statementTimeout: 60_000,
-  connectTimeout: 10_000,
-});
-const withScratch: RehearseInput['withScratch'] = (work) => withScratchDatabase({ target: target() }, work);
 const rehearsed = (input: Partial<RehearseInput> = {}): Promise<Rehearsal> =>
   project.database.session((session) => rehearse(session, { ...project.settings, ...input }));
 
@@ -111,7 +96,7 @@ describe('what a statement does to existing tables is measured', () => {
       '1_m.sql': sql('ALTER TABLE users ADD a integer', 'TRUNCATE posts'),
       '2_m.js': 'exports.up = (knex) => knex("users").del();',
     });
-    await rehearsed({ withScratch });
+    await rehearsed({ withScratch: project.withScratch });
     expect(await project.query('SELECT count(*)::int AS n FROM users')).toEqual([{ n: 1000 }]);
     expect(
       await project.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 2"),
@@ -133,7 +118,7 @@ describe('a rehearsal disturbs nobody', () => {
         [expect.stringContaining('line 3: somebody else holds a lock'), 'there was no copy to measure it on'],
         [expect.stringContaining('comes after 1_m.sql'), 'there was no copy to measure it on'],
       ]);
-      const copied = await rehearsed({ lockTimeout: 50, withScratch });
+      const copied = await rehearsed({ lockTimeout: 50, withScratch: project.withScratch });
       expect(copied.migrations[0]).toMatchObject({ skipped: expect.stringContaining('line 3'), unmeasured: undefined });
       expect(effects(copied)).toEqual([[], ['users ACCESS EXCLUSIVE'], ['t ACCESS EXCLUSIVE']]);
       expect(performance.now() - begun).toBeLessThan(5000);
@@ -175,7 +160,7 @@ describe('what one transaction cannot show is measured on a copy', () => {
       '2_m.js':
         "exports.config = { transaction: false };\nexports.up = async (knex) => { await knex.raw('CREATE INDEX CONCURRENTLY j ON posts (id)'); await knex.raw('ALTER TABLE posts ADD x int'); };",
     });
-    const rehearsal = await rehearsed({ withScratch });
+    const rehearsal = await rehearsed({ withScratch: project.withScratch });
     expect(effects(rehearsal)).toEqual([
       ['users SHARE UPDATE EXCLUSIVE'],
       ['users SHARE UPDATE EXCLUSIVE'],
@@ -192,7 +177,10 @@ describe('what one transaction cannot show is measured on a copy', () => {
       '1_m.sql': sql('ALTER TABLE users ADD a integer'),
       '2_m.sql': sql('ALTER TABLE users ADD b integer'),
     });
-    expect(effects(await rehearsed({ withScratch }))).toEqual([['users ACCESS EXCLUSIVE'], ['users ACCESS EXCLUSIVE']]);
+    expect(effects(await rehearsed({ withScratch: project.withScratch }))).toEqual([
+      ['users ACCESS EXCLUSIVE'],
+      ['users ACCESS EXCLUSIVE'],
+    ]);
     expect((await rehearsed()).migrations[1]).toMatchObject({
       skipped: undefined,
       unmeasured: 'there was no copy to measure it on',
@@ -205,7 +193,7 @@ describe('what one transaction cannot show is measured on a copy', () => {
       '1_m.sql': sql("ALTER TYPE mood ADD VALUE 'b'"),
       '2_m.sql': sql("INSERT INTO moods VALUES ('b')"),
     });
-    const { migrations } = await rehearsed({ withScratch });
+    const { migrations } = await rehearsed({ withScratch: project.withScratch });
     expect(migrations[1]).toMatchObject({
       skipped: expect.stringContaining('which only a rehearsal does'),
       unmeasured: undefined,
@@ -217,7 +205,7 @@ describe('what one transaction cannot show is measured on a copy', () => {
     await project.write({
       '1_m.sql': '-- migrate:up transaction:false\nVACUUM users;\nSELECT 1 / count(*) FROM users;',
     });
-    const { migrations } = await rehearsed({ withScratch });
+    const { migrations } = await rehearsed({ withScratch: project.withScratch });
     expect(migrations[0]).toMatchObject({
       skipped: expect.stringContaining('line 2'),
       unmeasured: 'on a copy of the schema it failed: division by zero',

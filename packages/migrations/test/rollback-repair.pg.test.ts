@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   migrate,
   planMigrations,
@@ -8,17 +8,12 @@ import {
   repair,
   rollback,
 } from '../src/index.ts';
-import { createProject, type Project, tableKnex, tableSql } from './support.ts';
+import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
+const project = projectOfFile();
 beforeEach(async () => {
-  await project.reset();
   await project.write({ '1_a.sql': tableSql('a'), '2_b.js': tableKnex('b'), '3_c.sql': tableSql('c') });
 });
-afterAll(() => project.close());
 
 const run = () => project.database.session((session) => migrate(session, project.settings));
 const back = (how: Partial<RollbackInput>) =>

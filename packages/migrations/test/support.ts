@@ -2,7 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { migrateLedger } from '@opsgraph/ledger';
+import type { ConnectionSettings } from '@opsgraph/postgres';
+import { withScratchDatabase } from '@opsgraph/scratch-databases';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { MigrationSettings } from '../src/index.ts';
 
 export interface Project {
@@ -11,6 +14,8 @@ export interface Project {
   directory: string;
   write(files: Record<string, string | Buffer>): Promise<void>;
   remove(name: string): Promise<void>;
+  /** An empty database beside its own. */
+  withScratch: <T>(work: (scratch: ConnectionSettings) => Promise<T>) => Promise<T>;
   /** Names of the tables in schema public, without the ledger's. */
   tables(): Promise<string[]>;
   query(sql: string): Promise<Record<string, unknown>[]>;
@@ -18,13 +23,24 @@ export interface Project {
   close(): Promise<void>;
 }
 
+/** A project for the tests of one file, empty before each of them. */
+export function projectOfFile(): Project {
+  const project = {} as Project;
+  beforeAll(async () => {
+    await createProject(project);
+  });
+  beforeEach(() => project.reset());
+  afterAll(() => project.close());
+  return project;
+}
+
 /** A database that was set up, and a directory of migrations; both are empty after `reset`. */
-export async function createProject(): Promise<Project> {
+export async function createProject(project = {} as Project): Promise<Project> {
   const home = await mkdtemp(join(tmpdir(), 'opsgraph-migrations-'));
   const database = await createTestDatabase();
   await database.session(migrateLedger);
   const query: Project['query'] = (sql) => database.session((session) => session.query(sql));
-  const project: Project = {
+  return Object.assign(project, {
     database,
     directory: home,
     settings: { directories: [home], projectRoot: home },
@@ -38,6 +54,7 @@ export async function createProject(): Promise<Project> {
       );
     },
     remove: (name) => rm(join(project.directory, name)),
+    withScratch: (work) => withScratchDatabase({ target: { ...connection, url: database.url } }, work),
     tables: async () => {
       const rows = await query(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname !~ 'knex' ORDER BY 1",
@@ -56,9 +73,15 @@ export async function createProject(): Promise<Project> {
       await database.drop();
       await rm(home, { recursive: true, force: true });
     },
-  };
-  return project;
+  } satisfies Project);
 }
+
+const connection = {
+  applicationName: 'opsgraph test',
+  lockTimeout: 10_000,
+  statementTimeout: 60_000,
+  connectTimeout: 10_000,
+};
 
 /** An SQL migration that makes a table and drops it. */
 export function tableSql(name: string): string {

@@ -1,15 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations } from '../src/index.ts';
-import { createProject, type Project } from './support.ts';
+import { type Project, projectOfFile } from './support.ts';
 
 // What a migration finds around it must be what stock knex gives it.
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.close());
+const project = projectOfFile();
 
 const write: Project['write'] = (files) => project.write(files);
 const apply = (settings: Partial<MigrationSettings> = {}) =>

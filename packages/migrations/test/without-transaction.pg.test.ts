@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { migrate, planMigrations, repair, rollback } from '../src/index.ts';
-import { createProject, type Project, tableSql } from './support.ts';
+import { projectOfFile, tableSql } from './support.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
+const project = projectOfFile();
 beforeEach(async () => {
-  await project.reset();
   await project.write({ '1_a.sql': tableSql('a') });
 });
-afterAll(() => project.close());
 
 const run = () => project.database.session((session) => migrate(session, project.settings));
 const back = (steps: number) =>
