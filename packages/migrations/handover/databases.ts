@@ -11,9 +11,18 @@ export interface Databases {
   drop(name: string): Promise<void>;
 }
 
-/** A throw-away server for the time of `work`. */
-export async function withDatabases<T>(work: (databases: Databases) => Promise<T>): Promise<T> {
-  const cluster = await startTestCluster();
+/**
+ * On a throw-away server for the time of `work`, or on the one whose URL is
+ * given: as a superuser, for extensions that ours does not have.
+ */
+export async function withDatabases<T>(
+  server: string | undefined,
+  work: (databases: Databases) => Promise<T>,
+): Promise<T> {
+  const cluster =
+    server === undefined
+      ? await startTestCluster()
+      : { url: secretUrl('HANDOVER_SERVER', server), remove: async () => {} };
   const url = (name: string): string => {
     const own = new URL(cluster.url.reveal());
     own.pathname = `/${name}`;
@@ -31,6 +40,7 @@ export async function withDatabases<T>(work: (databases: Databases) => Promise<T
       inside,
     );
   const admin = (sql: string): Promise<number> => session('postgres', (on) => on.execute(sql));
+  const made = new Set<string>();
   try {
     return await work({
       url,
@@ -38,13 +48,17 @@ export async function withDatabases<T>(work: (databases: Databases) => Promise<T
       create: async (from = 'template0') => {
         const name = `handover_${randomBytes(5).toString('hex')}`;
         await admin(`CREATE DATABASE ${identifier(name)} TEMPLATE ${identifier(from)}`);
+        made.add(name);
         return name;
       },
       drop: async (name) => {
         await admin(`DROP DATABASE ${identifier(name)} WITH (FORCE)`);
+        made.delete(name);
       },
     });
   } finally {
+    if (server !== undefined)
+      for (const name of made) await admin(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
     await cluster.remove();
   }
 }

@@ -9,7 +9,9 @@ if (path === undefined) {
   process.exit(64);
 }
 const project = readProject(path);
-const proof = await withDatabases((databases) => handOver(project, databases, (line) => console.error(line)));
+const proof = await withDatabases(process.env['HANDOVER_SERVER'], (databases) =>
+  handOver(project, databases, (line) => console.error(line)),
+);
 for (const { way, differences } of proof.findings) console.log(`DIFFERS  ${way}\n  ${differences.join('\n  ')}`);
 for (const note of proof.notes) console.log(`note     ${note}`);
 console.log(

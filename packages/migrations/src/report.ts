@@ -54,7 +54,7 @@ export function reportPlan(plan: MigrationPlan): Report {
   const rows = [
     ...applied.map(
       ({ name, batch, appliedAt, adopted }) =>
-        `  applied  ${name}  batch ${batch}${appliedAt === null ? '' : `  ${appliedAt.toISOString().slice(0, 19)}Z`}${adopted ? '  by stock knex' : ''}`,
+        `  applied  ${name}  batch ${batch}${appliedAt === null ? '' : `  ${appliedAt.toISOString().slice(0, 19)}Z`}${adopted ? '  taken over' : ''}`,
     ),
     ...pending.map(({ name }) => `  pending  ${name}`),
     ...problems.flatMap(({ migration, message, hint }) => [`  ✖ ${migration}: ${message}`, `      ${hint}`]),

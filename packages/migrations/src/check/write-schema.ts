@@ -62,7 +62,12 @@ export async function asMigration(scratch: ConnectionSettings, schema: Schema): 
       hint: 'see what each needs: an extension that only a superuser creates (DATABASE_ADMIN_URL), or a table of --without',
       problems: notLoaded.map(({ kind, name, reason }) => `${kind} ${name}: ${reason}`),
     });
-  const lines = [loadingSettings, ...statements].map((sql) => `${sql.replace(/ -- INVALID$/, '')};`);
+  const lines = [loadingSettings, ...statements].map((sql) =>
+    // What the server or the configuration may have brought there already.
+    sql
+      .replace(/^CREATE (SCHEMA|EXTENSION) (?!IF NOT EXISTS)/, 'CREATE $1 IF NOT EXISTS ')
+      .replace(/( -- INVALID)?$/, ';'),
+  );
   return `-- migrate:up\n${lines.join('\n')}\n`;
 }
 
