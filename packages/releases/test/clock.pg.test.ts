@@ -8,9 +8,14 @@ import { createFleet } from './fleet.ts';
 import { until } from './until.ts';
 
 it.skipIf(faketime === undefined && !isDemanded)(
-  'waits for a service and for another deployment as long as it should when the clock is set meanwhile (needs faketime)',
+  'waits for a service and for another deployment as long as it should, and keeps its lease, when the clock is set meanwhile (needs faketime)',
   async () => {
-    await using fleet = await createFleet({ hosts: ['one'], health: { deadline: 15_000, timeout: 2000 } });
+    // the service takes longer to start than the lease lasts
+    await using fleet = await createFleet({
+      hosts: ['one'],
+      health: { deadline: 15_000, timeout: 2000 },
+      settings: { leaseExpiry: 2000 },
+    });
     const [late, next] = [await fleet.build('late'), await fleet.build('well')];
     const [its, others] = [settableClock(join(fleet.path, 'its')), settableClock(join(fleet.path, 'others'))];
     const gating = startDeployment(fleet, late, 'gating', { env: its.env });

@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Host } from '../src/host/host.ts';
 import { localHost } from '../src/host/local-host.ts';
+import { finishDeployment, openDeployment, type Release } from '../src/index.ts';
 import { fenceScript, type HostLease } from '../src/scripts/hold-lease.ts';
 import { switchScript } from '../src/scripts/switch.ts';
 import { releaseLeaseScript } from '../src/scripts/tidy.ts';
-import { createFleet, type Fleet } from './fleet.ts';
+import { createFleet, type Fleet, openingOf } from './fleet.ts';
 import { until } from './until.ts';
 
 // What the fence of a host does by itself: the ledger, which mostly refuses first, does not help here.
 
 let fleet: Fleet;
+let release: Release;
 let host: Host;
 let root: string;
 beforeAll(async () => {
   fleet = await createFleet({ hosts: ['one'] });
-  await fleet.deploy(await fleet.build('stays'));
+  release = await fleet.build('stays');
+  await fleet.deploy(release);
   root = fleet.root('one');
   host = localHost({ name: 'one', root, ports: [], timeout: 20_000, signal: undefined });
 });
@@ -76,4 +79,19 @@ it('is looked at again right before the switch, by a script that nobody could en
   await putUp(lease(41));
   await refused;
   expect(await readlink(join(root, 'current'))).toBe(before);
+});
+
+it('keeps environments apart that share a release root by mistake, and is raised above what the other has put up', async () => {
+  await using other = await createFleet({ hosts: ['one'], addresses: () => ({ root }) });
+  const opening = openingOf(release);
+  await rm(join(root, '.ops/fences'), { recursive: true });
+  await putUp(lease(50, { seconds: -1 }));
+  await fleet.on((context) => openDeployment(context, opening));
+  await expect(other.on((context) => openDeployment(context, opening))).rejects.toMatchObject(
+    refusal('HOST_HELD', 'one: ana on laptop deploys there, recorded in another database'),
+  );
+  await fleet.on(finishDeployment);
+  await other.on((context) => openDeployment(context, opening));
+  await other.on(finishDeployment);
+  await fleet.on((context) => openDeployment(context, opening));
 });

@@ -194,7 +194,7 @@ it('does not spread a file that somebody edited on the host, and does not go bac
   });
 });
 
-it('refuses to go back past a migration', async () => {
+it('refuses to go back past a migration, and to deploy what does not know the schema', async () => {
   await create();
   const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
   await fleet.deploy(first);
@@ -204,6 +204,18 @@ it('refuses to go back past a migration', async () => {
     code: 'SCHEMA_MISFIT',
     message: expect.stringContaining('2_b'),
   });
+  const third = await fleet.build('well', '3');
+  for (const [schemaThen, says] of [
+    [newer, 'knows the schema up to 1_a, the database has 2_b'],
+    [{ applied: [], pending: ['1_a'] }, 'needs migration 1_a, which is not applied'],
+  ] as const) {
+    await fleet.on((context) => openDeployment(context, openingOf(third)));
+    await expect(fleet.on((context) => deployRelease(context, third, schemaThen))).rejects.toMatchObject({
+      code: 'SCHEMA_MISFIT',
+      exitCode: 77,
+      message: expect.stringContaining(says),
+    });
+  }
   expect(await fleet.ask('one')).toMatchObject({ version: '2' });
 });
 

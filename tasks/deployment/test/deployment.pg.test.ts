@@ -71,7 +71,8 @@ it('deploys, has nothing to do, deploys a change, goes back, says so, and stops'
   const status = await task('status', ['--json']);
   expect(status.code).toBe(0);
   expect(JSON.parse(status.stdout).result).toMatchObject({
-    hosts: [{ host: 'here', by: expect.any(String) }],
+    hosts: [{ host: 'here', by: expect.any(String), since: expect.any(String) }],
+    schema: '20250101000000_first',
     drift: [],
   });
   expect((await task('stop')).stdout).toContain('stopped on here');
