@@ -84,7 +84,7 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
         'duplicate',
         same[0]!.stem,
         `${same.map(({ path }) => show(path)).join(' and ')} have one name`,
-        'rename one of them; the extension does not count',
+        'rename one of them, or leave an extension out of migrations.loadExtensions: it does not count',
       ),
     ),
     ...found.edited.map(({ stem, file, row }) =>

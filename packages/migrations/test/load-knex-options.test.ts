@@ -42,9 +42,10 @@ it.each([
 it('takes all but the connection, of the environment that is named', async () => {
   const content =
     "const own = { userParams: { a: 1 }, pool: { min: 2, afterCreate() {} }, postProcessResponse: (rows) => rows, defaultDateTimePrecision: 3, searchPath: 'app', schemas: ['a'] };\nmodule.exports = { userParams: { beside: 1 }, development: { client: 'pg' }, live: { client: 'pg', connection: 'postgres://somewhere', ...own } };";
-  expect(await load('g.js', content)).toEqual({ config: {} });
+  expect(await load('g.js', content)).toEqual({ config: { client: 'pg' } });
   const { config, afterCreate } = await load('h.js', content, { knexEnvironment: 'live', searchPath: ['app'] });
   expect(Object.keys(config)).toEqual([
+    'client',
     'userParams',
     'postProcessResponse',
     'defaultDateTimePrecision',
@@ -83,7 +84,7 @@ it('refuses another search path', async () => {
   await expect(load('k.js', content)).rejects.toMatchObject({
     message: "k.js has searchPath 'app', and the configuration none",
   });
-  expect(await load('k.js', content, { searchPath: ['app'] })).toEqual({ config: { searchPath: 'app' } });
+  expect(await load('k.js', content, { searchPath: ['app'] })).toEqual({ config: { client: 'pg', searchPath: 'app' } });
 });
 
 it('refuses hooks, which would be left out', async () => {

@@ -86,7 +86,7 @@ it('knex is told what the knexfile tells it, and the configuration without one',
     tableName: 'theirs',
     knexModule: join(project.directory, 'db/knexfile.cjs'),
   });
-  expect(await kept()).toEqual(['pg', 'public', 'theirs', 7, database]);
+  expect(await kept()).toEqual(['postgres', 'public', 'theirs', 7, database]);
   expect(
     await project.query(
       "SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'kept'::regclass AND attname = 'at'",
@@ -116,4 +116,31 @@ it('an SQL file without its mark is a mistake where no knex migration could read
     code: 'MIGRATION_INVALID',
     problems: [expect.stringContaining('has no `-- migrate:up`')],
   });
+});
+
+it('a migration may run the seeds of the project', async () => {
+  await write({
+    'knexfile.js': "module.exports = { client: 'pg', seeds: { directory: './seeds' } };",
+    'seeds/1_rows.js': "exports.seed = (knex) => knex('t').insert({ id: 7 });",
+    'm/1_a.js':
+      "exports.up = async (knex) => { await knex.schema.createTable('t', (t) => { t.integer('id'); }); await knex.seed.run(); };",
+  });
+  await apply({ directories: [join(project.directory, 'm')], knexModule: join(project.directory, 'knexfile.js') });
+  expect(await project.query('SELECT id FROM t')).toEqual([{ id: 7 }]);
+});
+
+it.each(['.mts', '.cts', '.mjs', '.cjs'])('files may end with %s', async (extension) => {
+  const up = "up = (knex) => knex.schema.createTable('t', () => {});";
+  const typed = up.replace('(knex)', '(knex: import("knex").Knex)');
+  await write({
+    [`1_a${extension}`]: {
+      '.mts': `export const ${typed}`,
+      '.cts': `exports.${typed}`,
+      '.mjs': `export const ${up}`,
+      '.cjs': `exports.${up}`,
+    }[extension]!,
+    'helper.ts': 'throw new Error("is no migration")',
+  });
+  await apply({ loadExtensions: [extension] });
+  expect(await project.tables()).toEqual(['t']);
 });

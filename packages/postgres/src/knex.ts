@@ -9,14 +9,15 @@ interface PostgresClient extends Knex.Client {
 
 /**
  * knex over an open session: the same connection, so the same timeouts, lock,
- * cancellation and transaction. `settings` are passed on to knex
- * (`searchPath`, `wrapIdentifier`, `postProcessResponse`). Values come as
+ * cancellation and transaction. The settings are passed on to knex
+ * (`searchPath`, `wrapIdentifier`, `postProcessResponse`); `client` is what
+ * it is called there (`pg`, `postgresql`). Values come as
  * `types` parse them, which are those of the driver unless told: not as
  * the session's own queries give them.
  */
 export async function knexOn(
   session: Session,
-  settings: Omit<Knex.Config, 'client' | 'connection' | 'pool'> = {},
+  { client: called = 'pg', ...settings }: Omit<Knex.Config, 'connection' | 'pool'> = {},
   types?: CustomTypesConfig,
 ): Promise<Knex> {
   const [{ default: knex }, { default: pg }] = await Promise.all([import('knex'), import('pg')]);
@@ -45,6 +46,6 @@ export async function knexOn(
     pool: { min: 0, max: 1 },
   });
   // What a program reads to learn which database it is on.
-  made.client.config.client = 'pg';
+  made.client.config.client = called;
   return made;
 }

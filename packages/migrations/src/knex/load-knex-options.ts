@@ -11,7 +11,7 @@ type Exports = Record<string, unknown>;
 const known = ['client', 'connection', 'migrations', 'pool', 'wrapIdentifier', 'postProcessResponse', 'userParams'];
 
 /** What we are ourselves: the connection is the session's. */
-const ours = ['client', 'dialect', 'connection', 'connectionPool', 'pool'];
+const ours = ['dialect', 'connection', 'connectionPool', 'pool'];
 
 /**
  * Reads what migrations may depend on from a module of the project, which is
@@ -48,7 +48,11 @@ export async function loadKnexOptions(settings: MigrationSettings, path: string)
   requireFunctions({ ...all, 'pool.afterCreate': pool['afterCreate'] }, refuse);
   requireAgreement(settings, { ...migrations, searchPath: all['searchPath'] }, refuse);
   return {
-    config: Object.fromEntries(Object.entries(all).filter(([key]) => !ours.includes(key))),
+    config: Object.fromEntries(
+      Object.entries(all).filter(
+        ([key, value]) => !ours.includes(key) && (key !== 'client' || typeof value === 'string'),
+      ),
+    ),
     afterCreate: pool['afterCreate'] as KnexOptions['afterCreate'],
     // As knex has it: what is said of directories counts more than a source.
     source: ['directory', 'sortDirsSeparately', 'loadExtensions'].some((key) => migrations[key] !== undefined)
