@@ -19,7 +19,8 @@ export const pruneReleases = defineTask({
       const changes = [...pruned].flatMap(([host, ids]) =>
         ids.map((id) => ({ action: 'remove', object: `release ${id} from ${host}` })),
       );
-      return { summary: `${changes.length} releases were removed`, changes };
+      const count = changes.length === 1 ? '1 release was' : `${changes.length} releases were`;
+      return { summary: `${count} removed`, changes };
     }),
 });
 

@@ -75,6 +75,12 @@ it('deploys, has nothing to do, deploys a change, goes back, says so, and stops'
     schema: '20250101000000_first',
     drift: [],
   });
+  // what was gone back from
+  expect(await task('prune-releases')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/1 release was removed[\s\S]*remove +release [0-9a-f]{16} from here/),
+  });
+  expect(await task('backup-gate')).toMatchObject({ code: 0, stderr: expect.stringContaining('no backup of local') });
   expect((await task('stop')).stdout).toContain('stopped on here');
   await expect(answer()).rejects.toThrow();
   expect((await task('status')).code).toBe(1);
@@ -176,7 +182,7 @@ it('to a production goes only what is confirmed, committed, and was verified bef
     await git('init', '-q');
     await commit();
     project.write('notes.txt', 'not committed');
-    expect(await other('preflight')).toMatchObject(refusal('1 files have uncommitted changes'));
+    expect(await other('preflight')).toMatchObject(refusal('1 file has uncommitted changes'));
 
     project.write('packages/sample-service/src/main.mjs', main('4'));
     await commit();

@@ -37,7 +37,7 @@ export function requireClean({ commit, changed }: Commit, environment: string): 
     message:
       commit === undefined
         ? 'this is no checkout of git, so no commit can be named'
-        : `${changed.length} files have uncommitted changes`,
+        : `${changed.length === 1 ? '1 file has' : `${changed.length} files have`} uncommitted changes`,
     hint: `commit them; what is deployed to ${environment} must be a commit`,
     problems: changed.slice(0, 10),
   });
