@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OpsError } from '@opsgraph/errors';
 import { afterEach, expect, it } from 'vitest';
 import {
   deployRelease,
@@ -48,43 +46,6 @@ it('deploys, finds nothing to do, deploys a change, goes back, and stops', async
   expect(audit.trim().split('\n').length).toBeGreaterThanOrEqual(5);
 });
 
-it('goes back when the new release is ill, hangs, lies about its release, ends or flaps', async () => {
-  await create();
-  const good = await fleet.build('well');
-  await fleet.deploy(good);
-  const last = 'the service ended with 3 after 0 s';
-  for (const [behaviour, says, words] of [
-    ['exits', 'ECONNREFUSED', [last]],
-    ['ill', 'answered 503', []],
-    ['hangs', 'no answer within 300 ms', []],
-    ['lies', 'answers as release of yesterday', []],
-    ['flaps', 'did not become healthy', []],
-  ] as const) {
-    const error = await fleet.deploy(await fleet.build(behaviour)).catch((thrown: unknown) => thrown);
-    expect(error, behaviour).toMatchObject({
-      code: 'ROLLOUT_FAILED',
-      exitCode: 1,
-      message: expect.stringContaining(says),
-    });
-    // what the service said, and not what the one before it had said
-    const { problems } = error as OpsError;
-    expect(problems.slice(-1)).toEqual([`one has ${good.manifest.id} again, and is healthy`]);
-    expect([...new Set(problems.slice(0, -1))], behaviour).toEqual(
-      words.length === 0 ? [] : expect.arrayContaining([...words]),
-    );
-    expect(await fleet.ask('one')).toMatchObject({ release: good.manifest.id });
-  }
-  // and the lease is free: the next deployment begins at once
-  expect(await fleet.deploy(await fleet.build('well', 'better'))).toEqual(['one']);
-});
-
-it('leaves nothing running when the first release of all fails', async () => {
-  await create();
-  await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({ code: 'ROLLOUT_FAILED' });
-  expect(existsSync(join(fleet.root('one'), 'current'))).toBe(false);
-  await expect(fleet.ask('one')).rejects.toThrow();
-});
-
 it('says that a service which puts itself into the background cannot be kept', async () => {
   await create();
   // the child it leaves has the right answer, so only the supervisor can know
@@ -99,18 +60,6 @@ it('kills a service that does not end on TERM', async () => {
   await fleet.deploy(await fleet.build('stays'));
   expect(await fleet.on(stopService)).toEqual(['one']);
   await expect(fleet.ask('one')).rejects.toThrow();
-});
-
-it('goes back when the smoke checks fail', async () => {
-  await create();
-  const good = await fleet.build('well', '1');
-  await fleet.deploy(good);
-  fleet.settings.smoke = ['/broken'] as never;
-  await expect(fleet.deploy(await fleet.build('well', '2'))).rejects.toMatchObject({
-    code: 'NOT_VERIFIED',
-    problems: ['one: /broken answered 500', `one has ${good.manifest.id} again, and is healthy`],
-  });
-  expect(await fleet.ask('one')).toMatchObject({ version: '1' });
 });
 
 it('hands the environment over exactly, and never on a command line', async () => {

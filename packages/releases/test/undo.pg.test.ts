@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpsError } from '@opsgraph/errors';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { deployRelease, openDeployment } from '../src/index.ts';
+import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
+
+let fleet: Fleet;
+beforeEach(async () => {
+  fleet = await createFleet({ hosts: ['one'] });
+});
+afterEach(() => fleet[Symbol.asyncDispose]());
+
+it('goes back when the new release is ill, hangs, lies about its release, ends or flaps', async () => {
+  const good = await fleet.build('well');
+  await fleet.deploy(good);
+  const last = 'the service ended with 3 after 0 s';
+  for (const [behaviour, says, words] of [
+    ['exits', 'ECONNREFUSED', [last]],
+    ['ill', 'answered 503', []],
+    ['hangs', 'no answer within 300 ms', []],
+    ['lies', 'answers as release of yesterday', []],
+    ['flaps', 'did not become healthy', []],
+  ] as const) {
+    const error = await fleet.deploy(await fleet.build(behaviour)).catch((thrown: unknown) => thrown);
+    expect(error, behaviour).toMatchObject({
+      code: 'ROLLOUT_FAILED',
+      exitCode: 1,
+      message: expect.stringContaining(says),
+    });
+    // what the service said, and not what the one before it had said
+    const { problems } = error as OpsError;
+    expect(problems.slice(-1)).toEqual([`one has ${good.manifest.id} again, and is healthy`]);
+    expect([...new Set(problems.slice(0, -1))], behaviour).toEqual(
+      words.length === 0 ? [] : expect.arrayContaining([...words]),
+    );
+    expect(await fleet.ask('one')).toMatchObject({ release: good.manifest.id });
+  }
+  // and the lease is free: the next deployment begins at once
+  expect(await fleet.deploy(await fleet.build('well', 'better'))).toEqual(['one']);
+});
+
+it('leaves nothing running when the first release of all fails', async () => {
+  await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({ code: 'ROLLOUT_FAILED' });
+  expect(existsSync(join(fleet.root('one'), 'current'))).toBe(false);
+  await expect(fleet.ask('one')).rejects.toThrow();
+});
+
+it('goes back when the smoke checks fail', async () => {
+  const good = await fleet.build('well', '1');
+  await fleet.deploy(good);
+  fleet.settings.smoke = ['/broken'] as never;
+  await expect(fleet.deploy(await fleet.build('well', '2'))).rejects.toMatchObject({
+    code: 'NOT_VERIFIED',
+    problems: ['one: /broken answered 500', `one has ${good.manifest.id} again, and is healthy`],
+  });
+  expect(await fleet.ask('one')).toMatchObject({ version: '1' });
+});
+
+it('goes back to the last release in good order, not to what a deployment that died has left', async () => {
+  const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
+  await fleet.deploy(first);
+  const back = expect.arrayContaining([`one has ${first.manifest.id} again, and is healthy`]);
+  async function dieBeforeVerify(): Promise<void> {
+    await fleet.on((context) => openDeployment(context, openingOf(second)));
+    await fleet.on((context) => deployRelease(context, second, schema));
+    await fleet.database.session((session) =>
+      session.execute("UPDATE ops.deployment_lease SET expires_at = clock_timestamp() - interval '1 s'"),
+    );
+    expect(await fleet.ask('one')).toMatchObject({ version: '2' });
+  }
+
+  await dieBeforeVerify();
+  await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({
+    code: 'ROLLOUT_FAILED',
+    problems: back,
+  });
+  expect(await fleet.ask('one')).toMatchObject({ version: '1' });
+  // also when it is the same release, which needs no switch any more
+  await dieBeforeVerify();
+  fleet.settings.smoke = ['/broken'];
+  await expect(fleet.deploy(second)).rejects.toMatchObject({ code: 'NOT_VERIFIED', problems: back });
+  expect(await fleet.ask('one')).toMatchObject({ version: '1' });
+});
