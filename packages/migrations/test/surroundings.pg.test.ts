@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations } from '../src/index.ts';
@@ -33,6 +34,18 @@ it("values are parsed by the project's own driver, whose parsers it may have cha
   });
   await apply();
   expect(await kept()).toBe('changed 7');
+});
+
+it("the project's own knex runs them, where it is of another version", async () => {
+  const ours = JSON.stringify(createRequire(import.meta.url).resolve('knex'));
+  await write({
+    'package.json': '{}',
+    'node_modules/knex/package.json': '{ "version": "0.21.0" }',
+    'node_modules/knex/index.js': `module.exports = (config) => require(${ours})({ ...config, userParams: { made: 'by another' } });`,
+    '1_a.js': keep('knex.userParams.made'),
+  });
+  await apply();
+  expect(await kept()).toBe('by another');
 });
 
 it('the working directory is that of the package', async () => {

@@ -1,9 +1,10 @@
-import type { Knex } from 'knex';
+import type { Knex, knex as knexFunction } from 'knex';
 import type { CustomTypesConfig } from 'pg';
 import type { Session } from './session.ts';
 
 /** What knex's types leave out of its own class. */
 interface PostgresClient extends Knex.Client {
+  _driver(): unknown;
   _query(connection: unknown, query: { options?: object }): Promise<unknown>;
 }
 
@@ -13,17 +14,22 @@ interface PostgresClient extends Knex.Client {
  * (`searchPath`, `wrapIdentifier`, `postProcessResponse`); `client` is what
  * it is called there (`pg`, `postgresql`). Values come as
  * `types` parse them, which are those of the driver unless told: not as
- * the session's own queries give them.
+ * the session's own queries give them. `own` is another copy of knex.
  */
 export async function knexOn(
   session: Session,
   { client: called = 'pg', ...settings }: Omit<Knex.Config, 'connection' | 'pool'> = {},
   types?: CustomTypesConfig,
+  own?: typeof knexFunction,
 ): Promise<Knex> {
-  const [{ default: knex }, { default: pg }] = await Promise.all([import('knex'), import('pg')]);
+  const [knex, { default: pg }] = await Promise.all([own ?? import('knex').then((ours) => ours.knex), import('pg')]);
   // knex exports its dialects only through an instance.
   const Postgres = knex({ client: 'pg' }).client.constructor as new (config: Knex.Config) => PostgresClient;
   class OnSession extends Postgres {
+    override _driver(): unknown {
+      return pg;
+    }
+
     override acquireRawConnection(): Promise<unknown> {
       return Promise.resolve(session.client);
     }

@@ -7,6 +7,7 @@ import { findTransactionControl, isTransactionControl } from '../sql/transaction
 import { type Around, aroundQueries } from './around-queries.ts';
 import { inProject } from './in-project.ts';
 import { prepareConnection } from './prepare-connection.ts';
+import { projectKnex } from './project-knex.ts';
 import { projectTypes } from './project-types.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
 
@@ -56,7 +57,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
     // The stack of a failed query then names the line of the migration that built it.
     asyncStackTraces: true,
   } as Parameters<typeof knexOn>[1];
-  const knex = await knexOn(session, told, projectTypes(settings));
+  const knex = await knexOn(session, told, projectTypes(settings), projectKnex(settings));
   const builders = watchSchemaBuilders(knex);
   const setAround = aroundQueries(knex);
   return {
