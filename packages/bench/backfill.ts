@@ -9,7 +9,7 @@ import { fillTables, findPgbench, runSteadyLoad } from './src/steady-load.ts';
 const pairs = 9;
 /** 100,000 rows each: 512 MB, four times shared_buffers. */
 const scale = 40;
-const load = { seconds: 8, settle: 2, rate: 150, clients: 4 };
+const load = { seconds: 16, settle: 2, rate: 150, clients: 4 };
 const name = 'fill';
 const wanted = 1.5;
 /** Between the quartiles of the idle p99; when it moves by more, a ratio to it says nothing. */

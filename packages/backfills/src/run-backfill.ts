@@ -1,10 +1,11 @@
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from './backfill.ts';
-import { type BatchResult, type Network, runBatch } from './batch.ts';
+import { type BatchResult, type Network, type Place, runBatch } from './batch.ts';
 import { beginBackfill } from './begin.ts';
 import { readBound } from './bound.ts';
 import { checkDone } from './check-done.ts';
 import { batchFailed } from './errors.ts';
+import { runQuickBatch } from './quick-batch.ts';
 import { type BackfillRecord, lockRecord, recordDone, recordPass } from './record.ts';
 import { withRetries } from './retry.ts';
 import type { BackfillsInput } from './run-backfills.ts';
@@ -71,22 +72,29 @@ export async function runBackfill(session: Session, backfill: LoadedBackfill, in
 async function runPass(
   { session, backfill, table, input, network, throttle, result }: Running,
   begun: BackfillRecord,
-): Promise<BackfillRecord> {
+): Promise<Place> {
   const { name, batchTime, load, run, say } = { ...input, ...backfill.definition };
   say(describeStart(begun));
   const progress = input.progress(name, Math.max(begun.tableRows - begun.passVisited, 0));
   let done = 0;
+  let place: Place | undefined;
   try {
     for (;;) {
-      const waited = await waitUntilClear(session, throttle);
+      const waited = await waitUntilClear(session, throttle, place !== undefined);
       if (waited > 0) say(`${name} goes on`);
       result.waited += waited;
+      const input = { backfill, table, run, batchTime, network };
+      const known = place;
       const batch = await withRetries(session, { name, say }, (atMost) =>
-        runBatch(session, { backfill, table, run, batchTime, network, atMost }),
+        known === undefined || atMost !== undefined
+          ? runBatch(session, { ...input, atMost })
+          : runQuickBatch(session, input, known),
       ).catch((error: unknown) => {
         throw batchFailed(backfill, error, `in the batch after ${describeKey(begun, result)}`);
       });
-      if (batch.isEnd) return batch.record;
+      place = batch?.place;
+      if (batch === undefined) continue;
+      if (batch.isEnd) return batch.place;
       done += batch.visited;
       addTo(result, batch);
       progress.update(done);
@@ -105,10 +113,7 @@ function addTo(result: BackfillResult, { visited, worked }: BatchResult): void {
 }
 
 /** Marks it as done and returns undefined; or opens a further pass over what came meanwhile. */
-async function nextPass(
-  { session, backfill, table }: Running,
-  ended: BackfillRecord,
-): Promise<BackfillRecord | undefined> {
+async function nextPass({ session, backfill, table }: Running, ended: Place): Promise<BackfillRecord | undefined> {
   return session.transaction(async () => {
     const { name, done } = backfill.definition;
     // Batches did not: this commit waits for the disk, and so for all of them. Then it may be called done.

@@ -39,18 +39,33 @@ export async function workOn(
   return keys.length;
 }
 
+/** What became of an UPDATE, in one row: `worked`, `moved` and `still`. */
+export function setStatement(table: KeyedTable, set: string, rows: string, range: Range): [string, string[]] {
+  const [update, values] = setUpdate(table, set, rows, range);
+  return [`WITH touched AS (\n${update}\n) ${countTouched}`, values];
+}
+
+/** Of the CTE `touched`, which is an UPDATE by setUpdate. */
+export const countTouched =
+  'SELECT count(*) AS worked, count(*) FILTER (WHERE moved) AS moved, count(*) FILTER (WHERE still) AS still FROM touched';
+
 /**
  * The rows of the range at the moment of the UPDATE, whatever others did to
- * them before. A row whose key leaves the range could be met again.
+ * them before. A row whose key leaves the range could be met again: it has
+ * `moved`. One that wants work `still` would be met for ever.
  */
-export function setStatement(table: KeyedTable, set: string, rows: string, range: Range): [string, string[]] {
-  const [condition, values] = keyRange(table, range);
-  const sql = `WITH touched AS (
-  UPDATE ${table.sql} SET ${set}
-  WHERE ${condition} AND (${rows}
-  ) RETURNING NOT (${condition}) AS moved, coalesce((${rows}
-  ), false) AS still
-) SELECT count(*) AS worked, count(*) FILTER (WHERE moved) AS moved, count(*) FILTER (WHERE still) AS still FROM touched`;
+export function setUpdate(
+  table: KeyedTable,
+  set: string,
+  rows: string,
+  range: Range,
+  condition = 'true',
+): [string, string[]] {
+  const [inRange, values] = keyRange(table, range);
+  const sql = `UPDATE ${table.sql} SET ${set}
+  WHERE ${condition} AND ${inRange} AND (${rows}
+  ) RETURNING NOT (${inRange}) AS moved, coalesce((${rows}
+  ), false) AS still`;
   return [sql, values];
 }
 

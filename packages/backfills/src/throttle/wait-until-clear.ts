@@ -10,7 +10,7 @@ export interface Throttle {
   name: string;
   limits: Limits;
   sight: Sight;
-  /** When the signals were last looked at; at first -Infinity. They change slowly, and batches are short. */
+  /** When all was last looked at; at first -Infinity. Signals change slowly, and batches are short. */
   lookedAt: number;
   /** Told once for each reason, not while it lasts. */
   onWaiting(reason: string): void;
@@ -20,14 +20,15 @@ export interface Throttle {
  * Returns when nothing speaks against the next batch. No transaction is open
  * while it waits.
  *
+ * @param heedsPause the batch will not begin when there is a pause, so none need be looked for before it
  * @returns milliseconds waited
  * @throws the reason of the session's signal
  */
-export async function waitUntilClear(session: Session, throttle: Throttle): Promise<number> {
+export async function waitUntilClear(session: Session, throttle: Throttle, heedsPause: boolean): Promise<number> {
   const begun = performance.now();
   let told: string | undefined;
   for (;;) {
-    const reason = await findReason(session, throttle);
+    const reason = await findReason(session, throttle, heedsPause && told === undefined);
     if (reason === undefined) return told === undefined ? 0 : performance.now() - begun;
     // The numbers in a reason change all the time.
     const kind = reason.replaceAll(/[\d.]+/g, '');
@@ -37,11 +38,13 @@ export async function waitUntilClear(session: Session, throttle: Throttle): Prom
   }
 }
 
-async function findReason(session: Session, throttle: Throttle): Promise<string | undefined> {
+async function findReason(session: Session, throttle: Throttle, heedsPause: boolean): Promise<string | undefined> {
   const { name, limits, sight, lookedAt } = throttle;
+  const isRecent = performance.now() - lookedAt < pollEvery;
+  if (isRecent && heedsPause) return undefined;
   const pause = await readPause(session, name);
   if (pause !== undefined) return describePause(pause);
-  if (performance.now() - lookedAt < pollEvery) return undefined;
+  if (isRecent) return undefined;
   const reason = await findReasonToWait(session, limits, sight);
   // A reason must be seen to be gone.
   if (reason === undefined) throttle.lookedAt = performance.now();

@@ -7,7 +7,7 @@ export const backfills = group('Backfills: data migrations in batches', {
   }),
   batchTime: duration({
     description: 'How long a batch shall take: its rows stay locked, and the commits of others wait for what it wrote',
-    default: '4ms',
+    default: '1ms',
   }),
   load: integer({
     description: 'How much of the time is work, in percent; the rest is left to others',
