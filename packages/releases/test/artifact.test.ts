@@ -125,7 +125,11 @@ it('notices an edited manifest, also one whose last line was made anew, and an e
   const { manifest, archive } = await buildRelease(applicationIn(at.path), out);
   const good = await readFile(join(out, 'release.json'), 'utf8');
   await writeFile(join(out, 'release.json'), good.replace('"highest": "2_b"', '"highest": "9_z"'));
-  await expect(readRelease(out)).rejects.toMatchObject({ code: 'MANIFEST_EDITED', exit: 'badData' });
+  await expect(readRelease(out)).rejects.toMatchObject({
+    code: 'MANIFEST_EDITED',
+    exit: 'badData',
+    message: expect.stringContaining('its last line is not the hash of the rest'),
+  });
   const forged = writeManifest({ ...manifest, migrations: { lowest: null, highest: '9_z' } });
   await writeFile(join(out, 'release.json'), forged);
   await expect(readRelease(out)).rejects.toMatchObject({ code: 'MANIFEST_EDITED' });

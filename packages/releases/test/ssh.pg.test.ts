@@ -148,7 +148,11 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     const host = await connectHost({ ...place, env: { PATH: process.env['PATH'], HOME: '/root' } });
     expect(await host.run('echo here')).toEqual([['here']]);
     await host.close();
-    const unknown = { ...way, knownHosts: '/dev/null', controlPath: `${way.controlPath}2` };
+    // the key of the host itself is known
+    const knownHosts = join(directory.path, 'without-jump');
+    const lines = (await readFile(ssh.knownHosts, 'utf8')).split('\n');
+    await writeFile(knownHosts, `${lines.find((line) => line.includes(`:${ssh.servers[1]!.port} `))}\n`);
+    const unknown = { ...way, knownHosts, controlPath: `${way.controlPath}2` };
     await expect(
       connectHost({ ...place, way: unknown, env: { PATH: process.env['PATH'], HOME: '/root' } }),
     ).rejects.toMatchObject({
