@@ -16,11 +16,17 @@ export function projectKnex(settings: MigrationSettings): Factory | undefined {
   );
   try {
     const version = theirs!('knex/package.json').version as string;
-    if (version === ours!('knex/package.json').version) return undefined;
-    // 0.21 and before export the function itself.
+    if (version === ours!('knex/package.json').version || isTooOld(version)) return undefined;
+    // Before 0.95 the module is the function itself.
     const module = theirs!('knex') as Factory & { knex?: Factory };
     return module.knex ?? module;
   } catch {
     return undefined;
   }
+}
+
+/** Before 0.21 nobody tried whether its client is one that ours can extend. 0.95 came after it. */
+function isTooOld(version: string): boolean {
+  const [major, minor] = version.split('.').map(Number);
+  return major === 0 && minor! < 21;
 }
