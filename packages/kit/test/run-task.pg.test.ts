@@ -2,37 +2,27 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDomainLock } from '@opsgraph/ledger';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTaskProject, type TaskProject } from '../testing/index.ts';
+import type { TaskProject } from '../testing/index.ts';
+import { createProbed, type Probed, probe } from './probed.ts';
 
-const probe = join(import.meta.dirname, 'fixtures', 'probe.ts');
 const destroy = join(import.meta.dirname, 'fixtures', 'destroy.ts');
 
+let probed: Probed;
 let project: TaskProject;
 beforeAll(async () => {
-  project = await createTaskProject({ prepare: (session) => session.execute('CREATE TABLE probe (text text)') });
+  probed = await createProbed();
+  project = probed.project;
 });
 afterAll(() => project.remove());
-beforeEach(() => project.database.session((session) => session.execute('TRUNCATE probe, ops.run')));
-
-const rows = () => project.database.session((session) => session.query('SELECT text FROM probe'));
-const runs = () =>
-  project.database.session((session) =>
-    session.query('SELECT task, outcome, exit_code, counts, error, arguments FROM ops.run ORDER BY started_at'),
-  );
-const backends = () =>
-  project.database.session((session) =>
-    session.query(
-      "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'ops %'",
-    ),
-  );
+beforeEach(() => probed.empty());
 
 describe('a task that succeeds', () => {
   it('exits 0, says what it changed and records it', async () => {
     const { code, stdout, stderr } = await project.run(probe, ['--do', 'insert', '--text', 'hello']);
-    expect([code, await rows()]).toEqual([0, [{ text: 'hello' }]]);
+    expect([code, await probed.rows()]).toEqual([0, [{ text: 'hello' }]]);
     expect(stdout).toMatch(/changed {2}kit:probe {2}inserted/);
     expect(stderr).toContain('kit:probe · local');
-    expect(await runs()).toMatchObject([
+    expect(await probed.runs()).toMatchObject([
       {
         task: 'kit:probe',
         outcome: 'changed',
@@ -74,7 +64,7 @@ describe('a task that succeeds', () => {
 
   it('exits 1 when a check has findings, though nothing broke', async () => {
     expect(await project.run(probe, ['--do', 'find'])).toMatchObject({ code: 1 });
-    expect(await runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
+    expect(await probed.runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
   });
 
   it('leaves private files: a log of the run and two lines of audit', async () => {
@@ -101,14 +91,16 @@ describe('a task that fails', () => {
     expect(stderr).toMatch(
       /refused {2}kit:probe {2}this is refused\n {2}· first\n {2}· second\n {2}→ ask for something else/,
     );
-    expect(await runs()).toMatchObject([{ outcome: 'refused', exit_code: 77, error: { code: 'PROBE_REFUSED' } }]);
+    expect(await probed.runs()).toMatchObject([
+      { outcome: 'refused', exit_code: 77, error: { code: 'PROBE_REFUSED' } },
+    ]);
   });
 
   it('calls anything unforeseen a bug: stack and 70', async () => {
     const { code, stderr } = await project.run(probe, ['--do', 'bug']);
     expect(code).toBe(70);
     expect(stderr).toMatch(/TypeError.*\n.*probe\.ts/s);
-    expect(await runs()).toMatchObject([{ outcome: 'failed', exit_code: 70 }]);
+    expect(await probed.runs()).toMatchObject([{ outcome: 'failed', exit_code: 70 }]);
   });
 
   it('tells every usage problem at once, with the nearest option', async () => {
@@ -121,7 +113,7 @@ describe('a task that fails', () => {
       '--text needs a value',
     ])
       expect(stderr).toContain(part);
-    expect(await runs()).toEqual([]);
+    expect(await probed.runs()).toEqual([]);
   });
 
   it('gives wrong password, missing database and dead port each its own words and code', async () => {
@@ -168,7 +160,7 @@ describe('the guard', () => {
     const { code, stderr } = await project.run(probe, ['--env', 'other', '--do', 'insert']);
     expect(code).toBe(77);
     expect(stderr).toContain('is "local", the configuration is "other"');
-    expect([await rows(), await runs()]).toEqual([[], []]);
+    expect([await probed.rows(), await probed.runs()]).toEqual([[], []]);
   });
 
   it('refuses an unknown environment, and names those there are', async () => {
@@ -188,9 +180,9 @@ describe('the guard', () => {
       stderr: expect.stringContaining('--confirm other'),
     });
     expect(await project.run(destroy, ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
-    expect(await rows()).toEqual([{ text: 'kept' }]);
+    expect(await probed.rows()).toEqual([{ text: 'kept' }]);
     expect(await project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
-    expect(await rows()).toEqual([]);
+    expect(await probed.rows()).toEqual([]);
     await project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'local'"));
   });
 
@@ -210,69 +202,7 @@ describe('the guard', () => {
   it('lets sixteen at once through one after the other', async () => {
     const all = await Promise.all(Array.from({ length: 16 }, () => project.run(probe, ['--do', 'insert', '--quiet'])));
     expect(all.map(({ code }) => code)).toEqual(Array(16).fill(0));
-    expect(await rows()).toHaveLength(16);
-  });
-});
-
-describe.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const)('%s', (signal, expected) => {
-  it('rolls back, frees the lock, records it and leaves no backend', async () => {
-    const task = project.start(probe, ['--do', 'wait']);
-    await task.shows('waiting');
-    const sent = performance.now();
-    task.child.kill(signal);
-    const { code, stderr } = await task.ended;
-    expect(code).toBe(expected);
-    expect(performance.now() - sent).toBeLessThan(8000);
-    expect(stderr).toContain('interrupted');
-    expect([await rows(), await backends()]).toEqual([[], []]);
-    expect(await runs()).toMatchObject([{ outcome: 'interrupted', exit_code: expected }]);
-    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
-  });
-});
-
-describe('an interrupted task', () => {
-  it('takes its child processes with it, though they ignore TERM', async () => {
-    const task = project.start(probe, ['--do', 'child']);
-    await task.shows('waiting');
-    task.child.kill('SIGINT');
-    expect(await task.ended).toMatchObject({ code: 130 });
-    expect(sleepers()).toEqual([]);
-  });
-
-  it('ends within its deadline even when the work does not listen', async () => {
-    const task = project.start(probe, ['--do', 'deaf']);
-    await task.shows('waiting');
-    const sent = performance.now();
-    task.child.kill('SIGTERM');
-    expect(await task.ended).toMatchObject({ code: 143 });
-    expect(performance.now() - sent).toBeLessThan(8000);
-    expect(await backends()).toEqual([]);
-  });
-
-  it('notices that pnpm was killed above it, and ends as if the terminal had gone', async () => {
-    const task = project.startUnderPnpm(probe, ['--do', 'wait']);
-    await task.shows('waiting');
-    task.child.kill('SIGKILL');
-    await task.ended;
-    expect([await rows(), await backends()]).toEqual([[], []]);
-    expect(await runs()).toMatchObject([{ outcome: 'interrupted', exit_code: 129 }]);
-  });
-
-  it('was killed outright: the next run finds the lock free and says what happened', async () => {
-    const task = project.start(probe, ['--do', 'wait']);
-    await task.shows('waiting');
-    task.child.kill('SIGKILL');
-    await task.ended;
-    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining('died without telling'),
-    });
-    expect(await rows()).toHaveLength(1);
-    expect(await runs()).toMatchObject([{ outcome: 'interrupted', error: { code: 'DIED' } }, { outcome: 'changed' }]);
+    expect(await probed.rows()).toHaveLength(16);
   });
 });
 
@@ -307,15 +237,3 @@ describe('secrets', () => {
     }
   });
 });
-
-function sleepers(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sleep\0' + '61');
-      } catch {
-        return false;
-      }
-    });
-}

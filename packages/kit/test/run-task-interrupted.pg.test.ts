@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TaskProject } from '../testing/index.ts';
+import { createProbed, type Probed, probe } from './probed.ts';
+
+let probed: Probed;
+let project: TaskProject;
+beforeAll(async () => {
+  probed = await createProbed();
+  project = probed.project;
+});
+afterAll(() => project.remove());
+beforeEach(() => probed.empty());
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s', (signal, expected) => {
+  it('rolls back, frees the lock, records it and leaves no backend', async () => {
+    const task = project.start(probe, ['--do', 'wait']);
+    await task.shows('waiting');
+    const sent = performance.now();
+    task.child.kill(signal);
+    const { code, stderr } = await task.ended;
+    expect(code).toBe(expected);
+    expect(performance.now() - sent).toBeLessThan(8000);
+    expect(stderr).toContain('interrupted');
+    expect([await probed.rows(), await probed.backends()]).toEqual([[], []]);
+    expect(await probed.runs()).toMatchObject([{ outcome: 'interrupted', exit_code: expected }]);
+    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('an interrupted task', () => {
+  it('takes its child processes with it, though they ignore TERM', async () => {
+    const task = project.start(probe, ['--do', 'child']);
+    await task.shows('waiting');
+    task.child.kill('SIGINT');
+    expect(await task.ended).toMatchObject({ code: 130 });
+    expect(sleepers()).toEqual([]);
+  });
+
+  it('ends within its deadline even when the work does not listen', async () => {
+    const task = project.start(probe, ['--do', 'deaf']);
+    await task.shows('waiting');
+    const sent = performance.now();
+    task.child.kill('SIGTERM');
+    expect(await task.ended).toMatchObject({ code: 143 });
+    expect(performance.now() - sent).toBeLessThan(8000);
+    expect(await probed.backends()).toEqual([]);
+  });
+
+  it('notices that pnpm was killed above it, and ends as if the terminal had gone', async () => {
+    const task = project.startUnderPnpm(probe, ['--do', 'wait']);
+    await task.shows('waiting');
+    task.child.kill('SIGKILL');
+    await task.ended;
+    expect([await probed.rows(), await probed.backends()]).toEqual([[], []]);
+    expect(await probed.runs()).toMatchObject([{ outcome: 'interrupted', exit_code: 129 }]);
+  });
+
+  it('was killed outright: the next run finds the lock free and says what happened', async () => {
+    const task = project.start(probe, ['--do', 'wait']);
+    await task.shows('waiting');
+    task.child.kill('SIGKILL');
+    await task.ended;
+    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('died without telling'),
+    });
+    expect(await probed.rows()).toHaveLength(1);
+    expect(await probed.runs()).toMatchObject([
+      { outcome: 'interrupted', error: { code: 'DIED' } },
+      { outcome: 'changed' },
+    ]);
+  });
+});
+
+function sleepers(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sleep\0' + '61');
+      } catch {
+        return false;
+      }
+    });
+}
