@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations } from '../src/index.ts';
-import { type Project, projectOfFile } from './support.ts';
+import { type Project, projectOfFile, tableKnex } from './support.ts';
 
 // What a migration finds around it must be what stock knex gives it.
 const project = projectOfFile();
@@ -156,4 +158,15 @@ it.each(['.mts', '.cts', '.mjs', '.cjs'])('files may end with %s', async (extens
   });
   await apply({ loadExtensions: [extension] });
   expect(await project.tables()).toEqual(['t']);
+});
+
+it('in a Node of its own, as in a task, modules come as they do there', async () => {
+  await write({ '1_a.js': tableKnex('a') });
+  const program = join(import.meta.dirname, '../handover/ours.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    program,
+    project.database.url.reveal(),
+    JSON.stringify({ settings: project.settings, verb: 'up' }),
+  ]);
+  expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toEqual({ applied: 1, failure: null });
 });

@@ -22,7 +22,7 @@ export async function knexOn(
   types?: CustomTypesConfig,
   own?: typeof knexFunction,
 ): Promise<Knex> {
-  const [knex, { default: pg }] = await Promise.all([own ?? import('knex').then((ours) => ours.knex), import('pg')]);
+  const [knex, { default: pg }] = await Promise.all([own ?? import('knex').then((ours) => ours.default), import('pg')]);
   // knex exports its dialects only through an instance.
   const Postgres = knex({ client: 'pg' }).client.constructor as new (config: Knex.Config) => PostgresClient;
   class OnSession extends Postgres {
