@@ -13,7 +13,7 @@ export const rollout = defineTask({
   options: {},
   examples: [{ command: 'pnpm --filter deployment run rollout:staging', says: 'is the step after migrate:staging' }],
   async run(context) {
-    const { deployRelease, readRelease } = await import('@opsgraph/releases');
+    const { readRelease } = await import('@opsgraph/releases/read-release');
     const release = await readRelease(releaseDirectory(context.projectRoot));
     if (context.dryRun) {
       const { planAll } = await import('./steps/plan-all.ts');
@@ -23,6 +23,7 @@ export const rollout = defineTask({
         changes: described,
       };
     }
+    const { deployRelease } = await import('@opsgraph/releases/deploy-release');
     const schema = await readSchema(context);
     const inputs = await deploymentContext(context);
     const { changed, uploaded, release: id } = await deployRelease(inputs, release, schema);

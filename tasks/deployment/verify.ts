@@ -11,7 +11,7 @@ export const verify = defineTask({
   examples: [{ command: 'pnpm --filter deployment run verify:staging', says: 'is the step after rollout:staging' }],
   async run(context) {
     if (context.dryRun) return { summary: 'the smoke checks would be made', changes: [] };
-    const { verifyDeployment } = await import('@opsgraph/releases');
+    const { verifyDeployment } = await import('@opsgraph/releases/verify-deployment');
     const { release, checks, changed } = await verifyDeployment(await deploymentContext(context));
     return {
       summary: `release ${release} is verified by ${checks} checks`,

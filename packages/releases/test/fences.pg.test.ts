@@ -22,9 +22,14 @@ beforeAll(async () => {
   release = await fleet.build('stays');
   await fleet.deploy(release);
   root = fleet.root('one');
-  host = localHost({ name: 'one', root, ports: [], timeout: 20_000, signal: undefined });
+  host = reach();
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
+afterAll(async () => {
+  await host.close();
+  await fleet[Symbol.asyncDispose]();
+});
+
+const reach = () => localHost({ name: 'one', root, ports: [], timeout: 20_000, signal: undefined });
 
 const lease = (fence: number, more: Partial<HostLease> = {}): HostLease => ({
   fence,
@@ -71,13 +76,15 @@ it('is looked at again right before the switch, by a script that nobody could en
   const port = hosts['one']!.port!;
   const whole = { root, service, environment: { values: {} }, port, deployment: 'late', actor: 'ana' };
   // it waits for a service that stays after TERM
-  const switching = host.run(switchScript({ ...whole, lease: lease(40) }, next));
+  const late = reach();
+  const switching = late.run(switchScript({ ...whole, lease: lease(40) }, next));
   const refused = expect(switching).rejects.toMatchObject(refusal('HOST_FENCED', "ana's 41"));
   const scripts = join(root, '.ops/scripts');
   await until(async () => existsSync(join(root, '.ops/fences/40/until')) && (await readdir(scripts)).length > 0);
   await rm(scripts, { recursive: true });
   await putUp(lease(41));
   await refused;
+  await late.close();
   expect(await readlink(join(root, 'current'))).toBe(before);
 });
 

@@ -22,7 +22,9 @@ beforeEach(async () => {
     settings: { leaseExpiry: 1000, strategy: 'blue-green' },
   });
   fleet.settings.service = { ...fleet.settings.service, ports };
-  fleet.settings.proxy = { switch: `printf %s "$OPS_PORT" >${proxy()}; [ ! -e ${stuck()} ] || sleep 300`, drain: 300 };
+  // renamed: between the two system calls of `>` there is no port in the file
+  const lead = `printf %s "$OPS_PORT" >${proxy()}.new && mv ${proxy()}.new ${proxy()}`;
+  fleet.settings.proxy = { switch: `${lead}; [ ! -e ${stuck()} ] || sleep 300`, drain: 300 };
 });
 afterEach(() => fleet[Symbol.asyncDispose]());
 

@@ -33,6 +33,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Output is also written here while it comes, secrets masked. The streams are not ended. */
   passOn?: { stdout?: Writable; stderr?: Writable };
+  /** Told each piece of its output while it comes, as it is: for a program that is asked several times. */
+  onOutput?: { stdout?(piece: Buffer): void; stderr?(piece: Buffer): void };
   /** Exit codes that are results, not failures; default only 0. */
   allowedExitCodes?: readonly number[];
   /**
@@ -87,6 +89,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 
   const family: Family = { group: child.pid, mark };
   const passed = passOn(child, options.passOn);
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.on('data', (piece: Buffer) => options.onOutput?.[name]?.(piece));
   const stop = (why: 'timeout' | 'abort'): void => {
     stopped ??= why;
     ending ??= endFamily(family, grace, true).then(() => releasePipes(child));

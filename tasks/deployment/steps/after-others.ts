@@ -14,7 +14,7 @@ export async function afterOthers(
 ): Promise<TaskReport> {
   const { config, environmentName, stateDirectory, signal, talk, run, lockWait } = context;
   settingsOf(config, environmentName);
-  const { awaitLease } = await import('@opsgraph/releases');
+  const { awaitLease } = await import('@opsgraph/releases/lease');
   const place = { applicationName: `ops deployment wait ${run.id}`, stateDirectory, signal };
   if (!context.dryRun) {
     await awaitLease(await targetConnection(config, place), {

@@ -10,7 +10,7 @@ export async function deploymentContext(context: OnDatabase): Promise<Deployment
   const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
   const settings = settingsOf(config, environmentName);
   const url = await applicationUrl(context);
-  const { placeOf } = await import('@opsgraph/releases');
+  const { placeOf } = await import('@opsgraph/releases/lease');
   return {
     session,
     connection,

@@ -82,7 +82,12 @@ export const deployment = optionalGroup('Where releases of the application go, a
       variable: 'SSH_AUTH_SOCK',
       example: "'/run/user/1000/ssh-agent'",
     }),
-    parallel: integer({ description: 'Hosts that are worked on at the same time', default: 4, min: 1, max: 100 }),
+    parallel: integer({
+      description: 'Hosts to which connections are opened, and releases uploaded, at the same time',
+      default: 4,
+      min: 1,
+      max: 100,
+    }),
   }),
   rollout: group('The order in which hosts get the release', {
     canary: integer({ description: 'Hosts that go first, each alone', default: 1, min: 0, max: 100 }),

@@ -18,8 +18,7 @@ export async function* writeTar(
   yield new Uint8Array(2 * block);
 }
 
-/** One file of an archive, for what stands before others. */
-export function* tarEntry(
+function* tarEntry(
   { path, mode, size }: Pick<ReleaseFile, 'path' | 'mode' | 'size'>,
   content: Uint8Array,
 ): Generator<Uint8Array> {
@@ -31,6 +30,20 @@ export function* tarEntry(
   }
   yield header({ ...(name ?? { name: 'see-pax', prefix: '' }), mode, size, type: '0' });
   yield padded(content);
+}
+
+/** A hard link to a file that is there where the archive is unpacked. Long names as GNU has them: busybox knows no others. */
+export function* tarLink(path: string, target: string): Generator<Uint8Array> {
+  for (const [type, long] of [
+    ['L', path],
+    ['K', target],
+  ] as const) {
+    const text = Buffer.from(`${long}\0`);
+    if (text.length <= 100) continue;
+    yield header({ name: '././@LongLink', prefix: '', mode: '644', size: text.length, type });
+    yield padded(text);
+  }
+  yield header({ name: cut(path), prefix: '', mode: '644', size: 0, type: '1', target: cut(target) });
 }
 
 export interface TarEntry {
@@ -62,7 +75,14 @@ export function tarEntries(archive: Buffer): TarEntry[] {
   return entries;
 }
 
-function header(entry: { name: string; prefix: string; mode: string; size: number; type: string }): Uint8Array {
+function header(entry: {
+  name: string;
+  prefix: string;
+  mode: string;
+  size: number;
+  type: string;
+  target?: string;
+}): Uint8Array {
   const head = Buffer.alloc(block);
   head.write(entry.name, 0);
   head.write(`${entry.mode.padStart(7, '0')}\0`, 100);
@@ -72,11 +92,17 @@ function header(entry: { name: string; prefix: string; mode: string; size: numbe
   head.write(`${octal(modified, 11)}\0`, 136);
   head.write('        ', 148);
   head.write(entry.type, 156);
+  head.write(entry.target ?? '', 157);
   head.write('ustar\u000000', 257);
   head.write(entry.prefix, 345);
   const sum = head.reduce((total, byte) => total + byte, 0);
   head.write(`${octal(sum, 6)}\0 `, 148);
   return head;
+}
+
+/** What is longer stands whole in the entry before. */
+function cut(name: string): string {
+  return Buffer.byteLength(name) < 100 ? name : 'see-long-name';
 }
 
 /** ustar has 100 bytes for the name and 155 for the directories before it. */

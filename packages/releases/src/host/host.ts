@@ -21,13 +21,21 @@ export interface Host {
   readonly root: string;
   /** Ports of the service here. */
   readonly ports: readonly number[];
-  /** Runs a script with `sh -s`; it and all it started in its group end with this process. */
+  /**
+   * Runs a script in the shell there, which stays for the next one; it and all it started in its
+   * group end with this process.
+   */
   run(script: string, options?: ScriptOptions): Promise<Facts>;
-  /** Runs a short script without secrets that reads this input; where the input is cut, it must notice itself. */
+  /**
+   * The same for a script that says `ready` and then reads this input: all of it, unless it ends
+   * badly. Where the input is cut, it must notice itself.
+   */
   feed(script: string, input: Readable): Promise<Facts>;
   /** GET, as the host itself sees it. */
   get(port: number, path: string, timeout: number): Promise<HttpAnswer>;
-  /** Ends the connection, where there is one. */
+  /** Ends the shell; the connection stays, where there is one. */
+  leave(): Promise<void>;
+  /** Ends the connection too. */
   close(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface SshWay {
   jump: SshAddress | undefined;
   knownHosts: string | undefined;
   identity: string | undefined;
-  /** Where the shared connection listens; at most about 80 bytes. */
+  /** Where the shared connection listens; at most about 75 bytes, without a colon. */
   controlPath: string;
 }
 
@@ -32,14 +32,20 @@ export function sshOptions(way: SshWay): string[] {
   return [...baseOptions(way), '-o', `ControlPath=${way.controlPath}`, ...through, ...place(way.address)];
 }
 
-/** Opens the shared connection, in the background; it ends by itself 15 s after its last use. */
-export function connectCommand(way: SshWay): string[] {
+/**
+ * Opens the shared connection, in the background, with a way to each of these
+ * ports of the host; it ends by itself 15 s after its last use.
+ */
+export function connectCommand(way: SshWay, ports: readonly number[]): string[] {
   return [
     'ssh',
     '-o',
     'ControlMaster=yes',
     '-o',
     'ControlPersist=15',
+    '-o',
+    'StreamLocalBindUnlink=yes',
+    ...ports.flatMap((port) => ['-L', `${portSocket(way, port)}:127.0.0.1:${port}`]),
     ...sshOptions(way),
     '-f',
     '-N',
@@ -59,13 +65,9 @@ export function jumpCommand(way: SshWay): string[] | undefined {
   return ['ssh', ...baseOptions(way), ...place(way.jump), '--', way.jump.name, ':'];
 }
 
-/** Standard input and output as a connection to a port of the host itself. */
-export function tunnelCommand(way: SshWay, port: number): string[] {
-  return ['ssh', '-o', 'ControlMaster=no', ...sshOptions(way), '-W', `127.0.0.1:${port}`, '--', way.address.name];
-}
-
-export function disconnectCommand(way: SshWay): string[] {
-  return ['ssh', ...sshOptions(way), '-O', 'exit', '--', way.address.name];
+/** Where a connection of this machine becomes one to a port of the host itself. */
+export function portSocket(way: SshWay, port: number): string {
+  return `${way.controlPath}.${port}`;
 }
 
 function baseOptions({ knownHosts, identity }: Pick<SshWay, 'knownHosts' | 'identity'>): string[] {

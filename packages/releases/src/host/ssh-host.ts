@@ -1,22 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { PassThrough } from 'node:stream';
-import { OpsError } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
+import { endConnection } from './end-connection.ts';
 import type { Host, HttpAnswer } from './host.ts';
 import { scriptFailed } from './host-error.ts';
-import { parseHttpAnswer } from './parse-http-answer.ts';
-import { feedScript, runScript, type ScriptPlace } from './run-script.ts';
-import {
-  connectCommand,
-  disconnectCommand,
-  jumpCommand,
-  remoteCommand,
-  type SshWay,
-  tunnelCommand,
-} from './ssh-arguments.ts';
+import { httpGet } from './http-get.ts';
+import { scriptRunner } from './run-script.ts';
+import { connectCommand, jumpCommand, portSocket, remoteCommand, type SshWay } from './ssh-arguments.ts';
 import { explainSsh, isPassing } from './ssh-error.ts';
-import { watchAnswer } from './watch-answer.ts';
 
 export interface SshPlace {
   name: string;
@@ -45,35 +36,30 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
   const explain = (error: CommandFailed): Error | undefined => explainSsh(name, written, error);
   const explained = (error: unknown): unknown =>
     error instanceof CommandFailed ? (explain(error) ?? scriptFailed(name, error.problems.join('\n'), error)) : error;
-  const placeOf = (argv: readonly string[]): ScriptPlace => ({
-    host: name,
-    argv: remoteCommand(way, argv),
-    env,
-    timeout,
-    signal,
-    explain,
-  });
+  const scripts = scriptRunner({ host: name, argv: remoteCommand(way, ['sh', '-s']), env, timeout, signal, explain });
   // Should it end meanwhile, ssh opens one for the command alone.
   if (!(await isListening(way.controlPath))) await connect();
+  // while the next host is being connected
+  scripts.open();
 
   return {
     name,
     root,
     ports,
-    run: (script, options) => runScript(placeOf(['sh', '-s']), script, options),
-    feed: (script, input) => feedScript(placeOf(['sh', '-c', script]), input),
+    ...scripts,
     get,
     close: async () => {
-      await run(disconnectCommand(way), { env, timeout: 5000, allowedExitCodes: [0, 255] }).catch(() => {
-        // it ends by itself when nobody uses it
-      });
+      await scripts.leave();
+      // otherwise it ends by itself when nobody uses it
+      await endConnection(way.controlPath, 5000);
       await forget();
     },
   };
 
   async function connect(): Promise<void> {
     const { default: retry } = await import('p-retry');
-    const once = (): Promise<unknown> => run(connectCommand(way), { env, timeout: 30_000, signal, leavesDaemon: true });
+    const once = (): Promise<unknown> =>
+      run(connectCommand(way, ports), { env, timeout: 30_000, signal, leavesDaemon: true });
     try {
       await forget();
       await retry(once, {
@@ -106,34 +92,24 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
 
   /** A socket that a killed connection has left would keep a new one from listening there. */
   async function forget(): Promise<void> {
-    await rm(way.controlPath, { force: true });
+    const sockets = [way.controlPath, ...ports.map((port) => portSocket(way, port))];
+    await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
   }
 
-  /** One request over standard input and output: the host needs no curl, and no port open to us. */
+  /** Through the connection: the host needs no curl, and no port open to us. */
   async function get(port: number, path: string, limit: number): Promise<HttpAnswer> {
-    const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
-    // Open until the answer is there: a server may drop a request whose sender has closed its half (Node does).
-    const input = new PassThrough();
-    input.write(request);
-    const answer = watchAnswer(() => input.end());
+    const ask = () => httpGet({ socketPath: portSocket(way, port) }, { port, path, timeout: limit, signal });
     try {
-      const { stdout } = await run(tunnelCommand(way, port), {
-        env,
-        stdin: input,
-        timeout: limit,
-        signal,
-        passOn: { stdout: answer },
+      return await ask().catch(async (error: NodeJS.ErrnoException) => {
+        // the connection has ended meanwhile
+        if (error.code !== 'ENOENT' && error.code !== 'ECONNREFUSED') throw error;
+        await connect();
+        return ask();
       });
-      return parseHttpAnswer(stdout);
     } catch (error) {
-      if (error instanceof OpsError && error.code === 'COMMAND_TIMEOUT')
-        throw new Error(`no answer within ${limit} ms`);
-      if (error instanceof CommandFailed)
-        throw new Error(`no answer at port ${port} (${error.problems.at(-1) ?? 'refused'})`);
+      // what ssh could not connect there it closes without a word
+      if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') throw new Error(`no answer at port ${port}`);
       throw error;
-    } finally {
-      input.end();
-      answer.destroy();
     }
   }
 }

@@ -58,7 +58,7 @@ export async function withReachableHosts<T>(
     isLeft = shared !== undefined && !isLast;
     return result;
   } finally {
-    if (!isLeft) await Promise.all(hosts.map((host) => host.close()));
+    await Promise.all(hosts.map((host) => (isLeft ? host.leave() : host.close())));
   }
 }
 
@@ -87,7 +87,7 @@ async function open(
     controlPath: join(
       sockets,
       createHash('sha256')
-        .update(JSON.stringify([name, ssh, jump]))
+        .update(JSON.stringify([name, ssh, jump, place.ports]))
         .digest('hex')
         .slice(0, 12),
     ),

@@ -20,6 +20,8 @@ export interface HostState {
   /** A deployment died while it led the requests to another port. */
   isTurning: boolean;
   releases: ReadonlyMap<string, 'complete' | 'broken'>;
+  /** Half made things of deployments that died. */
+  hasRemains: boolean;
   /** By port. One that crashed within the last minute does not count as running. */
   services: ReadonlyMap<number, { release: string; isRunning: boolean }>;
 }
@@ -52,6 +54,7 @@ function readState(host: string, facts: Facts, asked: number): HostState {
     },
     isTurning: fact(facts, 'turning') !== undefined,
     releases: new Map(factsOf(facts, 'release').map(([id, state]) => [id!, state as 'complete' | 'broken'])),
+    hasRemains: fact(facts, 'remains') !== undefined,
     services: new Map(
       factsOf(facts, 'service').map(([port, release, state]) => [
         Number(port),

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path/posix';
 import { Readable } from 'node:stream';
 import type { Release } from '../artifact/build-release.ts';
 import type { Manifest, ReleaseFile } from '../artifact/manifest.ts';
-import { tarEntries, tarEntry, writeTar } from '../artifact/tar.ts';
+import { tarEntries, tarLink, writeTar } from '../artifact/tar.ts';
 import type { Host } from '../host/host.ts';
-import { type Assembly, assembleScript, assembly, stageScript } from '../scripts/stage.ts';
+import { stageScript, stagingDirectory } from '../scripts/stage.ts';
 import type { Running } from './context.ts';
 import { sameFiles } from './same-files.ts';
 
@@ -14,10 +15,11 @@ export interface Base {
 }
 
 /**
- * Brings a release to a host without touching what is live there, in one round
- * trip: equal files of the base become hard links, the others are uploaded,
- * all are checked. When the base was tampered with, a second one sends all.
+ * Brings a release to a host without touching what is live there: equal files
+ * of the base become hard links, the others are uploaded, all are checked.
+ * When the base was tampered with, a second archive has all.
  *
+ * @param parts archives that were made for hosts with the same base
  * @returns how many files were uploaded
  */
 export async function stageHost(
@@ -25,40 +27,61 @@ export async function stageHost(
   host: Host,
   release: Release,
   base: Base | undefined,
+  parts: Map<string, Promise<Archive>>,
 ): Promise<number> {
   const { manifest } = release;
   const same = base === undefined ? [] : sameFiles(manifest, base.manifest);
-  const uploaded = await send(base && { id: base.manifest.id, same });
-  return uploaded ?? (await send(undefined)) ?? 0;
+  const uploaded = same.length === 0 ? undefined : await send(base!.manifest.id, same);
+  return uploaded ?? (await send(undefined, [])) ?? 0;
 
-  async function send(from: Assembly['base']): Promise<number | undefined> {
-    const linked = new Set(from?.same.map(({ path }) => path));
-    const missing = manifest.files.filter(({ path }) => !linked.has(path));
-    const record = JSON.stringify({ ...manifest, files: manifest.files.length, deployment: running.deployment });
-    const script = assembleScript({ manifest, base: from, shared: running.settings.shared, record });
-    const input = Readable.from(archiveOf(release, script, missing), { objectMode: false });
-    const facts = await host.feed(stageScript({ root: host.root, lease: running.hostLease, id: manifest.id }), input);
-    return facts.some(([answer]) => answer === 'unlinked') ? undefined : missing.length;
+  async function send(from: string | undefined, linked: readonly ReleaseFile[]): Promise<number | undefined> {
+    const { bytes, pieces } = await (from === undefined ? wholeArchive(release) : partFor(from, linked));
+    const script = stageScript({
+      root: host.root,
+      lease: running.hostLease,
+      manifest,
+      base: from,
+      bytes,
+      shared: running.settings.shared,
+      record: JSON.stringify({ ...manifest, files: manifest.files.length, deployment: running.deployment }),
+    });
+    const facts = await host.feed(script, Readable.from(pieces, { objectMode: false }));
+    return facts.some(([answer]) => answer === 'unlinked') ? undefined : manifest.files.length - linked.length;
+  }
+
+  function partFor(from: string, linked: readonly ReleaseFile[]): Promise<Archive> {
+    const part = parts.get(from) ?? partOf(release, from, linked);
+    parts.set(from, part);
+    return part;
   }
 }
 
-/** What to do, then these files of the release. */
-async function* archiveOf(
-  release: Release,
-  script: string,
-  wanted: readonly ReleaseFile[],
-): AsyncGenerator<Uint8Array> {
-  const what = Buffer.from(script);
-  yield* tarEntry({ path: assembly, mode: '644', size: what.length }, what);
-  if (wanted.length === release.manifest.files.length) yield* createReadStream(release.archive);
-  else yield* partOf(release, wanted);
+export interface Archive {
+  bytes: number;
+  pieces: AsyncIterable<Uint8Array> | readonly Uint8Array[];
 }
 
-async function* partOf({ archive }: Release, wanted: readonly ReleaseFile[]): AsyncGenerator<Uint8Array> {
+async function wholeArchive({ archive }: Release): Promise<Archive> {
+  return { bytes: (await stat(archive)).size, pieces: createReadStream(archive, { highWaterMark: 1 << 20 }) };
+}
+
+/** With hard links to files of another release; to be unpacked where releases lie. */
+async function partOf({ archive, manifest }: Release, base: string, linked: readonly ReleaseFile[]): Promise<Archive> {
+  const inside = basename(stagingDirectory(manifest.id));
+  const isLinked = new Set(linked.map(({ path }) => path));
   const bytes = await readFile(archive);
   const places = new Map(tarEntries(bytes).map((entry) => [entry.path, entry]));
-  yield* writeTar(wanted, async (path) => {
-    const { offset, size } = places.get(path)!;
-    return bytes.subarray(offset, offset + size);
-  });
+  const wanted = manifest.files.filter(({ path }) => !isLinked.has(path));
+  const links = linked.flatMap(({ path }) => [...tarLink(`${inside}/${path}`, `${base}/${path}`)]);
+  const rest = await Array.fromAsync(
+    writeTar(
+      wanted.map((file) => ({ ...file, path: `${inside}/${file.path}` })),
+      async (path) => {
+        const { offset, size } = places.get(path.slice(inside.length + 1))!;
+        return bytes.subarray(offset, offset + size);
+      },
+    ),
+  );
+  const whole = Buffer.concat([...links, ...rest]);
+  return { bytes: whole.length, pieces: [whole] };
 }

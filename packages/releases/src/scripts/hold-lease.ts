@@ -26,18 +26,9 @@ export function holdLease(lease: HostLease): string {
   return `fence=${lease.fence}
 token=${word(lease.token)}
 ledger=${word(lease.ledger)}
-# group and birth of a process: its number alone may be somebody else's by now
-process_of() {
-  read -r ops_stat 2>/dev/null <"/proc/$1/stat" || return 1
-  set -- \${ops_stat##*) }
-  shift 2
-  ops_group=$1
-  shift 17
-  ops_born=$1
-}
 enrol() {
   process_of $$ || return 0
-  mkdir -p .ops/scripts && echo "$fence $ops_group $ops_born" >".ops/scripts/$$"
+  { [ -d .ops/scripts ] || mkdir -p .ops/scripts; } && echo "$fence $ops_group $ops_born" >".ops/scripts/$$"
   trap 'rm -f "$root/.ops/scripts/$$"' EXIT
 }
 end_earlier() {
@@ -56,30 +47,41 @@ highest_fence() {
     [ "$ops_number" -gt "$highest" ] && highest=$ops_number
   done
 }
-fence_file() { cat ".ops/fences/$1/$2" 2>/dev/null || echo "$3"; }
+fence_says() { first_of ".ops/fences/$1/$2" "$3"; }
+fenced() { fence_says "$highest" holder 'a later deployment'; fail HOST_FENCED "$ops_said has the host (fence $highest, ours is $fence)"; }
+held() { fence_says "$1" holder 'another deployment'; fail HOST_HELD "$ops_said has the host$2"; }
 hold() {
+  ops_now=$(now)
   highest_fence
-  [ "$highest" -gt "$fence" ] && fail HOST_FENCED "$(fence_file "$highest" holder 'a later deployment') has the host (fence $highest, ours is $fence)"
+  [ "$highest" -gt "$fence" ] && fenced
   if [ "$highest" -lt "$fence" ]; then
-    if [ "$highest" -gt 0 ] && [ "$(fence_file "$highest" ledger -)" != "$ledger" ] && [ "$(fence_file "$highest" until 0)" -gt "$(now)" ]; then
-      fail HOST_HELD "$(fence_file "$highest" holder 'another deployment') has the host"
+    if [ "$highest" -gt 0 ]; then
+      fence_says "$highest" ledger -
+      if [ "$ops_said" != "$ledger" ]; then
+        fence_says "$highest" until 0
+        [ "$ops_said" -gt "$ops_now" ] && held "$highest" ''
+      fi
     fi
-    mkdir -p .ops/fences || fail ROOT_UNUSABLE "cannot write in $root"
+    [ -d .ops/fences ] || mkdir -p .ops/fences || fail ROOT_UNUSABLE "cannot write in $root"
     mkdir ".ops/fences/$fence" || fail HOST_HELD "another deployment takes the host just now"
-    if ! { put ".ops/fences/$fence/ledger" "$ledger" && put ".ops/fences/$fence/token" "$token" &&
-      put ".ops/fences/$fence/holder" ${word(lease.holder)}; }; then
+    if ! { printf '%s\\n' "$ledger" >".ops/fences/$fence/ledger" && printf '%s\\n' "$token" >".ops/fences/$fence/token" &&
+      printf '%s\\n' ${word(lease.holder)} >".ops/fences/$fence/holder"; }; then
       # a fence that does not say whose it is would keep the next one out
       rm -rf ".ops/fences/$fence"
       fail ROOT_UNUSABLE "cannot write in $root"
     fi
     highest_fence
-    [ "$highest" -gt "$fence" ] && fail HOST_FENCED "a later deployment has taken the host just now"
+    [ "$highest" -gt "$fence" ] && fenced
     for ops_entry in .ops/fences/*; do [ "$ops_entry" = ".ops/fences/$fence" ] || rm -rf "$ops_entry"; done
     end_earlier
-  elif [ "$(fence_file "$fence" token "$token")" != "$token" ]; then
-    fail HOST_HELD "$(fence_file "$fence" holder 'another deployment') has the host under the same number"
+  else
+    fence_says "$fence" token "$token"
+    [ "$ops_said" = "$token" ] || held "$fence" ' under the same number'
   fi
-  put ".ops/fences/$fence/until" "$(($(now) + ${lease.seconds}))" || fail ROOT_UNUSABLE "cannot write in $root"
+  # renewed when a third of it is gone
+  fence_says "$fence" until 0
+  [ "$((ops_said - ops_now))" -gt ${Math.floor((lease.seconds * 2) / 3)} ] && return
+  put ".ops/fences/$fence/until" "$((ops_now + ${lease.seconds}))" || fail ROOT_UNUSABLE "cannot write in $root"
 }
 enrol
 hold
@@ -89,7 +91,7 @@ hold
 /** Puts up the fence; what comes with a lower one is refused from then on. */
 export function fenceScript(root: string, lease: HostLease): string {
   return `${prelude(root)}
-mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
+[ -d "$root" ] || mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
 ${enterRoot}
 ${holdLease(lease)}
 `;

@@ -15,6 +15,23 @@ fail() { say error "$@"; exit 10; }
 now() { date +%s; }
 sums() { if command -v sha256sum >/dev/null 2>&1; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
+# the first line of a file; what is missing or empty says what comes after it
+first_of() { ops_said=; [ -f "$1" ] && read -r ops_said <"$1"; [ -n "$ops_said" ] || ops_said=\${2-}; }
+# group and birth of a process: its number alone may be somebody else's by now
+process_of() {
+  ops_born=
+  { read -r ops_stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  set -- \${ops_stat##*) }
+  ops_state=$1 ops_group=$3
+  shift 19
+  ops_born=$1
+}
+# ended, but in a container without an init nobody takes note of it
+is_running() {
+  kill -0 "$1" 2>/dev/null || return 1
+  process_of "$1" || return 0
+  case $ops_state in [ZX]) return 1 ;; esac
+}
 [ -L "$root" ] && fail ROOT_IS_LINK "$root is a link to $(readlink "$root")"
 `;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ServiceSettings } from '../settings.ts';
 import { word } from './prelude.ts';
 
@@ -14,11 +15,18 @@ child=
 put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
 trap 'stopping=1; [ -n "$child" ] && kill -TERM "$child" 2>/dev/null' TERM INT
 trap '' HUP
-put "$state/born" "$(sed 's/^.*) //' "/proc/$$/stat" 2>/dev/null | cut -d ' ' -f 20)"
+born=
+{ read -r stat </proc/$$/stat; } 2>/dev/null && set_born() { shift 19; born=$1; } && set_born \${stat##*) }
+printf '%s\\n' "$born" >"$state/born"
 put "$state/pid" $$
+# whoever started us waits for this
+exec 4>&-
+# seconds; not of the clock of the day, which may jump, where there is another one
+seconds() { { read -r uptime </proc/uptime; } 2>/dev/null && seconds=\${uptime%%.*} || seconds=$(date +%s); }
 pause=1
 while :; do
-  began=$(date +%s)
+  seconds
+  began=$seconds
   "$@" 3>&- &
   child=$!
   while :; do
@@ -28,7 +36,8 @@ while :; do
   done
   child=
   [ -n "$stopping" ] && exit 0
-  lasted=$(($(date +%s) - began))
+  seconds
+  lasted=$((seconds - began))
   echo "the service ended with $status after $lasted s"
   if [ "$status" -eq 0 ] && [ "$lasted" -lt 2 ]; then
     put "$state/failed" "its command ended at once, with 0: it must stay in the foreground"
@@ -43,6 +52,8 @@ while :; do
   [ "$pause" -gt 30 ] && pause=30
 done
 `;
+
+const supervisorMark = `# ${createHash('sha256').update(supervisor).digest('hex').slice(0, 16)}`;
 
 export interface ServiceEnvironment {
   /** What the service gets beside PORT, RELEASE, PATH and HOME. */
@@ -59,54 +70,59 @@ export function serviceFunctions(service: ServiceSettings, { values }: ServiceEn
   ${exports.join('\n  ') || ':'}
 }
 service_log() {
-  mkdir -p .ops/log
-  [ -f .ops/log/service.log ] && [ "$(wc -c <.ops/log/service.log)" -gt 10000000 ] && mv -f .ops/log/service.log .ops/log/service.log.1
+  [ -d .ops/log ] || mkdir -p .ops/log
+  ops_size=0
+  [ -f .ops/log/service.log ] && ops_size=$(wc -c <.ops/log/service.log)
+  if [ "$ops_size" -gt 10000000 ]; then mv -f .ops/log/service.log .ops/log/service.log.1; ops_size=0; fi
   # where the words of this start begin: those before are another release's
-  put .ops/log/begun "$(($(cat .ops/log/service.log 2>/dev/null | wc -c) + 1))"
+  printf '%s\\n' "$((ops_size + 1))" >.ops/log/begun
 }
+serves() { service_alive "$2" && first_of ".ops/service/$2/release" && [ "$ops_said" = "$1" ] && ! service_failed "$2"; }
 ${service.run === undefined ? commanded(service) : supervised(service.run, Math.ceil(service.stopWithin / 1000))}`;
 }
 
 function supervised(run: readonly string[], seconds: number): string {
   return `service_alive() {
-  ops_pid=$(cat ".ops/service/$1/pid" 2>/dev/null) || return 1
-  kill -0 "$ops_pid" 2>/dev/null || return 1
-  ops_stat=$(sed 's/^.*) //' "/proc/$ops_pid/stat" 2>/dev/null)
-  # ended, but in a container without an init nobody takes note of it
-  case $ops_stat in Z* | X*) return 1 ;; esac
+  first_of ".ops/service/$1/pid"
+  [ -n "$ops_said" ] || return 1
+  ops_pid=$ops_said
+  is_running "$ops_pid" || return 1
   # the number may be somebody else's by now
-  [ "$(echo "$ops_stat" | cut -d ' ' -f 20)" = "$(cat ".ops/service/$1/born" 2>/dev/null)" ]
+  first_of ".ops/service/$1/born"
+  [ "$ops_born" = "$ops_said" ]
 }
 service_start() {
   service_log
-  mkdir -p ".ops/service/$2"
-  rm -f ".ops/service/$2/pid" ".ops/service/$2/failed"
-  put ".ops/service/$2/release" "$1"
-  cat >".ops/supervise.$$" <<'OPS_SUPERVISOR'
+  [ -d ".ops/service/$2" ] || mkdir -p ".ops/service/$2"
+  if [ -e ".ops/service/$2/pid" ] || [ -e ".ops/service/$2/failed" ]; then rm -f ".ops/service/$2/pid" ".ops/service/$2/failed"; fi
+  printf '%s\\n' "$1" >".ops/service/$2/release" || exit 1
+  first_of .ops/supervise
+  if [ "$ops_said" != '${supervisorMark}' ]; then
+    cat >".ops/supervise.$$" <<'OPS_SUPERVISOR'
+${supervisorMark}
 ${supervisor}OPS_SUPERVISOR
-  mv -f ".ops/supervise.$$" .ops/supervise
-  (
-    service_environment "$1" "$2"
-    cd "releases/$1" || exit 1
-    if command -v setsid >/dev/null 2>&1; then
-      exec setsid sh "$root/.ops/supervise" "$2" ${run.map(word).join(' ')}
-    else
-      set -m
-      nohup sh "$root/.ops/supervise" "$2" ${run.map(word).join(' ')} &
-    fi
-  ) </dev/null >>.ops/log/service.log 2>&1 &
-  ops_tries=0
-  until [ -f ".ops/service/$2/pid" ]; do
-    ops_tries=$((ops_tries + 1))
-    [ "$ops_tries" -gt 100 ] && fail SERVICE_FAILED "the service could not be started"
-    sleep 0.05
-  done
+    mv -f ".ops/supervise.$$" .ops/supervise
+  fi
+  # until it has closed the pipe: it is a session of its own then, and has said who it is
+  : "$(
+    (
+      service_environment "$1" "$2"
+      cd "releases/$1" || exit 1
+      if command -v setsid >/dev/null 2>&1; then
+        exec setsid sh "$root/.ops/supervise" "$2" ${run.map(word).join(' ')}
+      else
+        set -m
+        nohup sh "$root/.ops/supervise" "$2" ${run.map(word).join(' ')} &
+      fi
+    ) 4>&1 </dev/null >>.ops/log/service.log 2>&1 &
+  )"
+  [ -f ".ops/service/$2/pid" ] || fail SERVICE_FAILED "the service could not be started"
 }
 service_stop() {
   if service_alive "$1"; then
     kill -TERM "$ops_pid" 2>/dev/null
     ops_tries=0
-    while service_alive "$1" && [ "$ops_tries" -lt ${seconds * 20} ]; do ops_tries=$((ops_tries + 1)); sleep 0.05; done
+    while service_alive "$1" && [ "$ops_tries" -lt ${seconds * 50} ]; do ops_tries=$((ops_tries + 1)); sleep 0.02; done
     # what it started and left in its session
     kill -KILL "-$ops_pid" 2>/dev/null
     ops_tries=0
@@ -120,10 +136,13 @@ service_stop() {
   rm -rf ".ops/service/$1"
 }
 # of late; one that crashed long ago and was started again is well
-service_failed() { [ -n "$(find ".ops/service/$1/failed" -mmin -1 2>/dev/null)" ]; }
+service_failed() { [ -f ".ops/service/$1/failed" ] && [ -n "$(find ".ops/service/$1/failed" -mmin -1)" ]; }
 # says nothing when it runs as it should
 service_problem() {
-  if service_failed "$1" || ! service_alive "$1"; then cat ".ops/service/$1/failed" 2>/dev/null || echo "it is not running"; fi
+  if service_failed "$1" || ! service_alive "$1"; then
+    first_of ".ops/service/$1/failed" "it is not running"
+    echo "$ops_said"
+  fi
 }
 `;
 }
@@ -143,8 +162,9 @@ service_start() {
   mkdir -p ".ops/service/$2" && put ".ops/service/$2/release" "$1"
 }
 service_stop() {
-  ops_release=$(cat ".ops/service/$1/release" 2>/dev/null) || return 0
-  service_command ${word(stop ?? ':')} "$ops_release" "$1"
+  first_of ".ops/service/$1/release"
+  [ -n "$ops_said" ] || return 0
+  service_command ${word(stop ?? ':')} "$ops_said" "$1"
   rm -rf ".ops/service/$1"
 }
 `;

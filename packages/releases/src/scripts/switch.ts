@@ -24,7 +24,7 @@ export function switchScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
 [ -L current ] && ops_was_live=1
-if [ "$(readlink current)" = releases/${release} ] && service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && ! service_failed ${input.port}; then say unchanged; exit 0; fi
+if serves ${release} ${input.port} && [ "$(readlink current)" = releases/${release} ]; then say unchanged; exit 0; fi
 ${input.service.run === undefined ? '' : `service_stop ${input.port}`}
 hold
 record ${release} ${input.port}
@@ -49,7 +49,7 @@ say switched
 export function startBesideScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
-if service_alive ${input.port} && [ "$(cat .ops/service/${input.port}/release 2>/dev/null)" = ${release} ] && ! service_failed ${input.port}; then say running; exit 0; fi
+if serves ${release} ${input.port}; then say running; exit 0; fi
 service_stop ${input.port}
 hold
 service_start ${release} ${input.port}
@@ -99,13 +99,15 @@ function begin({ root, lease, service, environment, deployment, actor }: Switchi
   return `${prelude(root)}
 ${enterRoot}
 ${holdLease(lease)}
-mkdir -p .ops/log .ops/service
+[ -d .ops/log ] && [ -d .ops/service ] || mkdir -p .ops/log .ops/service
 ${serviceFunctions(service, environment)}
-audit() { printf '%s deployment=%s release=%s by=%s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${word(deployment)} "$1" ${word(actor)} >>.ops/audit.log; }
-record() { printf '%s\\n%s\\n%s\\n%s\\n%s\\n' "$1" ${word(deployment)} ${word(actor)} "$(now)" "$2" >.ops/live.$$ && mv -f .ops/live.$$ .ops/live && audit "$1"; }
+audit() { at; audit_at "$1"; }
+at() { ops_time=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s'); }
+audit_at() { printf '%s deployment=%s release=%s by=%s\\n' "\${ops_time% *}" ${word(deployment)} "$1" ${word(actor)} >>.ops/audit.log; }
+record() { at; printf '%s\\n%s\\n%s\\n%s\\n%s\\n' "$1" ${word(deployment)} ${word(actor)} "\${ops_time#* }" "$2" >.ops/live.$$ && mv -f .ops/live.$$ .ops/live && audit_at "$1"; }
 # mv -T is rename(2) on Linux and busybox; BSD and macOS say -h
 point() {
-  rm -f ".ops/current.$fence"
+  [ -L ".ops/current.$fence" ] && rm -f ".ops/current.$fence"
   ln -s "releases/$1" ".ops/current.$fence" || exit 1
   mv -fT ".ops/current.$fence" current 2>/dev/null || mv -fh ".ops/current.$fence" current || exit 1
 }

@@ -9,7 +9,8 @@ export function removeReleasesScript(root: string, lease: HostLease, releases: r
   return `${prelude(root)}
 ${enterRoot}
 ${holdLease(lease)}
-live=$(readlink current 2>/dev/null)
+live=
+[ -L current ] && live=$(readlink current)
 for release in ${releases.join(' ')}; do
   [ "releases/$release" = "$live" ] && continue
   grep -qx "$release" .ops/service/*/release 2>/dev/null && continue

@@ -9,7 +9,7 @@ import { findRelease } from '../ledger/known-releases.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { type RolloutResult, rollOut } from '../rollout/roll-out.ts';
-import { stageHost } from '../rollout/stage-host.ts';
+import { type Archive, stageHost } from '../rollout/stage-host.ts';
 import { findBefores } from './befores.ts';
 import { continueDeployment } from './continue-deployment.ts';
 import { inspectEach } from './open-deployment.ts';
@@ -32,7 +32,7 @@ export async function deployRelease(context: DeploymentContext, release: Release
     requireSameRelease(deployment, release);
     requireFit(release.manifest, { applied: schema.applied, pending: [] });
     return withHosts(running, async (hosts) => {
-      const states = await inspectEach(hosts, running.settings);
+      const states = await inspectEach(hosts);
       const uploaded = await stageAll(running, hosts, states, release);
       const befores = await findBefores(running, states);
       const result = await rollOut(running, hosts, release.manifest.id, befores);
@@ -50,13 +50,14 @@ async function stageAll(
   release: Release,
 ): Promise<Map<string, number | undefined>> {
   const { session, deployment, settings } = running;
+  const parts = new Map<string, Promise<Archive>>();
   return onAll(hosts, settings.ssh.parallel, async (host) => {
     const state = states.find((one) => one.host === host.name)!;
     if (state.releases.get(release.manifest.id) === 'complete') return undefined;
     const step = { deployment, host: host.name, step: 'stage' } as const;
     await beginStep(session, step);
     const base = state.current === undefined ? undefined : await findRelease(session, state.current);
-    const files = await stageHost(running, host, release, base);
+    const files = await stageHost(running, host, release, base, parts);
     await endStep(session, step, 'done', `${files} files`);
     running.news(
       `${host.name}: release ${release.manifest.id} is there (${files} of ${release.manifest.files.length} files uploaded)`,

@@ -1,3 +1,4 @@
+import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { factsOf } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
@@ -46,9 +47,7 @@ export async function closeDeployment(
   { id, state }: Pick<Deployment, 'id' | 'state'>,
 ): Promise<void> {
   // A host that cannot be reached now: its lease is over by itself.
-  await inParallel(hosts, running.settings.ssh.parallel, (host) =>
-    host.run(releaseLeaseScript(host.root, running.hostLease)),
-  );
+  await inParallel(hosts, askedAtOnce, (host) => host.run(releaseLeaseScript(host.root, running.hostLease)));
   await running.session.transaction(async () => {
     await setState(running.session, id, state, { finished: true });
     await freeLease(running.session, id);
@@ -62,10 +61,11 @@ export async function pruneHosts(
 ): Promise<{ pruned: Map<string, readonly string[]>; states: HostState[] }> {
   const { session, settings } = running;
   const verified = (await verifiedReleases(session)).map(({ id }) => id);
-  const done = await onAll(hosts, settings.ssh.parallel, async (host) => {
+  const done = await onAll(hosts, askedAtOnce, async (host) => {
     const state = await inspectHost(host);
     const keep = releasesToKeep(state, verified, settings.keep);
     const old = [...state.releases.keys()].filter((id) => !keep.has(id) && /^[0-9a-f]{16}$/.test(id));
+    if (old.length === 0 && !state.hasRemains) return { state, removed: [] };
     const facts = await host.run(removeReleasesScript(host.root, running.hostLease, old));
     return { state, removed: factsOf(facts, 'removed').map(([id]) => id!) };
   });

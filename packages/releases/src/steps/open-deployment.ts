@@ -1,4 +1,5 @@
 import type { Manifest } from '../artifact/manifest.ts';
+import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { onAll } from '../host/on-all.ts';
 import { type Reach, withHosts } from '../host/with-hosts.ts';
@@ -12,7 +13,6 @@ import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
 import { fenceScript } from '../scripts/hold-lease.ts';
-import type { DeploymentSettings } from '../settings.ts';
 import { endingOnFailure } from './ending-on-failure.ts';
 
 export interface Opening {
@@ -71,14 +71,14 @@ export async function openDeployment(
     withHeartbeat(context.connection, lease, settings.leaseExpiry, (signal) =>
       withHosts({ settings, signal, deployment: run.id }, async (hosts) => {
         for (const one of dead) await tellDead(context, one);
-        const states = await inspectEach(hosts, settings);
+        const states = await inspectEach(hosts);
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
         checkHosts(states, manifest, await ledgerIdentity(session), context.warn);
         const running = await runningOf({ ...context, signal }, raised);
         const opened = { running, states, dead };
         await check(opened);
         const fenced = hosts.filter((_, index) => manifest !== undefined || states[index]!.root === 'ready');
-        await onAll(fenced, settings.ssh.parallel, (host) => host.run(fenceScript(host.root, running.hostLease)));
+        await onAll(fenced, askedAtOnce, (host) => host.run(fenceScript(host.root, running.hostLease)));
         return opened;
       }),
     ),
@@ -93,12 +93,12 @@ async function tellDead(context: DeploymentContext, dead: Deployment): Promise<v
 
 /** What every host has, all asked at once. */
 export async function inspectAll(context: Reach): Promise<HostState[]> {
-  return withHosts(context, (hosts) => inspectEach(hosts, context.settings));
+  return withHosts(context, (hosts) => inspectEach(hosts));
 }
 
 /** In the order of the hosts. */
-export async function inspectEach(hosts: readonly Host[], { ssh }: DeploymentSettings): Promise<HostState[]> {
-  return [...(await onAll(hosts, ssh.parallel, inspectHost)).values()];
+export async function inspectEach(hosts: readonly Host[]): Promise<HostState[]> {
+  return [...(await onAll(hosts, askedAtOnce, inspectHost)).values()];
 }
 
 export async function runningOf(context: DeploymentContext, lease: Lease): Promise<Running> {

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { withReachableHosts } from '../host/with-hosts.ts';
@@ -51,7 +52,7 @@ export async function readStatus(context: StatusInput): Promise<Status> {
   const expected = last?.release ?? undefined;
   const names = Object.keys(settings.hosts);
   const hosts = await withReachableHosts(context, async (reachable, failures) => {
-    const results = await inParallel(reachable, settings.ssh.parallel, (host) => statusOf(context, host));
+    const results = await inParallel(reachable, askedAtOnce, (host) => statusOf(context, host));
     signal.throwIfAborted();
     const found = new Map(results.map((result, index) => [reachable[index]!.name, result]));
     return names.map((name): HostStatus => {

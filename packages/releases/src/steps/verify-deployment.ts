@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
+import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { withHosts } from '../host/with-hosts.ts';
@@ -65,7 +66,7 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
 /** One line for each thing that is not as it should be. */
 export async function smokeCheck(running: Running, hosts: readonly Host[], release: string): Promise<string[]> {
   const { settings, signal } = running;
-  const results = await inParallel(hosts, settings.ssh.parallel, async (host) => {
+  const results = await inParallel(hosts, askedAtOnce, async (host) => {
     const state = await inspectHost(host);
     if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
     const port = state.live?.port ?? host.ports[0]!;

@@ -1,0 +1,38 @@
+import { request } from 'node:http';
+import type { HttpAnswer } from './host.ts';
+
+/** Where a service listens: a port of this machine, or a socket that leads to one of another. */
+export type Listening = { port: number } | { socketPath: string };
+
+/** One request, on a connection of its own. `port` is what the service believes to listen at. */
+export function httpGet(
+  where: Listening,
+  { port, path, timeout, signal }: { port: number; path: string; timeout: number; signal: AbortSignal | undefined },
+): Promise<HttpAnswer> {
+  const limit = AbortSignal.timeout(timeout);
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        ...where,
+        path,
+        agent: false,
+        headers: { host: `127.0.0.1:${port}`, connection: 'close' },
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const headers = Object.fromEntries(
+            Object.entries(response.headers).map(([key, value]) => [key, String(value)]),
+          );
+          resolve({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString() });
+        });
+      },
+    );
+    asked.on('error', (error) => reject(limit.aborted ? new Error(`no answer within ${timeout} ms`) : error));
+    asked.end();
+  });
+}

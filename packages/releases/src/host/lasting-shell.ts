@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { PassThrough, type Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { type ChildEnvironment, CommandFailed, commandTimedOut, run } from '@opsgraph/shell';
+import { beginShell, wrapReader, wrapScript } from './wrap-script.ts';
+
+export interface ShellPlace {
+  /** What runs a shell that reads its scripts from standard input. */
+  argv: readonly string[];
+  env: ChildEnvironment;
+  signal: AbortSignal | undefined;
+}
+
+/** What a script said, and how it ended: 0 or one of the codes that are answers. */
+export interface Said {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+/** A shell that stays: one way to a host, whatever many scripts it runs, one after the other. */
+export interface LastingShell {
+  /** Begins it before there is a script for it. */
+  open(): void;
+  run(script: string, timeout: number): Promise<Said>;
+  /** Runs a script that says `ready` when it wants this input. */
+  feed(script: string, timeout: number, input: Readable): Promise<Said>;
+  /** Ends it; a script after that begins another one. */
+  leave(): Promise<void>;
+}
+
+interface Conversation {
+  input: PassThrough;
+  stop: AbortController;
+  heard: { stdout: string; stderr: string };
+  /** Called whenever more was heard. */
+  listener: () => void;
+  ended: Promise<Said>;
+  isOver: boolean;
+}
+
+/** Milliseconds: a process that a script has left there may hold it open. */
+const leaveWithin = 2000;
+
+/**
+ * Begins anew after one that failed or was cut: a
+ * failure ends the shell, so that its last words are whole.
+ *
+ * @param answers exit codes of scripts that are no failures
+ */
+export function lastingShell(place: ShellPlace, answers: readonly number[]): LastingShell {
+  let open: Conversation | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function next(wrap: typeof wrapScript, script: string, timeout: number, input?: Readable): Promise<Said> {
+    const said = last.then(async () => {
+      return ask(opened(), wrap, script, { timeout, program: place.argv[0]!, input });
+    });
+    last = said.catch(() => {});
+    return said;
+  }
+
+  function opened(): Conversation {
+    if (open === undefined || open.isOver) open = begin(place, answers);
+    return open;
+  }
+
+  return {
+    open: () => void opened(),
+    run: (script, timeout) => next(wrapScript, script, timeout),
+    feed: (script, timeout, input) => next(wrapReader, script, timeout, input),
+    async leave() {
+      await last;
+      if (open === undefined || open.isOver) return;
+      const { input, stop, ended } = open;
+      const timer = setTimeout(() => stop.abort(), leaveWithin);
+      input.end();
+      await ended.catch(() => {});
+      clearTimeout(timer);
+    },
+  };
+}
+
+function begin({ argv, env, signal }: ShellPlace, answers: readonly number[]): Conversation {
+  const input = new PassThrough();
+  const stop = new AbortController();
+  const heard = { stdout: '', stderr: '' };
+  const hear = (name: 'stdout' | 'stderr'): ((piece: Buffer) => void) => {
+    const decoder = new StringDecoder('utf8');
+    return (piece) => {
+      heard[name] += decoder.write(piece);
+      conversation.listener();
+    };
+  };
+  const ended = run(argv, {
+    env,
+    stdin: input,
+    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    onOutput: { stdout: hear('stdout'), stderr: hear('stderr') },
+    allowedExitCodes: [0, ...answers],
+  });
+  const conversation: Conversation = { input, stop, heard, ended, isOver: false, listener: () => {} };
+  const over = (): void => {
+    conversation.isOver = true;
+  };
+  ended.then(over, over);
+  input.write(beginShell);
+  return conversation;
+}
+
+async function ask(
+  conversation: Conversation,
+  wrap: typeof wrapScript,
+  script: string,
+  { timeout, program, input }: { timeout: number; program: string; input: Readable | undefined },
+): Promise<Said> {
+  const { heard, stop } = conversation;
+  const end = `ops-end-${randomUUID()}`;
+  Object.assign(heard, { stdout: '', stderr: '' });
+  const timer = setTimeout(() => stop.abort(commandTimedOut(program, timeout, heard.stderr)), timeout);
+  let toSend = input;
+  const well = new Promise<Said>((resolve) => {
+    conversation.listener = () => {
+      if (toSend !== undefined && /^ready$/m.test(heard.stdout)) {
+        toSend.pipe(conversation.input, { end: false });
+        toSend = undefined;
+      }
+      const at = heard.stdout.indexOf(`\n${end}\n`);
+      if (at !== -1) resolve({ stdout: heard.stdout.slice(0, at), stderr: heard.stderr, exitCode: 0 });
+    };
+  });
+  const over = conversation.ended.then(({ exitCode }): Said => {
+    if (exitCode === 0) throw new CommandFailed({ program, exitCode, signal: undefined, stderr: heard.stderr });
+    return { ...heard, exitCode };
+  });
+  input?.once('error', (error) => stop.abort(error));
+  conversation.input.write(wrap(script, end));
+  try {
+    return await Promise.race([well, over]);
+  } finally {
+    clearTimeout(timer);
+    conversation.listener = () => {};
+    input?.destroy();
+  }
+}
