@@ -14,7 +14,7 @@ export const deploy: Bench = {
   name: 'deploy',
   title: `Deploying to ${hosts} hosts`,
   about: [
-    `${hosts} sshd of their own on loopback; each contender has a directory and a port of its own on each. The application is a small HTTP service with ${size}. Everybody works on four hosts at a time, checks every file by its hash, changes a link by rename, restarts the service, and waits on the host for two good answers of the new version.`,
+    `${hosts} sshd of their own on loopback; each contender has a directory and a port of its own on each. The application is a small HTTP service with ${size}. Everybody uploads to four hosts at a time and restarts on four at a time, checks every file by its hash, changes a link by rename, restarts the service, and waits on the host for two good answers of the new version.`,
     'Ours are the steps preflight, rollout, verify and deploy, each the process that it is in the graph: with lease, journal in the database, checks of the hosts before the first upload, fencing, smoke checks and the way back. “Raw parallel ssh” is `xargs -P 4` over a script with two ssh for each host, one for the upload (with hard links of the former release, and then only the changed files) and one for the commands (packages/bench/peers/deploy). It has no lock, no record and no way back, and asks nothing before it begins. ansible-core has the same commands in a playbook: four forks, pipelining, kept connections.',
     'All are on two cores here, with the hosts: what is counted is work, not the waiting for a network.',
   ].join('\n\n'),

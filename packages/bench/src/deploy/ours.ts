@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestDatabase } from '@opsgraph/testing';
 import { setUp, task, taskEnv, writeFiles } from '../project.ts';
 import { runProcess } from '../run-process.ts';
 import { applicationFiles } from './application.ts';
-import { type Fleet, type FleetHost, requireVersion } from './fleet.ts';
+import { empty, type Fleet, type FleetHost, requireVersion } from './fleet.ts';
 import type { Deployer } from './rollout.ts';
 
 export const ours = 'opsgraph';
@@ -30,7 +29,7 @@ export async function opsgraph(directory: string, fleet: Fleet, database: TestDa
       if (kind === 'nothing') return;
       if (kind === 'first') {
         await run('tasks/deployment/stop.ts');
-        for (const host of hosts) await rm(host.root, { recursive: true, force: true });
+        await Promise.all(hosts.map(empty));
       }
       await writeFiles(join(root, 'packages', 'sample-service'), applicationFiles(version));
       await run('tasks/deployment/release.ts');

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProcess } from '../run-process.ts';
 import { type Packed, packForPeers } from './application.ts';
-import { endProcessesIn, type Fleet, type FleetHost, requireVersion } from './fleet.ts';
+import { empty, endProcessesIn, type Fleet, type FleetHost, requireVersion } from './fleet.ts';
 import type { Deployer, Kind } from './rollout.ts';
 
 export const raw = 'raw parallel ssh';
@@ -90,7 +90,7 @@ function peer(
     name,
     async prepare(kind, version) {
       if (kind === 'nothing') return;
-      if (kind === 'first') for (const { root } of hosts) await clear(root);
+      if (kind === 'first') for (const host of hosts) await clear(host);
       former = packed;
       packed = await packForPeers(join(directory, 'packed'), version);
     },
@@ -102,7 +102,7 @@ function peer(
   };
 }
 
-async function clear(root: string): Promise<void> {
-  endProcessesIn(root);
-  await rm(root, { recursive: true, force: true });
+async function clear(host: FleetHost): Promise<void> {
+  endProcessesIn(host.root);
+  await empty(host);
 }
