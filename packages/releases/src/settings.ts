@@ -8,6 +8,7 @@ export interface HostAddress {
   port: number | undefined;
   /** Its own release root, likewise. */
   root: string | undefined;
+  /** What the host is for, told to its commands as OPS_ROLES. */
   roles: readonly string[];
 }
 

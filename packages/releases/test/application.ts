@@ -29,7 +29,7 @@ const server = createServer((request, response) => {
   const release = behaviour === 'lies' ? 'of yesterday' : process.env.RELEASE;
   const answer = () => {
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length }));
+    response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length, roles: process.env.OPS_ROLES }));
   };
   if (behaviour === 'slow') setTimeout(answer, 100);
   else answer();

@@ -46,6 +46,14 @@ it('deploys, finds nothing to do, deploys a change, goes back, and stops', async
   expect(audit.trim().split('\n').length).toBeGreaterThanOrEqual(5);
 });
 
+it('tells a service what its host is for', async () => {
+  const roles: Record<string, string[]> = { one: ['web', 'worker'], two: [] };
+  await create({ hosts: ['one', 'two'], addresses: (name) => ({ roles: roles[name]! }) });
+  await fleet.deploy(await fleet.build('well'));
+  expect(await fleet.ask('one')).toMatchObject({ roles: 'web worker' });
+  expect(await fleet.ask('two')).toMatchObject({ roles: '' });
+});
+
 it('says that a service which puts itself into the background cannot be kept', async () => {
   await create();
   // the child it leaves has the right answer, so only the supervisor can know

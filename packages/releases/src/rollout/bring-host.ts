@@ -101,9 +101,14 @@ function switching(running: Running, host: Host, port: number): Switching {
     root: host.root,
     lease: running.hostLease,
     service: running.settings.service,
-    environment: { values: running.serviceEnvironment },
+    environment: { values: { ...running.serviceEnvironment, OPS_ROLES: rolesOf(running, host) } },
     port,
     deployment: running.deployment,
     actor: running.run.actor,
   };
+}
+
+/** So that one command can start what each kind of host is for. */
+function rolesOf({ settings }: Running, { name }: Host): string {
+  return settings.hosts[name]?.roles.join(' ') ?? '';
 }
