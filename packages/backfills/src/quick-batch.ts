@@ -46,7 +46,7 @@ RETURNING c.worked`;
   const { name } = definition;
   const { pass, batches, batchSize: size } = place;
   const [row] = await session
-    .query<{ worked: number }>(sql, [...values, name, pass, batches, window.last, window.rows, size, run])
+    .queryAgain<{ worked: number }>(sql, [...values, name, pass, batches, window.last, window.rows, size, run])
     .catch((error: unknown) => {
       if ((error as { code?: string }).code === divisionByZero) return [];
       throw error;

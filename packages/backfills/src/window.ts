@@ -28,7 +28,7 @@ export async function findWindow(
     ...(cursor === null ? [] : [compareKey(table, '>', 2 + bound.length)]),
   ].join(' AND ');
   const names = columns.map((_, at) => `k${at}`);
-  const [row] = await session.query<Window>(
+  const [row] = await session.queryAgain<Window>(
     `WITH k AS MATERIALIZED (
        SELECT ${columns.map((column, at) => `${column} AS ${names[at]}`).join(', ')}
        FROM ${table.sql} WHERE ${condition} ORDER BY ${columns.join(', ')} LIMIT $1

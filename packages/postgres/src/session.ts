@@ -21,6 +21,8 @@ export interface Session {
   /** The driver's own object, for a library that must have it (knex). */
   readonly client: Client;
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** The same for a statement that is run over and over: it is parsed once, and without values planned once. */
+  queryAgain<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Runs a statement and returns how many rows it touched. */
   execute(sql: string, values?: unknown[]): Promise<number>;
   /** Commits when `work` resolves, else rolls back; inside another one a savepoint. */
@@ -69,6 +71,7 @@ async function describeSession(client: Client, signal: AbortSignal | undefined):
 
 function openSession(client: Client, server: ServerFacts, signal: AbortSignal | undefined): Session {
   let depth = 0;
+  const prepared = new Map<string, string>();
 
   /** A cancelled statement ends with the reason of the cancellation, a known error with its meaning. */
   const meaning = (error: unknown): unknown => (signal?.aborted ? signal.reason : translateError(error, server));
@@ -109,6 +112,11 @@ function openSession(client: Client, server: ServerFacts, signal: AbortSignal | 
     client,
     transaction,
     query: (sql, values) => send(async () => (await client.query(sql, values)).rows),
+    queryAgain: (text, values) => {
+      const name = prepared.get(text) ?? `again_${prepared.size}`;
+      prepared.set(text, name);
+      return send(async () => (await client.query({ name, text, ...(values && { values }) })).rows);
+    },
     execute: (sql, values) => send(async () => (await client.query(sql, values)).rowCount ?? 0),
     copyIn: (sql, source) =>
       send(async () => {

@@ -22,6 +22,22 @@ beforeAll(() =>
 afterAll(() => session((admin) => admin.execute(`DROP SCHEMA ${schema} CASCADE`)));
 
 describe('a session', () => {
+  it('parses a statement once that it is asked again and again', async () => {
+    await session(async (one) => {
+      const sum = (values: unknown[]) => one.queryAgain('SELECT $1::integer + $2::integer AS sum', values);
+      expect([await sum([1, 2]), await sum([3, 4])]).toEqual([[{ sum: 3 }], [{ sum: 7 }]]);
+      expect([await one.queryAgain('SELECT 1 AS one'), await one.queryAgain('SELECT 1 AS one')]).toEqual([
+        [{ one: 1 }],
+        [{ one: 1 }],
+      ]);
+      await expect(sum(['x', 1])).rejects.toThrow('invalid input syntax for type integer');
+      expect(await sum([5, 6])).toEqual([{ sum: 11 }]);
+      expect(
+        await one.query('SELECT statement FROM pg_prepared_statements WHERE from_sql IS FALSE ORDER BY prepare_time'),
+      ).toEqual([{ statement: 'SELECT $1::integer + $2::integer AS sum' }, { statement: 'SELECT 1 AS one' }]);
+    });
+  });
+
   it('sets its timeouts and its name', async () => {
     await session(async (one) => {
       const [row] = await one.query(

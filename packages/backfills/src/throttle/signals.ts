@@ -28,7 +28,7 @@ export async function readSight(session: Session): Promise<Sight> {
 
 /** Why a backfill should wait now, or undefined. */
 export async function findReasonToWait(session: Session, limits: Limits, sight: Sight): Promise<string | undefined> {
-  const [row] = await session.query<Measured>(
+  const [row] = await session.queryAgain<Measured>(
     `SELECT l.replica AS "laggard", l.lag, b.replica AS "hoarder", b.bytes, t.age, t.holder
      FROM (SELECT) AS one
      LEFT JOIN LATERAL (
@@ -61,9 +61,9 @@ export async function findReasonToWait(session: Session, limits: Limits, sight: 
 }
 
 async function countWaitingSegments(session: Session): Promise<number> {
-  const [mode] = await session.query<{ on: boolean }>(`SELECT current_setting('archive_mode') <> 'off' AS "on"`);
+  const [mode] = await session.queryAgain<{ on: boolean }>(`SELECT current_setting('archive_mode') <> 'off' AS "on"`);
   if (!mode!.on) return 0;
-  const [row] = await session.query<{ waiting: number }>(
+  const [row] = await session.queryAgain<{ waiting: number }>(
     `SELECT count(*) AS waiting FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
   );
   return row!.waiting;

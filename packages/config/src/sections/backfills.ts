@@ -11,7 +11,7 @@ export const backfills = group('Backfills: data migrations in batches', {
   }),
   load: integer({
     description: 'How much of the time is work, in percent; the rest is left to others',
-    default: 10,
+    default: 5,
     min: 1,
     max: 100,
   }),
