@@ -3,8 +3,8 @@ import { createCountedRows, exactlyOnce, readCounts } from './counted-rows.ts';
 import { killOften } from './kill-often.ts';
 import { createProject, type Project } from './project.ts';
 
-const rows = 100_000;
-const kills = 12;
+const rows = 200_000;
+const kills = 25;
 let project: Project;
 beforeAll(async () => {
   project = await createProject();
