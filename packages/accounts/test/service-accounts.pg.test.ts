@@ -1,17 +1,8 @@
-import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
-import type { Secret } from '@opsgraph/secrets';
 import type { TestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Delivery,
-  listServiceAccounts,
-  provisionServiceAccount,
-  revokeServiceAccount,
-  rotateServiceAccount,
-  verifyKey,
-} from '../src/index.ts';
-import { createAccountsDatabase, emptyTables, here, refusal, settings } from './support.ts';
+import { listServiceAccounts, revokeServiceAccount, verifyKey } from '../src/index.ts';
+import { base, day, keyOf, keys, name, provision, read, reason, rotate, vault, write } from './one-service-account.ts';
+import { createAccountsDatabase, emptyTables, refusal, settings } from './support.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,38 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() => database.session(emptyTables));
-
-const day = 86_400_000;
-const stdout: Delivery = { to: 'stdout', isLogged: false };
-const name = 'importer';
-const read = 'simulations:read';
-const write = 'simulations:write';
-const base = { ...here, name, delivery: stdout };
-
-const provision = (session: Session, change: object = {}) =>
-  provisionServiceAccount(session, { ...base, scopes: [read], lifetime: 'keep', reinstate: false, ...change });
-const rotate = (session: Session, change: object = {}) =>
-  rotateServiceAccount(session, { ...base, overlap: day, ...change });
-const keyOf = ({ reveal }: { reveal?: { secret: Secret } }) => reveal!.secret.reveal();
-const reason = async (session: Session, key: string, scope = read) => {
-  const verified = await verifyKey(session, key, scope);
-  return verified.ok ? 'ok' : verified.reason;
-};
-const keys = (session: Session) =>
-  session.query<{ days: number | null; delivered: boolean; revoked: boolean }>(
-    `SELECT round(extract(epoch FROM expires_at - now()) / 86400)::int AS days, delivered_at IS NOT NULL AS delivered,
-            revoked_at IS NOT NULL AS revoked FROM service_account_keys ORDER BY id`,
-  );
-
-/** A secret manager: keeps what it is handed, or fails. */
-function vault(fails = false) {
-  const kept: string[] = [];
-  const hand = async (secret: Secret) => {
-    if (fails) throw new OpsError({ code: 'SECRET_NOT_TAKEN', exit: 'remote', message: 'the vault is sealed' });
-    kept.push(secret.reveal());
-  };
-  return { kept, delivery: { to: 'command', check: async () => {}, hand } satisfies Delivery };
-}
 
 describe('provisionServiceAccount', () => {
   it('makes the account and one key that works, and nothing more the second time', () =>
@@ -160,71 +119,6 @@ describe('provisionServiceAccount', () => {
       expect(text).toContain(`--scope ${read} --reinstate`);
       const back = await provision(session, { reinstate: true });
       expect([await reason(session, old), await reason(session, keyOf(back))]).toEqual(['revoked', 'ok']);
-    }));
-});
-
-describe('rotateServiceAccount', () => {
-  it('lets both keys work until the deadline, which is never later than the old one had', () =>
-    database.session(async (session) => {
-      const old = keyOf(await provision(session, { lifetime: 90 * day }));
-      const next = await rotate(session);
-      expect(next.changes.map(({ action }) => action)).toEqual(['issue', 'end']);
-      expect([await reason(session, old), await reason(session, keyOf(next))]).toEqual(['ok', 'ok']);
-      expect(await keys(session)).toMatchObject([{ days: 1 }, { days: 90 }]);
-      await rotate(session, { overlap: 30 * day });
-      expect(await keys(session)).toMatchObject([{ days: 1 }, { days: 30 }, { days: 90 }]);
-    }));
-
-  it('ends the old key at once after a leak', () =>
-    database.session(async (session) => {
-      const old = keyOf(await provision(session));
-      const next = keyOf(await rotate(session, { overlap: 'now' }));
-      expect([await reason(session, old), await reason(session, next)]).toEqual(['revoked', 'ok']);
-    }));
-
-  it('rejects the old key after the deadline', () =>
-    database.session(async (session) => {
-      const old = keyOf(await provision(session));
-      await rotate(session, { overlap: 1 });
-      expect(await reason(session, old)).toBe('expired');
-    }));
-
-  it('leaves the service with the key it has when the sink fails', () =>
-    database.session(async (session) => {
-      const old = keyOf(await provision(session));
-      await refusal(() => rotate(session, { delivery: vault(true).delivery }));
-      expect(await reason(session, old)).toBe('ok');
-      expect(await keys(session)).toEqual([
-        { days: null, delivered: true, revoked: false },
-        { days: null, delivered: false, revoked: true },
-      ]);
-    }));
-
-  it('ends a leaked key though the sink fails', () =>
-    database.session(async (session) => {
-      const old = keyOf(await provision(session));
-      await refusal(() => rotate(session, { delivery: vault(true).delivery, overlap: 'now' }));
-      expect(await reason(session, old)).toBe('revoked');
-    }));
-
-  it('changes nothing in a dry run', () =>
-    database.session(async (session) => {
-      await provision(session);
-      const { changes } = await rotate(session, { dryRun: true });
-      expect(changes.map(({ action }) => action)).toEqual(['issue', 'end']);
-      expect(await keys(session)).toEqual([{ days: null, delivered: true, revoked: false }]);
-    }));
-
-  it.each([0, -1, 91 * day])('refuses an overlap of %d ms', (overlap) =>
-    database.session(async (session) => {
-      await provision(session);
-      expect(await refusal(() => rotate(session, { overlap }))).toMatchObject({ code: 'OVERLAP_INVALID' });
-    }),
-  );
-
-  it('says how to make an account that is not there', () =>
-    database.session(async (session) => {
-      expect((await refusal(() => rotate(session))).text).toContain('provision-service-account --name importer');
     }));
 });
 
