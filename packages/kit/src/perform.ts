@@ -59,7 +59,7 @@ async function confirm(
     task: task.name,
     environment: intent.environment,
     consequence,
-    given: common.confirm ?? env['OPS_CONFIRM'],
+    given: common.confirm ?? (env['OPS_CONFIRM'] || undefined),
     canAsk,
     signal: stop.signal,
   });

@@ -179,6 +179,10 @@ describe('the guard', () => {
       code: 77,
       stderr: expect.stringContaining('--confirm other'),
     });
+    expect(await project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: '' })).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining('was not confirmed'),
+    });
     expect(await project.run(destroy, ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
     expect(await probed.rows()).toEqual([{ text: 'kept' }]);
     expect(await project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });

@@ -44,7 +44,7 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
     await printPlan(plan, { environment, json: given.flag('json') }, surroundings);
     return exitCodes.ok;
   }
-  await requireConfirmation(plan, { workspace, given: turbo.env['OPS_CONFIRM'] });
+  await requireConfirmation(plan, { workspace, given: turbo.env['OPS_CONFIRM'] || undefined });
   const environments = environmentsOf(plan, environment);
 
   const begun = performance.now();
