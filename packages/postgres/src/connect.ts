@@ -1,6 +1,8 @@
+import type { EventEmitter } from 'node:events';
+import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
-import type { Client, ClientConfig } from 'pg';
-import { readConnectionUrl } from './connection-url.ts';
+import type { Client } from 'pg';
+import { type ConnectionUrl, readConnectionUrl } from './connection-url.ts';
 import { translateError } from './translate-error.ts';
 import { withExactBigints } from './types.ts';
 
@@ -25,7 +27,8 @@ const transient = new Set(['57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIP
  * jitter for about two seconds.
  *
  * @throws OpsError DATABASE_UNREACHABLE (69), DATABASE_MISSING and
- * DATABASE_URL_INVALID (78), DATABASE_LOGIN_REFUSED (77)
+ * DATABASE_URL_INVALID (78), DATABASE_LOGIN_REFUSED and
+ * CHANNEL_BINDING_MISSING (77)
  */
 export async function connect(settings: ConnectionSettings): Promise<Client> {
   const config = await clientConfig(settings);
@@ -40,18 +43,40 @@ export async function connect(settings: ConnectionSettings): Promise<Client> {
   }
 }
 
-async function openClient(config: ClientConfig): Promise<Client> {
+async function openClient(config: ConnectionUrl): Promise<Client> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ ...config, types: withExactBigints(pg.types) });
   // Without a listener a connection cut between two statements would end the process;
   // the next statement reports it.
   client.on('error', () => {});
+  const offers = config.requiresChannelBinding ? offeredLogins(client) : undefined;
   await client.connect();
-  return client;
+  if (offers?.has('SCRAM-SHA-256-PLUS') !== false) return client;
+  await client.end();
+  throw withoutChannelBinding(config);
+}
+
+/** The driver takes the login with channel binding when it is offered, and any other when it is not. */
+function offeredLogins(client: Client): Set<string> {
+  const offers = new Set<string>();
+  const { connection } = client as unknown as { connection: EventEmitter };
+  connection.on('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
+    for (const mechanism of mechanisms) offers.add(mechanism);
+  });
+  return offers;
+}
+
+function withoutChannelBinding({ host, port }: ConnectionUrl): OpsError {
+  return new OpsError({
+    code: 'CHANNEL_BINDING_MISSING',
+    exit: 'refused',
+    message: `${host ?? 'localhost'}:${port ?? 5432} offers no login with channel binding, which DATABASE_URL requires`,
+    hint: 'it needs TLS and a SCRAM password, and no proxy between that ends TLS; or leave channel_binding=require out',
+  });
 }
 
 /** Further attempts after a transient error; loaded only then, since most connections open at once. */
-async function openAgain(config: ClientConfig, first: unknown, signal: AbortSignal | undefined): Promise<Client> {
+async function openAgain(config: ConnectionUrl, first: unknown, signal: AbortSignal | undefined): Promise<Client> {
   const isTransient = (error: unknown): boolean => transient.has((error as { code?: string }).code ?? '');
   if (!isTransient(first)) throw first;
   const { default: retry } = await import('p-retry');
@@ -64,7 +89,7 @@ async function openAgain(config: ClientConfig, first: unknown, signal: AbortSign
   });
 }
 
-async function clientConfig(settings: ConnectionSettings): Promise<ClientConfig> {
+async function clientConfig(settings: ConnectionSettings): Promise<ConnectionUrl> {
   return {
     ...(await readConnectionUrl(settings.url)),
     application_name: settings.applicationName,

@@ -14,6 +14,7 @@ const parameters = new Set([
   'sslcert',
   'sslkey',
   'sslnegotiation',
+  'channel_binding',
   'uselibpqcompat',
   'options',
   'client_encoding',
@@ -21,25 +22,45 @@ const parameters = new Set([
   'connect_timeout',
 ]);
 
+const bindings = ['disable', 'prefer', 'require'];
+
+/** What the driver is told, and what we see to ourselves. */
+export interface ConnectionUrl extends ClientConfig {
+  /** Use it when the server offers it: a man in the middle with another certificate cannot pass the login on. */
+  enableChannelBinding: boolean;
+  /** Hold no connection without it. */
+  requiresChannelBinding: boolean;
+}
+
 /**
- * What the driver is told for a postgres:// URL.
+ * What the driver is told for a postgres:// URL. `channel_binding` means what
+ * it does for libpq; without it there is none.
  *
  * @throws OpsError DATABASE_URL_INVALID (78)
  */
-export async function readConnectionUrl(url: Secret): Promise<ClientConfig> {
+export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
   const text = url.reveal();
   if (!/^postgres(ql)?:\/\//.test(text)) throw noUrl(url);
   // The driver passes over what it does not know: with a misspelt sslmode it would send everything in clear.
-  const unknown = [...new URLSearchParams(/\?(.*)$/.exec(text)?.[1]).keys()].filter((name) => !parameters.has(name));
+  const given = new URLSearchParams(/\?(.*)$/.exec(text)?.[1]);
+  const unknown = [...given.keys()].filter((name) => !parameters.has(name));
   if (unknown.length > 0) {
     throw invalid(
       `${url.name} has a parameter that nothing acts upon: ${unknown.join(', ')}`,
       `remove or correct it; known are ${[...parameters].join(', ')}`,
     );
   }
+  const binding = given.get('channel_binding') ?? 'disable';
+  if (!bindings.includes(binding)) {
+    throw invalid(`${url.name} has an unknown channel_binding`, `it may be ${bindings.join(', ')}`);
+  }
   const { parseIntoClientConfig } = await import('pg-connection-string');
   try {
-    return parseIntoClientConfig(withLibpqSslModes(text));
+    return {
+      ...parseIntoClientConfig(withLibpqSslModes(text)),
+      enableChannelBinding: binding !== 'disable',
+      requiresChannelBinding: binding === 'require',
+    };
   } catch (cause) {
     if (cause instanceof URIError || (cause as NodeJS.ErrnoException).code === 'ERR_INVALID_URL')
       throw noUrl(url, cause);

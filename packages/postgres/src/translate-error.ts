@@ -52,8 +52,10 @@ function connection(error: DriverError, place: Place): Translation | undefined {
       return {
         code: 'DATABASE_LOGIN_REFUSED',
         exit: 'refused',
-        message: `the server at ${where} refused the login of ${place.user ?? 'the user'}`,
-        hint: 'check user and password in DATABASE_URL, and pg_hba.conf',
+        message: `the server at ${where} refused the login of ${place.user ?? 'the user'}: ${error.message}`,
+        hint: error.message.includes('channel binding')
+          ? 'somebody between here and the server ends TLS with another certificate: a proxy of yours, or a stranger'
+          : 'check user and password in DATABASE_URL, and pg_hba.conf',
       };
     case '3D000':
       return {

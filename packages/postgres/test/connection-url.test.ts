@@ -20,6 +20,10 @@ it('takes place, login and TLS from the URL', async () => {
     ssl: false,
   });
   expect(await read('postgres://ana:x@db/shop?sslmode=require')).toMatchObject({ ssl: { rejectUnauthorized: false } });
+  expect(await read('postgres://ana:x@db/shop?channel_binding=prefer')).toMatchObject({
+    enableChannelBinding: true,
+    requiresChannelBinding: false,
+  });
   expect(await read('postgres://ana:x@/shop?host=/run/postgresql')).toMatchObject({ host: '/run/postgresql' });
 });
 
@@ -31,6 +35,12 @@ it.each(['sslmod=require', 'SSLMODE=require', 'sslmode=verify-full&require_auth=
     );
   },
 );
+
+it('knows what channel_binding may be', async () => {
+  expect(await refusal('postgres://ana:x@db/shop?channel_binding=yes')).toBe(
+    '78 DATABASE_URL has an unknown channel_binding',
+  );
+});
 
 it('says what is wrong with the certificate, not that the URL is none', async () => {
   expect(await refusal('postgres://ana:x@db/shop?sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).toBe(
