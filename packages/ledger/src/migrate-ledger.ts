@@ -5,9 +5,10 @@ import { migrations } from './schema/2-migrations.ts';
 import { seeds } from './schema/3-seeds.ts';
 import { deployment } from './schema/4-deployment.ts';
 import { backfills } from './schema/5-backfills.ts';
+import { seededTables } from './schema/6-seeded-tables.ts';
 
 /** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
-const versions = [core, migrations, seeds, deployment, backfills];
+const versions = [core, migrations, seeds, deployment, backfills, seededTables];
 
 export const ledgerVersion = versions.length;
 

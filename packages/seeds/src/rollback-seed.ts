@@ -4,7 +4,8 @@ import { describeKept, type KeptRows } from './undo/describe-kept.ts';
 import { judgeReferences } from './undo/judge-references.ts';
 import { judgeRows } from './undo/judge-rows.ts';
 import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad } from './undo/load.ts';
-import { possible, refuseIfAny, tableGone } from './undo/refuse.ts';
+import { isLost, type LostLoad, refuseLost } from './undo/lost-load.ts';
+import { possible, refuseIfAny } from './undo/refuse.ts';
 import { takeBack } from './undo/take-back.ts';
 
 export interface RollbackInput {
@@ -49,38 +50,43 @@ export async function rollbackSeed(session: Session, input: RollbackInput): Prom
     await pinSettings(session);
     const loads = await chooseLoads(session, input.set);
     const open: OpenLoad[] = [];
-    const gone: RecordedLoad[] = [];
+    const losses: LostLoad[] = [];
+    // all are judged before any is touched: deleting one set's rows may change another's by a trigger
     for (const load of loads) {
       const opened = await openLoad(session, load);
-      if (opened === undefined) gone.push(load);
-      else open.push(opened);
+      const loss = isLost(opened) ? opened : await judgeRows(session, opened);
+      if (loss !== undefined) losses.push(loss);
+      else if (!isLost(opened)) open.push(opened);
     }
-    if (gone.length > 0 && !input.keepChanged) throw tableGone(gone);
-    // all are judged before any is touched: deleting one set's rows may change another's by a trigger
-    for (const load of open) await possible(load, () => judgeRows(session, load));
+    if (!input.keepChanged) refuseLost(losses);
     await judgeReferences(session, open);
     const kept = new Map<OpenLoad, KeptRows>();
     for (const load of open) kept.set(load, await describeKept(session, load));
     if (!input.keepChanged) refuseIfAny([...kept.values()]);
 
-    const sets: UndoneSet[] = gone.map(({ set, tableName, run, inserted, updated }) => ({
-      name: set,
-      table: tableName,
-      run,
-      deleted: 0,
-      restored: 0,
-      missing: inserted + updated,
-      kept: { set, table: tableName, count: 0, rows: [] },
-      notes: [`the table ${tableName} is gone, and its rows with it`],
-    }));
+    const sets = losses.map(leave);
     for (const load of open) sets.push(await undo(session, load, kept.get(load)!, input.dryRun));
     if (!input.dryRun) {
       if (open.length > 0) await possible(open.at(-1)!, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
-      for (const load of gone) await close(session, load, 0, input.run.id);
+      for (const { load, isGone } of losses) await close(session, load, isGone ? 0 : rowsOf(load), input.run.id);
       for (const load of open) await close(session, load, kept.get(load)!.count, input.run.id);
     }
     return { sets };
   });
+}
+
+function leave({ load, isGone, why }: LostLoad): UndoneSet {
+  const { set: name, tableName: table, run } = load;
+  const rows = rowsOf(load);
+  return {
+    ...{ name, table, run, deleted: 0, restored: 0, missing: isGone ? rows : 0 },
+    kept: { set: name, table, count: isGone ? 0 : rows, rows: [] },
+    notes: [why],
+  };
+}
+
+function rowsOf({ inserted, updated }: RecordedLoad): number {
+  return inserted + updated;
 }
 
 async function undo(session: Session, load: OpenLoad, kept: KeptRows, dryRun: boolean): Promise<UndoneSet> {
@@ -88,21 +94,29 @@ async function undo(session: Session, load: OpenLoad, kept: KeptRows, dryRun: bo
   const [plan] = await session.query<{ deleted: number; restored: number; present: number }>(
     `SELECT count(*) FILTER (WHERE is_insert AND verdict = 'undo') AS deleted, count(*) FILTER (WHERE NOT is_insert AND verdict = 'undo') AS restored, count(*) AS present FROM ${load.rows}`,
   );
-  const { deleted, restored } = dryRun ? plan! : await possible(load, () => takeBack(session, load, plan!.deleted));
+  if (!dryRun) await possible(load, () => takeBack(session, load, plan!.deleted));
+  const { deleted, restored, present } = plan!;
   return {
     name: load.set,
     table: load.table.name,
     run: load.run,
     deleted,
     restored,
-    missing: load.inserted + load.updated - plan!.present,
+    missing: rowsOf(load) - present,
     kept,
     notes,
   };
 }
 
-async function describeColumns(session: Session, { dropped, added, rows, table }: OpenLoad): Promise<string[]> {
-  const notes: string[] = [];
+async function describeColumns(session: Session, open: OpenLoad): Promise<string[]> {
+  const { dropped, added, common, columns, rows, table, tableName } = open;
+  const renamed = common.flatMap(({ name, place }) =>
+    name === columns[place] ? [] : [`${columns[place]} is ${name}`],
+  );
+  const notes = [
+    ...(table.name === tableName ? [] : [`the table is called ${table.name} now`]),
+    ...(renamed.length === 0 ? [] : [`renamed in ${table.name} since: ${renamed.join(', ')} now`]),
+  ];
   for (const { name, place } of dropped) {
     const [lost] = await session.query<{ rows: number }>(
       `SELECT count(*) AS rows FROM ${rows} WHERE verdict = 'undo' AND NOT is_insert AND b${place} IS DISTINCT FROM a${place}`,

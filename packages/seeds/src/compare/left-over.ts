@@ -1,5 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows } from '../stage/staged-set.ts';
+import { columnsSince, type RecordedTable } from '../table/columns-since.ts';
 import { sameKey } from '../write/row-sql.ts';
 
 export interface LeftOver {
@@ -25,8 +26,9 @@ export async function findLeftOver(
   if (tableRows === staged.rows - missing) return { count: 0, keys: [] };
   const { table, set } = staged;
   const loads = await session.query<StandingLoad & Record<string, unknown>>(
-    'SELECT id, columns, identity FROM ops.seed_load WHERE data_set = $1 AND schema_name = $2 AND table_name = $3 AND undone_at IS NULL ORDER BY id',
-    [set.name, table.schema, table.name],
+    `SELECT id, relation, columns, numbers, identity FROM ops.seed_load
+     WHERE data_set = $1 AND (relation = $2 OR schema_name = $3 AND table_name = $4) AND undone_at IS NULL ORDER BY id`,
+    [set.name, table.oid, table.schema, table.name],
   );
   if (loads.length === 0) return { count: 0, keys: [] };
   const key = set.key.map((name) => `t.${identifier(name)}`);
@@ -42,7 +44,7 @@ export async function findLeftOver(
     if (written === undefined) continue;
     await session.execute(
       `INSERT INTO ${found} SELECT ${key.join(', ')} FROM ${table.sql} t
-       WHERE EXISTS (SELECT FROM ${written} w WHERE ${load.identity.map((name, index) => `w.k${index} = t.${identifier(name)}`).join(' AND ')})
+       WHERE EXISTS (SELECT FROM ${written.name} w WHERE ${written.identity.map((name, index) => `w.k${index} = t.${identifier(name)}`).join(' AND ')})
          AND NOT ${isInFile}
          AND NOT EXISTS (SELECT FROM ${found} f WHERE ${sameKey(set.key, 't', 'f')})`,
     );
@@ -53,24 +55,25 @@ export async function findLeftOver(
   return { count: rows[0]?.total ?? 0, keys: rows.slice(0, limit).map((row) => row.key) };
 }
 
-interface StandingLoad {
+interface StandingLoad extends RecordedTable {
   id: number;
-  columns: string[];
   identity: string[];
 }
 
-/** A temporary table of what tells the rows of a load apart; undefined when such a column is gone. */
+/** A temporary table of what tells the rows of a load apart (k0, …), and what these columns are called now; undefined when one is gone. */
 async function writtenBy(
   session: Session,
   { table, stage }: StagedSet,
-  { id, columns, identity }: StandingLoad,
-): Promise<string | undefined> {
+  load: StandingLoad,
+): Promise<{ name: string; identity: string[] } | undefined> {
+  const { id, columns } = load;
   const shape = `${stage}_shape_${id}`;
-  const keys = identity.map((name, index) => {
-    const type = table.columns.find((column) => column.name === name)?.bareType;
-    return type === undefined ? undefined : `(x.after).c${columns.indexOf(name)}::${type} AS k${index}`;
-  });
-  if (keys.includes(undefined)) return undefined;
+  const since = columnsSince(load, table);
+  const identity = load.identity.flatMap((name) => since[columns.indexOf(name)] ?? []);
+  if (identity.length < load.identity.length) return undefined;
+  const keys = load.identity.map(
+    (name, index) => `(x.after).c${columns.indexOf(name)}::${identity[index]!.bareType} AS k${index}`,
+  );
   await session.execute(
     `CREATE TEMP TABLE ${shape} (${columns.map((_, place) => `c${place} text`).join(', ')}) ON COMMIT DROP`,
   );
@@ -81,5 +84,5 @@ async function writtenBy(
     [id],
   );
   await session.execute(`ANALYZE ${name}`);
-  return name;
+  return { name, identity: identity.map((column) => column.name) };
 }

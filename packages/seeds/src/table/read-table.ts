@@ -31,10 +31,12 @@ export async function readTable(session: Session, name: string | number): Promis
     [typeof name === 'number' ? name : (quoteName(name) ?? null), exact],
   );
   if (found === undefined) return undefined;
-  const { keys, foreignKeys, ...table } = found;
+  const { keys, foreignKeys, hasHeirs, ...table } = found;
+  const into = identifier(table.schema, table.name);
   return {
     ...table,
-    sql: identifier(table.schema, table.name),
+    into,
+    sql: hasHeirs ? `ONLY ${into}` : into,
     primaryKey: keys.find(({ isPrimary }) => isPrimary)?.columns ?? [],
     uniqueKeys: keys.map((key) => key.columns),
     foreignKeys: foreignKeys.map((key) => ({ ...key, tableSql: identifier(key.schema, key.relation) })),
@@ -42,6 +44,7 @@ export async function readTable(session: Session, name: string | number): Promis
 }
 
 type Found = Pick<Table, 'oid' | 'schema' | 'name' | 'isPlain' | 'columns' | 'checks'> & {
+  hasHeirs: boolean;
   keys: { isPrimary: boolean; columns: string[] }[];
   foreignKeys: (Omit<ForeignKey, 'tableSql'> & { schema: string; relation: string })[];
 };
@@ -56,7 +59,7 @@ function quoteName(name: string): string | undefined {
 }
 
 const columnsSql = `
-SELECT a.attname::text AS name,
+SELECT a.attname::text AS name, a.attnum AS number,
        format_type(a.atttypid, a.atttypmod) AS type,
        format_type(a.atttypid, -1) AS "bareType",
        CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(a.atttypid, a.atttypmod) END AS "baseType",
@@ -102,5 +105,6 @@ const all = (rows: string): string => `(SELECT coalesce(jsonb_agg(to_jsonb(x)), 
 const tableSql = `
 SELECT r.oid::int8 AS oid, n.nspname AS schema, r.relname AS name,
        r.relkind = 'r' AND NOT r.relhasrules AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = r.oid AND NOT t.tgisinternal) AS "isPlain",
+       r.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = r.oid) AS "hasHeirs",
        ${all(columnsSql)} AS columns, ${all(keysSql)} AS keys, ${all(foreignKeysSql)} AS "foreignKeys", ${all(checksSql)} AS checks
 FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace`;

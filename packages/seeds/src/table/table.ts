@@ -3,8 +3,10 @@ export interface Table {
   oid: number;
   schema: string;
   name: string;
-  /** Quoted, with schema. */
+  /** Its own rows: quoted, with schema, and ONLY where tables inherit from it, whose rows its key does not cover. */
   sql: string;
+  /** The same as a place to insert into. */
+  into: string;
   /** Not partitioned, and no trigger or rule of its own: nothing happens when a row is inserted but that it stands there. */
   isPlain: boolean;
   /** In the table's order; without generated ones a row's image. */
@@ -18,6 +20,8 @@ export interface Table {
 
 export interface Column {
   name: string;
+  /** As pg_attribute has it: stays when the column is renamed, and is never used again. */
+  number: number;
   /** With length and the like: character varying(10). */
   type: string;
   /** Without: assigning to the column then fails instead of cutting off. */

@@ -1,24 +1,23 @@
-import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
+import { columnsSince, type RecordedTable } from '../table/columns-since.ts';
 import { readTable } from '../table/read-table.ts';
 import { type Column, imageColumns, type Table } from '../table/table.ts';
+import { type LostLoad, lost, tableGone } from './lost-load.ts';
 
 /** What the ledger says about one set that one run loaded. */
-export interface RecordedLoad {
+export interface RecordedLoad extends RecordedTable {
   id: number;
   run: string;
   set: string;
   schema: string;
   tableName: string;
-  columns: string[];
+  types: string[];
   identity: string[];
   inserted: number;
   updated: number;
-  loadedAt: Date;
-  actor: string;
 }
 
-const fields = `id, run, data_set AS "set", schema_name AS schema, table_name AS "tableName", columns, identity, inserted, updated, loaded_at AS "loadedAt", actor`;
+const fields = `id, run, data_set AS "set", schema_name AS schema, table_name AS "tableName", relation, columns, numbers, types, identity, inserted, updated`;
 
 /**
  * What is to be undone, the last first: the latest load that stands of the set
@@ -44,56 +43,71 @@ export interface OpenLoad extends RecordedLoad {
    * k0… (identity, typed), b0… and a0… (former and later values as text, by place in `columns`).
    */
   rows: string;
-  /** Columns that the load knew and the table still has. */
-  common: readonly (Column & { place: number })[];
+  /** What tells rows apart, as the columns are called now. */
+  identity: string[];
+  /** Columns that the load knew and the table still has, under their names of now. */
+  common: readonly KnownColumn[];
   /** Columns that were dropped since. */
   dropped: readonly { name: string; place: number }[];
   /** Columns that were added since. */
   added: readonly string[];
 }
 
-/**
- * Finds out what a load and its table still have in common. undefined when the table is gone.
- *
- * @throws OpsError SEED_KEY_GONE (77) when the table can no longer tell its rows apart
- */
-export async function openLoad(session: Session, load: RecordedLoad): Promise<OpenLoad | undefined> {
-  const table = await readTable(session, identifier(load.schema, load.tableName));
-  if (table === undefined) return undefined;
-  const columns = imageColumns(table);
-  const present = load.columns.map((name, place) => ({
-    name,
-    place,
-    column: columns.find((column) => column.name === name),
-  }));
+export interface KnownColumn extends Column {
+  place: number;
+  /** The type that it had, where it has another one now and its values can be converted. */
+  was: string | undefined;
+}
+
+/** Finds out what a load and its table still have in common, or why its rows cannot be found. */
+export async function openLoad(session: Session, load: RecordedLoad): Promise<OpenLoad | LostLoad> {
+  const table = await findTable(session, load);
+  if (table === undefined) return tableGone(load);
+  const since = columnsSince(load, table).map((column) => (column?.isGenerated ? undefined : column));
+  const common: KnownColumn[] = [];
+  for (const [place, column] of since.entries())
+    if (column !== undefined)
+      common.push({ ...column, place, was: await formerType(session, load.types[place]!, column) });
   const open: OpenLoad = {
     ...load,
     table,
     rows: `seed_undo_${load.id}`,
-    common: present.flatMap(({ column, place }) => (column === undefined ? [] : [{ ...column, place }])),
-    dropped: present.filter(({ column }) => column === undefined),
-    added: columns.map(({ name }) => name).filter((name) => !load.columns.includes(name)),
+    identity: load.identity.flatMap((name) => since[load.columns.indexOf(name)]?.name ?? []),
+    common,
+    dropped: load.columns.flatMap((name, place) => (since[place] === undefined ? [{ name, place }] : [])),
+    added: imageColumns(table).flatMap(({ name }) => (common.some((known) => known.name === name) ? [] : [name])),
   };
-  requireKey(open);
-  return open;
+  return hasKey(open, load)
+    ? open
+    : lost(open, `${table.name} has no unique index on (${load.identity.join(', ')}) any more`);
 }
 
-function requireKey({ identity, table, set, run }: OpenLoad): void {
-  if (table.uniqueKeys.some((key) => key.every((name) => identity.includes(name)))) return;
-  throw new OpsError({
-    code: 'SEED_KEY_GONE',
-    exit: 'refused',
-    message: `${table.name} has no unique index on (${identity.join(', ')}) any more, so the rows that run ${run} seeded from ${set} cannot be told apart`,
-    hint: 'create the index again, then undo',
-  });
+/** By its name, and when there is none the one that had it. */
+async function findTable(session: Session, load: RecordedLoad): Promise<Table | undefined> {
+  const named = await readTable(session, identifier(load.schema, load.tableName));
+  return named ?? (load.relation === null ? undefined : readTable(session, load.relation));
+}
+
+/** undefined when it is the same, and when it is gone or there is no cast: then the texts are compared as they are. */
+async function formerType(session: Session, was: string, { type }: Column): Promise<string | undefined> {
+  if (was === type) return undefined;
+  try {
+    await session.transaction(() => session.query(`SELECT NULL::${was}::${type}`));
+    return was;
+  } catch (error) {
+    if (/^(22|23|42)/.test((error as { code?: string }).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function hasKey({ table, identity }: OpenLoad, load: RecordedLoad): boolean {
+  return (
+    identity.length === load.identity.length &&
+    table.uniqueKeys.some((key) => key.every((name) => identity.includes(name)))
+  );
 }
 
 /** Row `row` of the table is the one that `u` of `rows` stands for. */
 export function isRowOf(open: OpenLoad, row: string, u: string): string {
   return open.identity.map((name, index) => `${row}.${identifier(name)} = ${u}.k${index}`).join(' AND ');
-}
-
-/** The columns of row `t`, written as they are in an image. */
-export function currentImage({ common }: OpenLoad, row: string): string {
-  return `ROW(${common.map(({ name }) => `${row}.${identifier(name)}`).join(', ')})::text`;
 }

@@ -20,15 +20,6 @@ export function refuseIfAny(kept: readonly KeptRows[]): void {
   });
 }
 
-export function tableGone(gone: readonly RecordedLoad[]): OpsError {
-  return new OpsError({
-    code: 'SEED_TABLE_GONE',
-    exit: 'refused',
-    message: `${gone.map(({ tableName, set }) => `${tableName} (set ${set})`).join(', ')} does not exist any more; nothing was undone`,
-    hint: 'with --keep-changed the rest is undone and the ledger closed for it',
-  });
-}
-
 /** What the server says when a row cannot become what it was. */
 export async function possible<T>({ set, tableName }: RecordedLoad, work: () => Promise<T>): Promise<T> {
   try {

@@ -33,7 +33,7 @@ export async function fillTable(session: Session, staged: StagedSet): Promise<vo
   const columns = writtenColumns(staged).map(({ name }) => identifier(name));
   const inserted = await session
     .execute(
-      `INSERT INTO ${staged.table.sql} (${columns.join(', ')})
+      `INSERT INTO ${staged.table.into} (${columns.join(', ')})
        SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s ORDER BY ${insertOrder(staged, 's')}`,
     )
     .catch((error: { code?: string }) => {

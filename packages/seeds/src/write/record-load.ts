@@ -43,8 +43,8 @@ async function openLoad(session: Session, staged: StagedSet, { run, environment 
   const { table, set, file, identity, sha256 } = staged;
   const columns = imageColumns(table);
   const [load] = await session.query<{ id: number }>(
-    `INSERT INTO ops.seed_load (run, data_set, environment, actor, file, sha256, schema_name, table_name, columns, types, identity, inserted, updated)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0) RETURNING id`,
+    `INSERT INTO ops.seed_load (run, data_set, environment, actor, file, sha256, schema_name, table_name, relation, columns, numbers, types, identity, inserted, updated)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0) RETURNING id`,
     [
       run.id,
       set.name,
@@ -54,7 +54,9 @@ async function openLoad(session: Session, staged: StagedSet, { run, environment 
       sha256,
       table.schema,
       table.name,
+      table.oid,
       columns.map(({ name }) => name),
+      columns.map(({ number }) => number),
       columns.map(({ type }) => type),
       identity,
     ],

@@ -61,7 +61,7 @@ async function insertMissing(session: Session, staged: StagedSet): Promise<numbe
   // there now would otherwise read, for each row of the file, all that were written so far.
   return session.execute(
     `WITH written AS (
-       INSERT INTO ${table.sql} AS t (${columns.join(', ')})
+       INSERT INTO ${table.into} AS t (${columns.join(', ')})
        SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s
        WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')}) ORDER BY ${insertOrder(staged, 's')}
        ON CONFLICT (${set.key.map((name) => identifier(name)).join(', ')}) DO NOTHING
