@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['**/*.pg.test.ts', '**/node_modules/**'],
     reporters: ['default', ['json', { outputFile: 'test-report.json' }]],
     testTimeout: 20_000,
+    // The default of a second is too short on a machine that is busy with others.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

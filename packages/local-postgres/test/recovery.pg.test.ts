@@ -28,7 +28,7 @@ describe('ensure recovers', () => {
     await inDatabase(url, (session) => session.execute('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer'));
     process.kill(await serverOf(home), 'SIGKILL');
     await expect
-      .poll(() => describeLocalPostgres(checkout), { timeout: 10_000 })
+      .poll(() => describeLocalPostgres(checkout))
       .toMatchObject({ running: false, problem: 'the server ended without closing its data' });
     const after = await ensureLocalPostgres(checkout);
     expect(after.done).toEqual(['stale pid file removed', 'server started']);
@@ -54,7 +54,7 @@ describe('ensure recovers', () => {
       process.kill(session.server.pid, 'SIGSTOP');
       process.kill(await serverOf(home), 'SIGKILL');
       await expect
-        .poll(async () => (await findServerProcesses(placesOf(home).data)).leftovers, { timeout: 10_000 })
+        .poll(async () => (await findServerProcesses(placesOf(home).data)).leftovers)
         .toContain(session.server.pid);
       const after = await ensureLocalPostgres(checkout);
       expect(after.done).toEqual(['processes of a crashed server ended', 'server started']);

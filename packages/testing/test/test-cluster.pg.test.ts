@@ -59,6 +59,6 @@ it.each([150, 500, 1000, 'ready'] as const)(
     await (moment === 'ready' ? once(child.stdout, 'data') : Promise.race([pause(moment), once(child, 'exit')]));
     child.kill('SIGKILL');
     await once(child, 'close');
-    await expect.poll(() => readdir(directory), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => readdir(directory)).toEqual([]);
   },
 );

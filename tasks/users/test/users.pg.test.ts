@@ -150,7 +150,7 @@ describe('service accounts', () => {
         `SELECT revoked_at IS NOT NULL AS revoked, delivered_at IS NOT NULL AS delivered
          FROM service_account_keys ORDER BY id`,
       );
-    await expect.poll(keys, { timeout: 10_000 }).toEqual([{ revoked: false, delivered: false }]);
+    await expect.poll(keys).toEqual([{ revoked: false, delivered: false }]);
     killed.kill('SIGKILL');
     await gone;
     const { code, stdout } = await project.run('provision-service-account', importer);

@@ -8,7 +8,7 @@ export const database = group('The database all tasks work on', {
   url: secret({
     kind: 'url',
     description:
-      'Where the database is, and as whom to log in: postgres://user:password@host:5432/database; TLS by its parameters sslmode, sslrootcert, channel_binding; one that nothing acts upon is refused',
+      'Where and as whom: postgres://user:password@host:5432/database; TLS by its sslmode, sslrootcert and channel_binding',
     variable: 'DATABASE_URL',
   }),
   embedded: optionalGroup(
