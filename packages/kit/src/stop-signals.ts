@@ -8,15 +8,15 @@ const turbo = /(^|\/)turbo$/;
 const runners = /(^|\/)((pnpm|npm|npx|turbo)(\.c?js|-cli\.js)?|kit\/launch\.mjs)$/;
 
 export interface Stop {
-  /** Aborts with an Interrupted as its reason. */
+  /** Aborts with an Interrupted as its reason, or with the error that nobody could catch. */
   signal: AbortSignal;
   abort(reason: unknown): void;
   release(): void;
 }
 
 /**
- * Turns SIGINT, SIGTERM, SIGHUP and the death of a caller into one abort
- * signal. A second signal changes nothing: the task is on its way out and has
+ * Turns SIGINT, SIGTERM, SIGHUP, the death of a caller and an error that
+ * nobody could catch into one abort signal. A second signal changes nothing: the task is on its way out and has
  * a deadline.
  *
  * @param runner who called us. Only then is a caller that disappears a reason
@@ -26,6 +26,9 @@ export function watchForStop(runner: 'turbo' | 'pnpm' | undefined): Stop {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => controller.abort(new Interrupted(signal as StopSignal));
   for (const signal of stopSignals) process.on(signal, onSignal);
+  // An error that nobody could catch ends the run, and not the process: what it was is recorded.
+  const onError = (error: unknown): void => controller.abort(error);
+  process.on('uncaughtException', onError);
   const callers = runner === undefined ? [] : callersUpTo(runners);
   // turbo may have been killed while pnpm was still starting us.
   const isTooLate = runner === 'turbo' && process.platform === 'linux' && !callers.some((pid) => isProgram(pid, turbo));
@@ -41,6 +44,7 @@ export function watchForStop(runner: 'turbo' | 'pnpm' | undefined): Stop {
     release: () => {
       clearInterval(watch);
       for (const signal of stopSignals) process.off(signal, onSignal);
+      process.off('uncaughtException', onError);
     },
   };
 }

@@ -14,30 +14,38 @@ export interface Ran {
   failure: string | null;
 }
 
+type Ended = { ran: Ran } | { died: string };
+
 /** Runs stock knex or us in a process of its own until `until` migrations are applied; without it, to the end at once. */
-export function run(who: Runner, project: Project, url: string, verb: 'up' | 'down', until?: number): Promise<Ran> {
-  return who === 'ours'
-    ? // Not in the project's directory: a task is started elsewhere.
-      runNode([join(import.meta.dirname, 'ours.ts')], project, url, import.meta.dirname, {
-        settings: project.settings,
-        verb,
-        until,
-      })
-    : runNode(
-        [
-          ...project.imports.flatMap((name) => ['--import', fromHome(project, name)]),
-          join(import.meta.dirname, 'stock.mjs'),
-        ],
-        project,
-        url,
-        project.home,
-        {
-          config: stockConfig(project),
-          knexModule: project.settings.knexModule,
-          verb: until === undefined ? 'latest' : verb,
-          until,
-        },
-      );
+export async function run(
+  who: Runner,
+  project: Project,
+  url: string,
+  verb: 'up' | 'down',
+  until?: number,
+): Promise<Ran> {
+  if (who === 'ours') {
+    // Not in the project's directory: a task is started elsewhere.
+    const argv = [join(import.meta.dirname, 'ours.ts')];
+    const ended = await runNode(argv, project, url, import.meta.dirname, { settings: project.settings, verb, until });
+    if ('ran' in ended) return ended.ran;
+    throw new Error(`we died:\n${ended.died}`);
+  }
+  const ended = await runStock(project, url, until === undefined ? 'latest' : verb, until);
+  if ('ran' in ended) return ended.ran;
+  // A promise that a migration leaves to nobody is the end of knex's process, and its lock stays. As somebody would:
+  const unlocked = await runStock(project, url, 'unlock');
+  if ('ran' in unlocked) return { ...unlocked.ran, failure: `died: ${/^.*error: .*$/im.exec(ended.died)?.[0]}` };
+  throw new Error(`stock knex died:\n${unlocked.died}`);
+}
+
+function runStock(project: Project, url: string, verb: string, until?: number): Promise<Ended> {
+  const argv = [
+    ...project.imports.flatMap((name) => ['--import', fromHome(project, name)]),
+    join(import.meta.dirname, 'stock.mjs'),
+  ];
+  const { knexModule } = project.settings;
+  return runNode(argv, project, url, project.home, { config: stockConfig(project), knexModule, verb, until });
 }
 
 function stockConfig({ settings }: Project): Record<string, unknown> {
@@ -51,13 +59,13 @@ function fromHome(project: Project, name: string): string {
     : pathToFileURL(createRequire(join(project.home, 'package.json')).resolve(name)).href;
 }
 
-async function runNode(argv: string[], project: Project, url: string, cwd: string, input: object): Promise<Ran> {
+async function runNode(argv: string[], project: Project, url: string, cwd: string, input: object): Promise<Ended> {
   const child = spawn(process.execPath, ['--no-warnings', ...argv, url, JSON.stringify(input)], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...project.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { code, stdout, stderr } = await followProcess(child).ended;
-  if (code !== 0) throw new Error(`${argv.at(-1)} ended with ${code}:\n${stdout}\n${stderr}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Ran;
+  if (code !== 0) return { died: `${stdout}\n${stderr}` };
+  return { ran: JSON.parse(stdout.trim().split('\n').at(-1)!) as Ran };
 }

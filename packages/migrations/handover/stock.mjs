@@ -1,4 +1,4 @@
-// A process of stock knex: node stock.mjs URL '{"config":…,"verb":"latest"|"up"|"down","until":12}'
+// A process of stock knex: node stock.mjs URL '{"config":…,"verb":"latest"|"up"|"down"|"unlock","until":12}'
 // Ends with one line of JSON: how many are applied, and why it went no further.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ const knex = (knexFactory.knex ?? knexFactory.default ?? knexFactory)({
 let failure = null;
 try {
   if (verb === 'latest') await knex.migrate.latest();
+  else if (verb === 'unlock') await knex.migrate.forceFreeMigrationsLock();
   else
     for (let moved = true; moved && (await applied()) !== until; ) {
       const [, done] = await knex.migrate[verb]();

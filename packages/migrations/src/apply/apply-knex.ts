@@ -2,7 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import { lineInStack } from '../knex/load-migration.ts';
-import type { SentQuery } from '../knex/runner.ts';
+import type { SentQuery, WatchedFailure } from '../knex/runner.ts';
 import { migrationFailed } from '../migration-error.ts';
 import { insertApplied, markTransaction, removeRow } from '../state/ledger-rows.ts';
 import { rollBack, runScript, ScriptError } from '../state/script.ts';
@@ -99,7 +99,7 @@ export function tellNeverRun(context: ApplyContext, file: MigrationFile, calls: 
 export function knexFailure(
   { session, settings }: ApplyContext,
   file: MigrationFile,
-  { error, query }: { error: unknown; query: SentQuery | undefined },
+  { error, query, isStray }: WatchedFailure,
 ): unknown {
   if (session.signal?.aborted) return session.signal.reason;
   if (error instanceof Error && query !== undefined && error.message.startsWith(query.sql.slice(0, 20))) {
@@ -108,5 +108,8 @@ export function knexFailure(
     if (cut >= 0) error.message = error.message.slice(cut + 3);
   }
   const line = lineInStack(file.path, (error as Error | undefined)?.stack ?? '');
-  return migrationFailed(session, settings, { file, line, statement: query?.sql }, error);
+  const hint = isStray
+    ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'
+    : undefined;
+  return migrationFailed(session, settings, { file, line, statement: query?.sql, hint }, error);
 }

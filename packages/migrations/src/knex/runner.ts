@@ -9,6 +9,7 @@ import { inProject } from './in-project.ts';
 import { prepareConnection } from './prepare-connection.ts';
 import { projectKnex } from './project-knex.ts';
 import { projectTypes } from './project-types.ts';
+import { StrayRejection } from './stray-rejections.ts';
 import { watchSchemaBuilders } from './watch-builders.ts';
 
 export interface SentQuery {
@@ -38,8 +39,15 @@ export interface WatchedRun {
   queries: SentQuery[];
   /** Calls of knex.schema that nobody awaited. */
   neverRun: string[];
-  /** What the function threw, if it threw. */
-  failure: { error: unknown; query: SentQuery | undefined } | undefined;
+  /** What the function threw, or left in a promise that nobody awaited. */
+  failure: WatchedFailure | undefined;
+}
+
+export interface WatchedFailure {
+  error: unknown;
+  /** The query that failed. */
+  query: SentQuery | undefined;
+  isStray: boolean;
 }
 
 type QueryEvent = { sql: string; bindings?: unknown[]; method?: string; __knexQueryUid: string };
@@ -65,7 +73,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
     watch: async (target, migration, { inTransaction, announce, around }) => {
       const queries: SentQuery[] = [];
       let done = 0;
-      let failed: SentQuery | undefined;
+      const failed = new Map<unknown, SentQuery>();
       const sent = ({ sql, bindings = [], method }: QueryEvent): void => {
         if (inTransaction) refuseTransactionControl(sql, method);
         queries.push({ sql, bindings });
@@ -73,8 +81,8 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       const answered = (): void => {
         done += 1;
       };
-      const broken = (_error: unknown, { sql, bindings = [] }: QueryEvent): void => {
-        failed = { sql, bindings };
+      const broken = (error: unknown, { sql, bindings = [] }: QueryEvent): void => {
+        failed.set(error, { sql, bindings });
       };
       knex.on('query', sent).on('query-response', answered).on('query-error', broken);
       builders.forget();
@@ -88,11 +96,17 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       );
       try {
         // A migration may import when it runs, too.
-        await inProject(settings, async () => migration(target));
-        await settle(session, () => queries.length);
+        await inProject(settings, async () => {
+          await migration(target);
+          await settle(session, () => queries.length);
+        });
         return { queries, neverRun: builders.neverRun(), failure: undefined };
-      } catch (error) {
-        return { queries, neverRun: [], failure: { error, query: failed } };
+      } catch (thrown) {
+        const isStray = thrown instanceof StrayRejection;
+        const error = isStray ? thrown.cause : thrown;
+        // One that the migration made of it is about the latest.
+        const query = failed.get(error) ?? [...failed.values()].at(-1);
+        return { queries, neverRun: [], failure: { error, query, isStray } };
       } finally {
         setAround(undefined);
         knex
