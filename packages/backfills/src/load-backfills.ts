@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { OpsError } from '@opsgraph/errors';
+import { OpsError, placeInStack } from '@opsgraph/errors';
 import type { Backfill, LoadedBackfill } from './backfill.ts';
 import { checkShape } from './check-shape.ts';
 import type { BackfillSettings } from './settings.ts';
@@ -25,8 +25,8 @@ export async function loadBackfills({
     const path = join(directory, name);
     const shown = relative(projectRoot, path);
     const sha256 = hash('sha256', await readFile(path));
-    const [definition, found] = await importDefinition(path, sha256);
-    problems.push(...found.map((problem) => `${shown}: ${problem}`));
+    const [definition, found, place = path] = await importDefinition(path, sha256);
+    problems.push(...found.map((problem) => `${relative(projectRoot, place)}: ${problem}`));
     if (definition === undefined) continue;
     const stem = name.slice(0, -extname(name).length);
     if (definition.name !== stem) problems.push(`${shown}: its name is "${definition.name}", its file says "${stem}"`);
@@ -69,15 +69,19 @@ async function listNames(directory: string): Promise<string[]> {
   }
 }
 
-/** The definition, or what is wrong with it. The hash in the URL: an edited file is another module. */
-async function importDefinition(path: string, sha256: string): Promise<[Backfill | undefined, string[]]> {
+/** The definition, or what is wrong with it, and where if that is known. The hash in the URL: an edited file is another module. */
+async function importDefinition(
+  path: string,
+  sha256: string,
+): Promise<[Backfill | undefined, string[], string | undefined]> {
   let module: Record<string, unknown>;
   try {
     module = (await import(`${pathToFileURL(path).href}?${sha256}`)) as Record<string, unknown>;
   } catch (error) {
     const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return [undefined, [`${error instanceof SyntaxError ? 'has a syntax error' : 'cannot be imported'}: ${first}`]];
+    const what = error instanceof SyntaxError ? 'has a syntax error' : 'cannot be imported';
+    return [undefined, [`${what}: ${first}`], placeInStack(error)];
   }
   const problems = checkShape(module['default']);
-  return problems.length === 0 ? [module['default'] as Backfill, []] : [undefined, problems];
+  return [problems.length === 0 ? (module['default'] as Backfill) : undefined, problems, undefined];
 }

@@ -25,6 +25,18 @@ describe('a manifest that does not fit is refused', () => {
     ]);
   });
 
+  it('when a part of a set has another shape, all of them at once', async () => {
+    const set = '{ name: "a", table: "town", file: "a.json", key: ["name"]';
+    const text = `export default [${set}, references: { id: null }, columns: "x", environments: "local" }, ${set}, references: { id: { set: 1 } } }]`;
+    const references = 'a: references must be { column: { set, match: { column of that set: field of the file } } }';
+    expect((await withManifest(text)).problems).toEqual([
+      'a: columns must be { field of the file: column of the table, or null }',
+      references,
+      'a: environments must be a list of names',
+      references,
+    ]);
+  });
+
   it('when sets share a name or refer to none', async () => {
     expect(
       (await refusal(shop, [towns, towns, { ...shops, references: { town_id: { set: 'cities', match: {} } } }], {}))

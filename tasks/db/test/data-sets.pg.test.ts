@@ -86,3 +86,12 @@ it('export-seed lets no condition write', async () => {
     { n: 200 },
   ]);
 });
+
+it('names file and line of what is wrong in seeds.ts', async () => {
+  project.write('tasks/db/seeds/seeds.ts', "export default [\n  { name: 'owners' }\n  { name: 'items' },\n];\n");
+  const ended = await run('seed');
+  expect([ended.code, ended.stderr]).toEqual([
+    78,
+    expect.stringMatching(/tasks\/db\/seeds\/seeds\.ts:3: it cannot be/),
+  ]);
+});
