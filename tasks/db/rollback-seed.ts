@@ -15,10 +15,13 @@ export const rollbackSeed = defineTask({
     { command: 'pnpm --filter db run rollback-seed --dry-run', says: 'says what would be taken back' },
     { command: 'pnpm --filter db run rollback-seed --set simulations', says: 'takes back the latest load of one set' },
   ],
-  async run({ session, options, dryRun, run }) {
+  async run({ session, config, options, dryRun, run }) {
     const { reportRolledBack, rollbackSeed: undo } = await import('@opsgraph/seeds');
     return reportRolledBack(
-      await undo(session, { set: options.set, keepChanged: options['keep-changed'], dryRun, run }),
+      await undo(session, {
+        ...{ set: options.set, keepChanged: options['keep-changed'], dryRun, run },
+        directory: config.seeds.directory,
+      }),
       dryRun,
     );
   },

@@ -1,9 +1,10 @@
 import type { Session } from '@opsgraph/postgres';
+import { loadManifest } from './load-manifest.ts';
 import { pinSettings } from './pin-settings.ts';
 import { describeKept, type KeptRows } from './undo/describe-kept.ts';
 import { judgeReferences } from './undo/judge-references.ts';
 import { judgeRows } from './undo/judge-rows.ts';
-import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad } from './undo/load.ts';
+import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad, requireKnownSet } from './undo/load.ts';
 import { isLost, type LostLoad, refuseLost } from './undo/lost-load.ts';
 import { possible, refuseIfAny } from './undo/refuse.ts';
 import { takeBack } from './undo/take-back.ts';
@@ -16,6 +17,8 @@ export interface RollbackInput {
   /** Judge everything and change nothing. */
   dryRun: boolean;
   run: { id: string };
+  /** Holds seeds.ts, which is asked only about a set that was never loaded: is there one of this name? Not asked unless given. */
+  directory?: string | undefined;
 }
 
 export interface UndoneSet {
@@ -43,12 +46,14 @@ export interface RollbackResult {
  * left it and, where it goes, nothing else refers to it.
  *
  * @throws OpsError SEED_CHANGED_SINCE (77) naming rows that are not, unless `keepChanged`;
- *   SEED_TABLE_GONE, SEED_KEY_GONE, SEED_UNDO_IMPOSSIBLE (77)
+ *   SEED_TABLE_GONE, SEED_KEY_GONE, SEED_UNDO_IMPOSSIBLE (77), SEED_SET_UNKNOWN (64)
  */
 export async function rollbackSeed(session: Session, input: RollbackInput): Promise<RollbackResult> {
   return session.transaction(async () => {
     await pinSettings(session);
     const loads = await chooseLoads(session, input.set);
+    if (input.set !== undefined && input.directory !== undefined && loads.length === 0)
+      await requireKnownSet(session, input.set, await namesIn(input.directory));
     const open: OpenLoad[] = [];
     const losses: LostLoad[] = [];
     // all are judged before any is touched: deleting one set's rows may change another's by a trigger
@@ -73,6 +78,12 @@ export async function rollbackSeed(session: Session, input: RollbackInput): Prom
     }
     return { sets };
   });
+}
+
+/** A manifest that is broken or gone is no reason not to undo. */
+async function namesIn(directory: string): Promise<string[]> {
+  const sets = await loadManifest(directory).catch(() => []);
+  return sets.map(({ name }) => name);
 }
 
 function leave({ load, isGone, why }: LostLoad): UndoneSet {

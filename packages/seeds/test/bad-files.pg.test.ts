@@ -58,3 +58,9 @@ it('takes CSV with a byte order mark and CRLF', async () => {
     expect((await planSeed(session, input('r1'))).sets.map(({ inserts }) => inserts)).toEqual([3, 2]);
   });
 });
+
+it('refuses CSV whose lines end with CR alone, which would be all heading and no row', async () => {
+  const set = { ...towns, file: 'towns.csv' };
+  const { problems } = await refusal(shop, [set], { 'towns.csv': 'state,name\rDE,Bonn\r' });
+  expect(problems).toEqual(['db/seeds/towns.csv:1: the lines end with CR alone; save the file with LF or CRLF']);
+});

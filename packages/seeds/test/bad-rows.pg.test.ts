@@ -187,3 +187,19 @@ describe('a file whose rows do not fit is refused before anything is written', (
     });
   });
 });
+
+it('a row that two sets give is refused, since they would write over each other for ever', async () => {
+  const more: DataSet = { ...towns, name: 'more', file: 'more.json' };
+  const files = { 'towns.json': townRows, 'more.json': [town({ name: 'Ulm' }), town({ people: 7 })] };
+  const { problems } = await refusal(shop, [towns, more], files);
+  expect(problems).toEqual([
+    'db/seeds/more.json:3:1: the row (country, name) = (DE, Bonn) is in db/seeds/towns.json:2:1 too; a row belongs to one set',
+  ]);
+  // also when it comes into one of them later, and the other is as it was
+  const { input, write } = shop.replaceProject([towns, more], { ...files, 'more.json': [town({ name: 'Ulm' })] });
+  await shop.session(async (session) => {
+    await seed(session, input('r1'));
+    write('more.json', files['more.json']);
+    await expect(seed(session, input('r2'))).rejects.toMatchObject({ code: 'SEED_INVALID', problems });
+  });
+});

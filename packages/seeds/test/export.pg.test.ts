@@ -168,6 +168,36 @@ it('says of a table why it cannot seed back', async () => {
   });
 });
 
+it('refuses two tables that refer to each other, until the manifest says which is first', async () => {
+  await shop.session(async (session) => {
+    await session.execute('ALTER TABLE town ADD main_shop bigint REFERENCES shop; ALTER TABLE shop ADD UNIQUE (id)');
+    shop.replaceProject([]);
+    await expect(write(session, { table: 'town' })).rejects.toMatchObject({
+      problems: [expect.stringContaining('whose rows refer to rows of town again')],
+    });
+    await expect(write(session, { table: 'shop' })).rejects.toMatchObject({
+      problems: [expect.stringContaining('whose rows refer to rows of shop again')],
+    });
+    const { entry } = await write(session, { table: 'town', without: ['main_shop'] });
+    shop.replaceProject([entry]);
+    expect((await write(session, { table: 'shop' })).entry.references).toEqual({
+      town_id: { set: 'town', match: { country: 'town.country', name: 'town.name' } },
+    });
+  });
+});
+
+it('of an empty table seeds back, too', async () => {
+  await shop.session(async (session) => {
+    for (const format of ['ndjson', 'json', 'csv'] as const) {
+      shop.replaceProject([]);
+      const { entry, path } = await write(session, { table: 'town', format });
+      const bytes = readFileSync(path, 'utf8');
+      const other = shop.replaceProject([entry], { [entry.file as string]: bytes });
+      expect(counts(await seed(session, other.input('r1')))).toEqual({ town: [0, 0, 0] });
+    }
+  });
+});
+
 it('has flat memory and one moment, however many rows', async () => {
   await shop.session(async (session) => {
     await session.execute("INSERT INTO town (country, name) SELECT 'X', 'T' || n FROM generate_series(1, 5500) n");

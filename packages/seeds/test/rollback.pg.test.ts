@@ -49,6 +49,18 @@ describe('rollbackSeed', () => {
     });
   });
 
+  it('tells a slip in the name of a set from one that is not loaded', async () => {
+    await shop.session(async (session) => {
+      const { directory } = shop.project;
+      expect((await undo(session, { set: 'towns', directory })).sets).toEqual([]);
+      await expect(undo(session, { set: 'town', directory })).rejects.toMatchObject({
+        code: 'SEED_SET_UNKNOWN',
+        exitCode: 64,
+        hint: 'there are: shops, towns',
+      });
+    });
+  });
+
   it('only judges in a dry run', async () => {
     await shop.session(async (session) => {
       await seed(session, shop.project.input('r1'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planSeed, reportPlanned, reportSeeded, reportStatus, seed, seedStatus } from '../src/index.ts';
+import { planSeed, reportPlanned, reportSeeded, reportStatus, rollbackSeed, seed, seedStatus } from '../src/index.ts';
 import { contents, counts, townRows, untilWaiting } from './shop.ts';
 import { useShop } from './use-shop.ts';
 
@@ -105,6 +105,37 @@ describe('seed', () => {
         { people: null },
         { people: 320000 },
       ]);
+    });
+  });
+
+  it('gives a unique value that a row gave up to a new row, and undoes that', async () => {
+    await shop.session(async (session) => {
+      await session.execute('ALTER TABLE town ADD UNIQUE (note)');
+      const set = { sets: ['towns'] };
+      shop.project.write('towns.json', [{ state: 'DE', name: 'Bonn', note: 'capital' }]);
+      await seed(session, shop.project.input('r1', set));
+      const before = await session.query('SELECT town::text AS row FROM town');
+      shop.project.write('towns.json', [
+        { state: 'DE', name: 'Berlin', note: 'capital' },
+        { state: 'DE', name: 'Bonn', note: 'none any more' },
+      ]);
+      expect(counts(await seed(session, shop.project.input('r2', set)))).toEqual({ towns: [1, 1, 0] });
+      await rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'undo' } });
+      expect(await session.query('SELECT town::text AS row FROM town')).toEqual(before);
+    });
+  });
+
+  it('lets a row that was there refer to a new row of its table, and undoes that', async () => {
+    await shop.session(async (session) => {
+      await session.execute(
+        'CREATE TABLE part (id int PRIMARY KEY, of int REFERENCES part ON DELETE CASCADE); INSERT INTO part VALUES (1, NULL)',
+      );
+      const { input } = shop.replaceProject([{ name: 'parts', table: 'part', file: 'parts.json', key: ['id'] }], {
+        'parts.json': [{ id: 1, of: 2 }, { id: 2 }],
+      });
+      expect(counts(await seed(session, input('r1')))).toEqual({ parts: [1, 1, 0] });
+      await rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'undo' } });
+      expect(await session.query('SELECT * FROM part')).toEqual([{ id: 1, of: null }]);
     });
   });
 

@@ -42,16 +42,45 @@ export async function checkKey(session: Session, staged: StagedSet, tell: Tell):
   );
 }
 
+/** A row belongs to one set: two that give it would write over each other for ever. */
+export async function checkShared(
+  session: Session,
+  staged: StagedSet,
+  earlier: readonly StagedSet[],
+  tell: Tell,
+): Promise<void> {
+  for (const other of earlier) {
+    const pairs = staged.set.key.map((name) => [keyPart(staged, name), keyPart(other, name)] as const);
+    const isComparable = pairs.every(([ours, theirs]) => ours !== undefined && ours.length === theirs?.length);
+    if (other.table.oid !== staged.table.oid || other.set.key.length !== pairs.length || !isComparable) continue;
+    const columns = pairs.flatMap(([ours]) => ours!);
+    const theirs = pairs.flatMap(([, part]) => part!);
+    const rows = await session.query<{ position: number; first: number; key: string; total: number }>(
+      `SELECT s.position, o.position AS first, concat_ws(', ', ${columns.map((column) => `s.${column}::text`).join(', ')}) AS key, count(*) OVER () AS total
+       FROM ${staged.stage} s JOIN ${other.stage} o ON ${columns.map((column, at) => `s.${column} = o.${theirs[at]}`).join(' AND ')} ORDER BY 1 LIMIT ${toldEach}`,
+    );
+    tellFirst(
+      rows,
+      rows[0]?.total ?? 0,
+      tell,
+      ({ key, first }) =>
+        `the row (${staged.set.key.join(', ')}) = (${key}) is in ${other.file.label}:${placeName(first)} too; a row belongs to one set`,
+    );
+  }
+}
+
 /** The staged columns that stand for each column of the key; a reference stands as what it is matched by. */
 function keyParts(staged: StagedSet): (string[] | undefined)[] {
-  return staged.set.key.map((name) => {
-    const direct = stagedName(staged, name);
-    if (direct !== undefined) return [direct];
-    const matched = staged.references.find(({ column }) => column.name === name)?.match.map((by) => by.staged) ?? [];
-    return matched.length > 0 && matched.every((column) => staged.given.some((given) => given.staged === column))
-      ? matched
-      : undefined;
-  });
+  return staged.set.key.map((name) => keyPart(staged, name));
+}
+
+function keyPart(staged: StagedSet, name: string): string[] | undefined {
+  const direct = stagedName(staged, name);
+  if (direct !== undefined) return [direct];
+  const matched = staged.references.find(({ column }) => column.name === name)?.match.map((by) => by.staged) ?? [];
+  return matched.length > 0 && matched.every((column) => staged.given.some((given) => given.staged === column))
+    ? matched
+    : undefined;
 }
 
 function placeName(position: number): string {

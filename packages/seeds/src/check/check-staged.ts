@@ -3,18 +3,19 @@ import type { Problems } from '../problems.ts';
 import { unpackPosition } from '../read/position.ts';
 import type { StagedSet } from '../stage/staged-set.ts';
 import { checkForeignKeys } from './check-foreign-keys.ts';
-import { checkKey } from './check-key.ts';
+import { checkKey, checkShared } from './check-key.ts';
 import { checkReferences } from './check-references.ts';
 import { checkValues } from './check-values.ts';
 import type { Tell } from './tell.ts';
 
 /** Looks for everything the tables would refuse, before anything is written to them. */
 export async function checkStaged(session: Session, sets: readonly StagedSet[], problems: Problems): Promise<void> {
-  for (const staged of sets) {
+  for (const [index, staged] of sets.entries()) {
     const tell: Tell = (position, text, times) =>
       problems.add(staged.file.label, position === undefined ? {} : unpackPosition(position), text, times);
     await checkValues(session, staged, tell);
     await checkKey(session, staged, tell);
+    await checkShared(session, staged, sets.slice(0, index), tell);
     await checkForeignKeys(session, staged, sets, tell);
     await checkReferences(session, staged, sets, tell);
   }

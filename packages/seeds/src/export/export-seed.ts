@@ -5,9 +5,9 @@ import type { DataSet, Format } from '../data-set.ts';
 import { loadManifest } from '../load-manifest.ts';
 import { formats } from '../locate-file.ts';
 import { pinSettings } from '../pin-settings.ts';
-import { readTable } from '../table/read-table.ts';
 import { encodeExport, exportedText, frames, headings } from './encode-export.ts';
 import { type ExportPlan, type ExportWish, planExport } from './plan-export.ts';
+import { setOf } from './portable-key.ts';
 import { type FileWish, type WrittenFile, writeFile } from './write-file.ts';
 
 export interface ExportInput extends ExportWish, Omit<FileWish, 'path'> {
@@ -58,7 +58,7 @@ export async function exportSeed(session: Session, input: ExportInput): Promise<
     };
     const written = await writeFile({ ...input, path }, counted());
     const entry: DataSet = {
-      name: (await nameOf(session, plan, sets)) ?? dashed,
+      name: (await setOf(session, table, sets))?.name ?? dashed,
       table: table.schema === 'public' ? table.name : `${table.schema}.${table.name}`,
       file: relative(input.directory, path),
       ...(formats[extname(path).toLowerCase()] === format ? {} : { format }),
@@ -75,11 +75,6 @@ async function knownSets(directory: string): Promise<readonly DataSet[]> {
     if (error instanceof OpsError && error.code === 'SEED_MANIFEST_MISSING') return [];
     throw error;
   });
-}
-
-async function nameOf(session: Session, { table }: ExportPlan, sets: readonly DataSet[]): Promise<string | undefined> {
-  for (const set of sets) if ((await readTable(session, set.table))?.oid === table.oid) return set.name;
-  return undefined;
 }
 
 const batch = 1000;
@@ -118,7 +113,7 @@ async function* rowTexts(
     yield { text: `${isFirst ? '' : between}${lines.join(between)}`, count: rows.length };
     isFirst = false;
   }
-  if (!isFirst || format === 'json') yield { text: after, count: 0 };
+  if (!isFirst || format !== 'csv') yield { text: after, count: 0 };
 }
 
 /** What the server says against the condition is the operator's to correct. */

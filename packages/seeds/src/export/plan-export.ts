@@ -4,7 +4,7 @@ import type { DataSet, Reference } from '../data-set.ts';
 import { readTable } from '../table/read-table.ts';
 import type { Column, Table } from '../table/table.ts';
 import { chooseKey, isMadeByTable, type KeyWish } from './choose-key.ts';
-import { type Parent, portableKey, surrogateParents } from './portable-key.ts';
+import { type Parent, portableKey, setOf, surrogateParents } from './portable-key.ts';
 
 /** One value of a row in the file. */
 export interface ExportField {
@@ -74,13 +74,13 @@ export async function planExport(session: Session, wish: ExportWish, sets: reado
       continue;
     }
     const [{ foreignKey, parent }] = parents as [Parent];
-    const by = await portableKey(session, table, column.name, foreignKey, parent, problems);
+    const by = await portableKey(session, table, column.name, foreignKey, parent, sets, problems);
     if (by === undefined) continue;
     const alias = `p${joins.length}`;
     joins.push(
       `LEFT JOIN ${parent.sql} ${alias} ON ${alias}.${identifier(foreignKey.targets[0]!)} = t.${identifier(column.name)}`,
     );
-    const set = await setOf(session, parent, sets);
+    const set = (await setOf(session, parent, sets))?.name ?? parent.name.replaceAll('_', '-');
     if (!sets.some(({ name }) => name === set)) missingSets.push(set);
     const base = baseName(column.name, table);
     const matched = by.map((name): [string, string] => [name, by.length === 1 ? base : `${base}.${name}`]);
@@ -99,11 +99,6 @@ export async function planExport(session: Session, wish: ExportWish, sets: reado
     ...{ table, key, fields, references, missingSets, leftOut, orderBy },
     from: [`${table.sql} t`, ...joins].join(' '),
   };
-}
-
-async function setOf(session: Session, parent: Table, sets: readonly DataSet[]): Promise<string> {
-  for (const { name, table } of sets) if ((await readTable(session, table))?.oid === parent.oid) return name;
-  return parent.name.replaceAll('_', '-');
 }
 
 /** `place_id` is told as `place`, unless the table has such a column. */

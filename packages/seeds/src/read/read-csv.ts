@@ -130,6 +130,7 @@ function scanQuoted(text: string, start: number, line: number, isLast: boolean, 
 function checkHeadings(fields: readonly (string | null)[], line: number, report: Report): string[] {
   fields.forEach((heading, index) => {
     if (heading === null || heading.trim() === '') report({ line }, `heading ${index + 1} is empty`);
+    else if (heading.includes('\r')) report({ line }, 'the lines end with CR alone; save the file with LF or CRLF');
     else if (fields.indexOf(heading) !== index) report({ line }, `the heading "${heading}" is there twice`);
   });
   return fields.map((heading) => heading?.trim() ?? '');

@@ -1,3 +1,4 @@
+import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { columnsSince, type RecordedTable } from '../table/columns-since.ts';
 import { readTable } from '../table/read-table.ts';
@@ -33,6 +34,24 @@ export async function chooseLoads(session: Session, set: string | undefined): Pr
   return session.query<RecordedLoad & Record<string, unknown>>(
     `SELECT ${fields} FROM ops.seed_load WHERE undone_at IS NULL AND run = (SELECT run FROM ops.seed_load WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
   );
+}
+
+/**
+ * A set that was never loaded is nothing to undo; a name that nobody knows is a slip.
+ *
+ * @param known the names in the manifest
+ * @throws OpsError SEED_SET_UNKNOWN (64)
+ */
+export async function requireKnownSet(session: Session, set: string, known: readonly string[]): Promise<void> {
+  const loaded = await session.query<{ name: string }>('SELECT DISTINCT data_set AS name FROM ops.seed_load');
+  const names = new Set([...known, ...loaded.map(({ name }) => name)]);
+  if (names.has(set)) return;
+  throw new OpsError({
+    code: 'SEED_SET_UNKNOWN',
+    exit: 'usage',
+    message: `there is no data set ${set}, and none of that name was ever loaded`,
+    hint: names.size === 0 ? 'none was loaded' : `there are: ${[...names].sort().join(', ')}`,
+  });
 }
 
 /** A load whose rows are looked at. */

@@ -3,17 +3,26 @@ import { identifier, type Session } from '@opsgraph/postgres';
 import { isRowOf, type OpenLoad } from './load.ts';
 
 /**
- * Deletes what the load inserted and puts back what it overwrote, as judged: all of it, or it throws.
+ * Deletes what the load inserted and puts back what it overwrote, as judged: all of it, or it throws. In the opposite
+ * order of the load: a row that is deleted may hold a unique value that another one gets back.
  *
  * @param inserted how many rows shall be gone afterwards
  */
 export async function takeBack(session: Session, open: OpenLoad, inserted: number): Promise<void> {
-  await restore(session, open);
-  if (open.updated > 0 && (await countUnrestored(session, open)) > 0) await restoreWithoutTriggers(session, open);
+  const { table } = open;
+  const refersToItself = table.foreignKeys.some((key) => key.table === table.oid);
+  if (refersToItself) await restoreAll(session, open);
   const deleted = await session.execute(
-    `DELETE FROM ${open.table.sql} t USING ${open.rows} u WHERE u.verdict = 'undo' AND u.is_insert AND ${isRowOf(open, 't', 'u')}`,
+    `DELETE FROM ${table.sql} t USING ${open.rows} u WHERE u.verdict = 'undo' AND u.is_insert AND ${isRowOf(open, 't', 'u')}`,
   );
   if (deleted < inserted) await requireGone(session, open);
+  if (!refersToItself) await restoreAll(session, open);
+}
+
+async function restoreAll(session: Session, open: OpenLoad): Promise<void> {
+  if (open.updated === 0) return;
+  await restore(session, open);
+  if ((await countUnrestored(session, open)) > 0) await restoreWithoutTriggers(session, open);
 }
 
 /** Fewer deleted than inserted: those that went by the cascade of a row that is undone as well are gone, too. */
@@ -28,7 +37,7 @@ async function restore(session: Session, open: OpenLoad): Promise<void> {
   const columns = open.common.filter(
     ({ name, isIdentityAlways }) => !isIdentityAlways && !open.identity.includes(name),
   );
-  if (open.updated === 0 || columns.length === 0) return;
+  if (columns.length === 0) return;
   await session.execute(
     `UPDATE ${open.table.sql} t SET ${columns.map(({ name, place, bareType }) => `${identifier(name)} = u.b${place}::${bareType}`).join(', ')}
      FROM ${open.rows} u WHERE u.verdict = 'undo' AND NOT u.is_insert AND ${isRowOf(open, 't', 'u')}`,

@@ -28,10 +28,10 @@ export async function writeSet(session: Session, staged: StagedSet): Promise<Out
   let found = staged.rows === 0 ? await surveyTable(session, staged.table) : await survey(session, staged, false);
   if (isSettled(found)) return { wrote: 'nothing', content: found };
   await createWritten(session, staged);
+  const steps = { missing: insertMissing, differing: updateDiffering };
   let ours = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    if (found.missing > 0) ours += await insertMissing(session, staged);
-    if (found.differing > 0) ours += await updateDiffering(session, staged);
+    for (const step of inOrder(staged.table)) if (found[step] > 0) ours += await steps[step](session, staged);
     found = ours === staged.rows ? await surveyTable(session, staged.table) : await survey(session, staged, true);
     if (isSettled(found)) return { wrote: 'listed', content: found };
   }
@@ -41,6 +41,14 @@ export async function writeSet(session: Session, staged: StagedSet): Promise<Out
     message: `${staged.table.name} does not keep ${found.missing + found.differing} rows of ${staged.set.name}`,
     hint: 'either somebody keeps changing these rows, or a trigger changes their key or drops them; nothing was written',
   });
+}
+
+/**
+ * A new row may take a unique value that another row gives up, so updates come first; but where rows of the table
+ * refer to each other, an updated row may refer to a new one.
+ */
+function inOrder({ foreignKeys, oid }: StagedSet['table']): readonly ('missing' | 'differing')[] {
+  return foreignKeys.some(({ table }) => table === oid) ? ['missing', 'differing'] : ['differing', 'missing'];
 }
 
 function isSettled({ missing, differing }: Survey): boolean {
