@@ -29,7 +29,8 @@ export function migrationFailed(
     statement === undefined ? undefined : `statement: ${excerpt(statement)}`,
     error.detail && `detail: ${error.detail}`,
     error.where && `where: ${error.where.split('\n')[0]}`,
-  ].filter((problem) => problem !== undefined && problem !== '') as string[];
+    hint !== undefined && error.hint && `hint: ${error.hint}`,
+  ].filter((problem) => typeof problem === 'string' && problem !== '') as string[];
   if (meaning instanceof OpsError) {
     return new OpsError({
       code: meaning.code,
@@ -44,10 +45,22 @@ export function migrationFailed(
     code: 'MIGRATION_FAILED',
     exit: 'failed',
     message: `${where}: ${describe(cause)}`,
-    hint: hint ?? error.hint ?? 'correct the migration and run the same command again; its transaction was rolled back',
+    hint:
+      wantsNoTransaction(file, error) ??
+      hint ??
+      error.hint ??
+      'correct the migration and run the same command again; its transaction was rolled back',
     problems,
     cause,
   });
+}
+
+/** active_sql_transaction: what VACUUM and everything CONCURRENTLY are refused with. */
+function wantsNoTransaction({ kind }: MigrationFile, { code }: ServerError): string | undefined {
+  if (code !== '25001') return undefined;
+  return kind === 'sql'
+    ? 'it wants no transaction: write transaction:false behind the `-- migrate:up` or `-- migrate:down` above it'
+    : 'it wants no transaction: export const config = { transaction: false }';
 }
 
 /** The same error with more lines. Interruptions and bugs stay what they are. */

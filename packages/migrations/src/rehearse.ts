@@ -57,7 +57,7 @@ export async function rehearse(session: Session, given: RehearseInput): Promise<
       prepared.length === 0
         ? { migrations: [], notCopied: [] }
         : await withApplyContext(session, input, state, facts, (context) => measure(context, input, prepared));
-    const tables = await readTableFacts(session, migrations);
+    const tables = await readTableFacts(session, migrations, input.lockTimeout ?? defaultLimits.lockTimeout);
     return { migrations, tables, notCopied, adoptable: found.adoptable.map(({ name }) => name), notices };
   });
 }

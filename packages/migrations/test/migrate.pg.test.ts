@@ -1,6 +1,6 @@
 import { withDomainLock } from '@opsgraph/ledger';
 import { describe, expect, it } from 'vitest';
-import { type MigrateInput, type MigrateResult, migrate } from '../src/index.ts';
+import { type MigrateInput, type MigrateResult, migrate, rehearse } from '../src/index.ts';
 import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
 const project = projectOfFile();
@@ -109,6 +109,19 @@ describe('migrate', () => {
       problems: expect.arrayContaining(['statement: SELECT * FROM nowhere']),
     });
     expect(await project.tables()).toEqual([]);
+  });
+
+  it('says what to write when a statement wants no transaction', async () => {
+    await project.query('CREATE TABLE t (a integer)');
+    await project.write({ '1_i.sql': '-- migrate:up\nCREATE INDEX CONCURRENTLY i ON t (a);' });
+    for (const attempt of [run(), project.database.session((session) => rehearse(session, project.settings))])
+      await expect(attempt).rejects.toMatchObject({
+        message: '1_i.sql:2: CREATE INDEX CONCURRENTLY cannot run inside a transaction block',
+        hint: expect.stringContaining('transaction:false'),
+      });
+    await project.remove('1_i.sql');
+    await project.write({ '1_i.js': "exports.up = (knex) => knex.raw('CREATE INDEX CONCURRENTLY i ON t (a)');" });
+    await expect(run()).rejects.toMatchObject({ hint: expect.stringContaining('config = { transaction: false }') });
   });
 
   it('ends with the reason of the signal, keeps earlier ones and rolls the current one back', async () => {

@@ -81,7 +81,7 @@ describe('what a statement does to existing tables is measured', () => {
       ]),
     );
     expect(rehearsal.tables).toEqual([
-      { relation: 'public.posts', rows: 0, bytes: 0 },
+      { relation: 'public.posts', rows: 0, bytes: expect.any(Number) },
       { relation: 'public.users', rows: 1000, bytes: expect.any(Number) },
     ]);
     expect(rehearsal.tables[1]!.bytes).toBeGreaterThan(40_000);
@@ -89,6 +89,15 @@ describe('what a statement does to existing tables is measured', () => {
     expect(lines!.join('\n')).toMatch(
       /-- {3}locks public\.users ACCESS EXCLUSIVE \(blocks reads and writes\); about 1,000 rows, \d+ kB\n-- {3}took [\d.]+ ms\nalter table "users" add column/,
     );
+  });
+
+  it('with the size that a table has, also when nobody has analysed it', async () => {
+    await project.query('CREATE TABLE fresh AS SELECT i, repeat(\'x\', 100) FROM generate_series(1, 1000) i');
+    await project.write({ '1_m.sql': sql('TRUNCATE fresh') });
+    const rehearsal = await rehearsed();
+    expect(rehearsal.migrations[0]!.statements[0]!.effects).toMatchObject([{ emptied: true, rewritten: false }]);
+    expect(rehearsal.tables).toEqual([{ relation: 'public.fresh', rows: 1000, bytes: expect.any(Number) }]);
+    expect(rehearsal.tables[0]!.bytes).toBeGreaterThan(100_000);
   });
 
   it('and nothing of it stays', async () => {

@@ -7,8 +7,8 @@ interface Relation {
   file: string | null;
   /** What the server has counted and not yet told its statistics. */
   scans: number;
-  /** As the planner knows it. */
-  pages: number;
+  /** As the planner knows it, or else the statistics. */
+  hasRows: boolean;
 }
 
 interface Held {
@@ -94,7 +94,7 @@ export async function openLockMeter(session: Session): Promise<LockMeter> {
 async function readRelations(session: Session): Promise<Map<string, Relation>> {
   const { rows } = await session.client.query<Omit<Relation, 'kind'> & { oid: string; relkind: string }>(
     `SELECT c.oid::text, quote_ident(nspname) || '.' || quote_ident(relname) AS name, relkind::text, pg_relation_filenode(c.oid)::text AS file,
-            coalesce(pg_stat_get_xact_numscans(c.oid), 0)::float8 AS scans, relpages AS pages
+            coalesce(pg_stat_get_xact_numscans(c.oid), 0)::float8 AS scans, relpages > 0 OR pg_stat_get_live_tuples(c.oid) > 0 AS "hasRows"
      FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
      WHERE relkind IN ('r', 'p', 'f', 'm', 'v', 'i', 'I') AND nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'ops')`,
   );
@@ -125,7 +125,7 @@ async function compare(
     const formerly = known.get(oid);
     const isNewFile = file !== (formerly ?? relation).file;
     const isDropped = isNewFile && (file === null ? relation.file !== null : false);
-    const isEmptied = isNewFile && !isDropped && kind === 'table' && size === 0 && relation.pages > 0;
+    const isEmptied = isNewFile && !isDropped && kind === 'table' && size === 0 && relation.hasRows;
     const lock = before.has(key) || kind === 'index' ? undefined : writtenMode(mode);
     const isScanned = kind === 'table' && scans > (formerly ?? relation).scans;
     if (lock === undefined && !isNewFile && !isScanned) continue;
