@@ -92,7 +92,10 @@ function chooseEntries({ applied, started }: Comparison, { to, steps }: Rollback
   if (steps !== undefined) {
     if (!Number.isInteger(steps) || steps < 1) throw usage(`--steps is ${steps}`, 'it is a whole number from 1');
     if (steps > all.length)
-      throw usage(`--steps is ${steps}, and ${all.length} migrations are applied`, 'use a smaller number');
+      throw usage(
+        `--steps is ${steps}, and ${all.length} ${all.length === 1 ? 'migration is' : 'migrations are'} applied`,
+        'use a smaller number',
+      );
     return all.slice(-steps).toReversed();
   }
   const last = all.findIndex((entry) => isNamed(entry, to!));

@@ -92,7 +92,7 @@ describe('what a statement does to existing tables is measured', () => {
   });
 
   it('with the size that a table has, also when nobody has analysed it', async () => {
-    await project.query('CREATE TABLE fresh AS SELECT i, repeat(\'x\', 100) FROM generate_series(1, 1000) i');
+    await project.query("CREATE TABLE fresh AS SELECT i, repeat('x', 100) FROM generate_series(1, 1000) i");
     await project.write({ '1_m.sql': sql('TRUNCATE fresh') });
     const rehearsal = await rehearsed();
     expect(rehearsal.migrations[0]!.statements[0]!.effects).toMatchObject([{ emptied: true, rewritten: false }]);

@@ -54,6 +54,18 @@ it('goes on with the statement that failed, once it is corrected', async () => {
   });
 });
 
+it('goes on under the settings that the first part made', async () => {
+  const file = (third: string): string =>
+    `-- migrate:up transaction:false\nCREATE SCHEMA other;\nSET search_path = other;\n${third};\nCREATE TABLE b ();`;
+  await project.write({ '2_i.sql': file('SELECT 1/0') });
+  await expect(run()).rejects.toThrow('division by zero');
+  await project.write({ '2_i.sql': file('SELECT 1'), '3_c.sql': '-- migrate:up\nCREATE TABLE c ();' });
+  await run();
+  expect(await project.query("SELECT to_regclass('other.b')::text AS b, to_regclass('public.c')::text AS c")).toEqual([
+    { b: 'other.b', c: 'c' },
+  ]);
+});
+
 it('refuses to go on when the part that is done was edited', async () => {
   await project.write({ '2_i.sql': '-- migrate:up transaction:false\nCREATE TABLE b ();\nCREATE TABLE c (x wrong);' });
   await expect(run()).rejects.toThrow();

@@ -21,7 +21,7 @@ export async function applyKnex(
     up,
     insertApplied({ state, file, batch, run }, state.tables.insert(file.recordedAs, batch)),
   );
-  context.lastKnexId = (results[0]!.rows[0] as { knex_id: number }).knex_id;
+  context.lastKnexId = (results.at(-1)!.rows[0] as { knex_id: number }).knex_id;
 }
 
 /** Takes a knex migration back, likewise. */
@@ -38,7 +38,7 @@ export async function revertKnex(
     down,
     `${removeRow(state, file.stem)};${state.tables.remove(knexId)};${state.tables.selectLast}`,
   );
-  context.lastKnexId = (results[2]!.rows[0] as { last: number }).last;
+  context.lastKnexId = (results.at(-1)!.rows[0] as { last: number }).last;
 }
 
 async function runInTransaction(
@@ -59,7 +59,7 @@ async function runInTransaction(
       if (watched.failure !== undefined) throw knexFailure(context, file, watched.failure);
       tellNeverRun(context, file, watched.neverRun);
       session.signal?.throwIfAborted();
-      recorded = await runScript(session, record);
+      recorded = await runScript(session, keeper.asOurselves(sqlOf(queries), record));
     });
   } catch (error) {
     await rollBack(session);
@@ -67,8 +67,12 @@ async function runInTransaction(
     if (error instanceof OpsError) throw error;
     throw migrationFailed(session, settings, { file }, error instanceof ScriptError ? error.cause : error);
   }
-  await keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
+  await keeper.restoreAfter(sqlOf(queries));
   return recorded;
+}
+
+export function sqlOf(queries: readonly SentQuery[]): string {
+  return queries.map(({ sql }) => sql).join('\n');
 }
 
 /** From here on stock knex waits for us; what it did meanwhile is noticed. */

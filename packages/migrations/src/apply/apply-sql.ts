@@ -31,7 +31,7 @@ async function runSection(
   record: string,
 ): Promise<void> {
   // The newline ends a comment on the section's last line.
-  const script = `BEGIN;${markTransaction(file)};${section.sql}\n;${record};COMMIT`;
+  const script = `BEGIN;${markTransaction(file)};${section.sql}\n;${keeper.asOurselves(section.sql, record)};COMMIT`;
   try {
     await runScript(session, script);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { KnexMigration } from '../knex/load-migration.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import { insertStarted, removeRow, updateRow } from '../state/ledger-rows.ts';
 import { rollBack, runScript } from '../state/script.ts';
-import { knexFailure, tellNeverRun } from './apply-knex.ts';
+import { knexFailure, sqlOf, tellNeverRun } from './apply-knex.ts';
 import { concurrentIndex, dropInvalidIndex } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
 import { resolveHint } from './half-done.ts';
@@ -97,23 +97,29 @@ async function runWatched(
   forget: string,
 ): Promise<void> {
   const { session, state, keeper } = context;
+  let isSomebodyElse = false;
   const { queries, neverRun, failure } = await context.knex!.watch(context.knex!.knex, migration, {
     inTransaction: false,
     // A killed run leaves word of what it was about to do.
-    announce: (sql, done) =>
-      session.client
+    announce: async (sql, done) => {
+      isSomebodyElse ||= keeper.asOurselves(sql, '') !== '';
+      // In a transaction of its own a refused UPDATE would break what it does.
+      if (isSomebodyElse) return;
+      await session.client
         .query(updateRow(state, file.stem, `statements_done = ${done}, begun = ${literal(sql)}`))
         .catch(() => {
           // in a broken transaction of the migration's own; its statement will say so
-        }),
+        });
+    },
   });
   if (failure === undefined) {
     tellNeverRun(context, file, neverRun);
     // A transaction that it left open would take the record with it.
     await session.execute('COMMIT');
-    return keeper.restoreAfter(queries.map(({ sql }) => sql).join('\n'));
+    return keeper.restoreAfter(sqlOf(queries));
   }
   await rollBack(session);
+  if (!session.signal?.aborted) await keeper.restoreAfter(sqlOf(queries));
   const index = failure.query && concurrentIndex(failure.query.sql);
   if (index !== undefined) await dropInvalidIndex(session, index).catch(() => {});
   const error = knexFailure(context, file, failure);

@@ -13,6 +13,9 @@ import { retryPassing } from './retry-passing.ts';
 /** active_sql_transaction, invalid_transaction_termination: these statements want no transaction around them. */
 const wantsNoTransaction = new Set(['25001', '2D000']);
 
+/** Statements that change only the session, and end with it. */
+const sessionSetting = /^(set|reset|select\s+(pg_catalog\.)?set_config)\b/i;
+
 /**
  * Runs the statements of a `transaction:false` section one by one, from the
  * `done`-th on; its row in the ledger exists and says "started". A statement
@@ -27,6 +30,9 @@ export async function runStepwise(
 ): Promise<void> {
   const { session, state, keeper } = context;
   const managesItself = section.statements.some(({ text }) => isTransactionControl(text));
+  // What an earlier run had set went with its connection.
+  for (const { text } of section.statements.slice(0, done))
+    if (sessionSetting.test(text)) await runScript(session, text);
   for (let index = done; index < section.statements.length; index += 1) {
     session.signal?.throwIfAborted();
     const statement = section.statements[index]!.text;
@@ -37,8 +43,9 @@ export async function runStepwise(
     );
     try {
       await retryPassing(session, async () => {
-        if (!managesItself && (await runInTransaction(context, statement, record))) return;
-        await runBare(context, file, statement, record, managesItself);
+        const asOurselves = (sql: string): string => keeper.asOurselves(section.sql, sql);
+        if (!managesItself && (await runInTransaction(context, statement, asOurselves(record)))) return;
+        await runBare(context, file, statement, managesItself ? undefined : { record, asOurselves });
       });
     } catch (error) {
       throw await explain(context, file, section, index, error);
@@ -75,21 +82,22 @@ async function runBare(
   { session, state }: ApplyContext,
   file: MigrationFile,
   statement: string,
-  record: string,
-  managesItself: boolean,
+  word: { record: string; asOurselves: (sql: string) => string } | undefined,
 ): Promise<void> {
+  const leave = async (sql: string): Promise<unknown> =>
+    word && runScript(session, `BEGIN;${word.asOurselves(sql)};COMMIT`);
   const index = concurrentIndex(statement);
   if (index !== undefined) await dropInvalidIndex(session, index);
   // An index that was there before cannot be taken for ours later: its statement fails, or does nothing.
   const isOurs = index === undefined || (await indexState(session, index)) === 'absent';
-  if (isOurs && !managesItself) await session.execute(updateRow(state, file.stem, `begun = ${literal(statement)}`));
+  if (isOurs) await leave(updateRow(state, file.stem, `begun = ${literal(statement)}`));
   await runScript(session, statement);
-  if (!managesItself) await session.execute(record);
+  if (word !== undefined) await leave(word.record);
 }
 
 /** Records what is known of the failure; the server's answer makes it certain that the statement did not happen. */
 async function explain(
-  { session, settings, state }: ApplyContext,
+  { session, settings, state, keeper }: ApplyContext,
   file: MigrationFile,
   section: SqlSection,
   index: number,
@@ -97,6 +105,7 @@ async function explain(
 ): Promise<unknown> {
   await rollBack(session);
   if (!(error instanceof ScriptError)) return error;
+  await keeper.restoreAfter(section.sql);
   const { text, start } = section.statements[index]!;
   const broken = concurrentIndex(text);
   if (broken !== undefined) await dropInvalidIndex(session, broken).catch(() => {});

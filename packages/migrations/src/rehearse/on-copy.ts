@@ -58,6 +58,7 @@ export async function rehearseOnCopy(
               result.failure = { index, error };
               break;
             }
+            await keeper.restoreAfter(statements.map(({ sql }) => sql).join('\n'));
             const after = await readSchema(worker, { withoutSchemas: ['ops'] });
             const { stem, path } = migration.file;
             const objects = compareSchemas(before, after);
@@ -71,7 +72,6 @@ export async function rehearseOnCopy(
               unmeasured: undefined,
             });
             before = after;
-            await keeper.restoreAfter(statements.map(({ sql }) => sql).join('\n'));
           }
         } finally {
           await knex?.close();

@@ -74,6 +74,7 @@ async function rehearseAll(
     }
     const milliseconds = performance.now() - begun;
     if (outcome.stops) await session.execute('ROLLBACK TO migration');
+    if (!outcome.stops) await keeper.restoreAfter(outcome.statements.map(({ sql }) => sql).join('\n'));
     const after = outcome.stops || schema === undefined ? undefined : await peek(session, clock);
     result.migrations.push({
       stem: file.stem,
@@ -86,7 +87,6 @@ async function rehearseAll(
     });
     schema = after;
     if (outcome.stops) return result;
-    await keeper.restoreAfter(outcome.statements.map(({ sql }) => sql).join('\n'));
   }
   return result;
 }

@@ -4,6 +4,9 @@ import type { MigrationSettings } from '../settings.ts';
 /** Words by which a migration may change settings that outlive its transaction. */
 const mayChange = /\b(set|reset|set_config|discard)\b/i;
 
+/** Words by which it may have become somebody else, who need not be allowed to write the ledger. */
+const mayBeSomebodyElse = /\b(role|authorization)\b/i;
+
 /**
  * Runs `work` with the settings complete (knexModule read) and the configured
  * search path, and puts the session's own one back.
@@ -39,6 +42,8 @@ async function completeSettings<Settings extends MigrationSettings>(settings: Se
 export interface SettingsKeeper {
   /** Puts the settings back when a migration with this SQL may have left others: no migration sees what another set. */
   restoreAfter(sql: string): Promise<void>;
+  /** A record in the transaction of a migration with this SQL, as the role that we are. */
+  asOurselves(sql: string, record: string): string;
 }
 
 /** Remembers the settings that the session has now: timeouts, search path. `renew` brings what cannot be read: settings of applications. */
@@ -46,6 +51,10 @@ export async function keepSettings(session: Session, renew: () => Promise<void>)
   const rows = await session.query<{ name: string; value: string }>(
     "SELECT name, setting AS value FROM pg_settings WHERE source = 'session'",
   );
+  const [we] = await session.query<{ session: string; role: string }>(
+    'SELECT session_user AS session, current_user AS role',
+  );
+  const ourselves = `SET LOCAL SESSION AUTHORIZATION ${identifier(we!.session)};SET LOCAL ROLE ${identifier(we!.role)}`;
   const restore = [
     'RESET SESSION AUTHORIZATION',
     'RESET ROLE',
@@ -58,5 +67,6 @@ export async function keepSettings(session: Session, renew: () => Promise<void>)
       await session.query(restore);
       await renew();
     },
+    asOurselves: (sql, record) => (mayBeSomebodyElse.test(sql) ? `${ourselves};${record}` : record),
   };
 }
