@@ -17,6 +17,7 @@ export function startLoad(
   const failed: string[] = [];
   const answers = new Map<string, number>();
   const open = new Set<Promise<void>>();
+  const used = new WeakSet<object>();
   const began = performance.now();
   let sent = 0;
   let retried = 0;
@@ -46,8 +47,14 @@ export function startLoad(
         });
       });
       asked.setTimeout(10_000, () => asked.destroy(new Error('no answer within 10 s')));
+      // Node's own reusedSocket knows nothing of a request that waited until the connection was free
+      let isReused = false;
+      asked.once('socket', (socket) => {
+        isReused = used.has(socket);
+        used.add(socket);
+      });
       asked.on('error', (error) => {
-        if (!mayRetry || !asked.reusedSocket) return reject(error);
+        if (!mayRetry || !isReused) return reject(error);
         retried += 1;
         ask(agent, true).then(resolve, reject);
       });
