@@ -28,8 +28,14 @@ const server = createServer((request, response) => {
   const status = request.url === '/broken' ? 500 : ill ? 503 : 200;
   const release = behaviour === 'lies' ? 'of yesterday' : process.env.RELEASE;
   const answer = () => {
+    if (behaviour === 'endless') {
+      response.writeHead(200);
+      const more = () => { while (response.write('x'.repeat(65536))); };
+      response.on('drain', more);
+      return more();
+    }
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length, roles: process.env.OPS_ROLES }));
+    response.end(JSON.stringify({ release, version, secret: process.env.TOKEN?.length, roles: process.env.OPS_ROLES, mode: process.env.MODE }));
   };
   if (behaviour === 'slow') setTimeout(answer, 100);
   else answer();
@@ -37,7 +43,7 @@ const server = createServer((request, response) => {
 setTimeout(() => server.listen(Number(process.env.PORT), '127.0.0.1'), behaviour === 'late' ? 2500 : 0);
 process.on('SIGTERM', () => {
   if (behaviour === 'stays') return;
-  server.close(() => process.exit(0));
+  server.close(() => setTimeout(() => process.exit(0), behaviour === 'lingers' ? 1500 : 0));
   setTimeout(() => server.closeIdleConnections(), 100);
 });
 `;

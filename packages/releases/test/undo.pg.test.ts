@@ -11,34 +11,42 @@ beforeEach(async () => {
 });
 afterEach(() => fleet[Symbol.asyncDispose]());
 
-it('goes back when the new release is ill, hangs, lies about its release, ends or flaps', async () => {
-  const good = await fleet.build('well');
-  await fleet.deploy(good);
-  const last = 'the service ended with 3 after 0 s';
-  for (const [behaviour, says, words] of [
-    ['exits', 'ECONNREFUSED', [last]],
-    ['ill', 'answered 503', []],
-    ['hangs', 'no answer within 300 ms', []],
-    ['lies', 'answers as release of yesterday', []],
-    ['flaps', 'did not become healthy', []],
-  ] as const) {
-    const error = await fleet.deploy(await fleet.build(behaviour)).catch((thrown: unknown) => thrown);
-    expect(error, behaviour).toMatchObject({
-      code: 'ROLLOUT_FAILED',
-      exitCode: 1,
-      message: expect.stringContaining(says),
-    });
-    // what the service said, and not what the one before it had said
-    const { problems } = error as OpsError;
-    expect(problems.slice(-1)).toEqual([`one has ${good.manifest.id} again, and is healthy`]);
-    expect([...new Set(problems.slice(0, -1))], behaviour).toEqual(
-      words.length === 0 ? [] : expect.arrayContaining([...words]),
-    );
-    expect(await fleet.ask('one')).toMatchObject({ release: good.manifest.id });
-  }
-  // and the lease is free: the next deployment begins at once
-  expect(await fleet.deploy(await fleet.build('well', 'better'))).toEqual(['one']);
+it('goes back when the new release is ill, hangs, lies about its release, ends, flaps or never comes to an end', async () => {
+  // mostly waiting, so each has hosts of its own, and all wait at once
+  await Promise.all(
+    (
+      [
+        ['exits', 'ECONNREFUSED', ['the service ended with 3 after 0 s']],
+        ['ill', 'answered 503', []],
+        ['hangs', 'no answer within 1500 ms', []],
+        ['lies', 'answers as release of yesterday', []],
+        ['flaps', 'did not become healthy', []],
+        ['endless', 'does not name its release', []],
+      ] as const
+    ).map(([behaviour, says, words]) => goesBack(behaviour, says, words)),
+  );
 });
+
+async function goesBack(behaviour: string, says: string, words: readonly string[]): Promise<void> {
+  await using own = await createFleet({ hosts: ['one'], health: { deadline: 8000, timeout: 1500 } });
+  const good = await own.build('well');
+  await own.deploy(good);
+  const error = await own.deploy(await own.build(behaviour)).catch((thrown: unknown) => thrown);
+  expect(error, behaviour).toMatchObject({
+    code: 'ROLLOUT_FAILED',
+    exitCode: 1,
+    message: expect.stringContaining(says),
+  });
+  // what the service said, and not what the one before it had said
+  const { problems } = error as OpsError;
+  expect(problems.slice(-1)).toEqual([`one has ${good.manifest.id} again, and is healthy`]);
+  expect([...new Set(problems.slice(0, -1))], behaviour).toEqual(
+    words.length === 0 ? [] : expect.arrayContaining([...words]),
+  );
+  expect(await own.ask('one')).toMatchObject({ release: good.manifest.id });
+  // and the lease is free: the next deployment begins at once
+  expect(await own.deploy(await own.build('well', 'better'))).toEqual(['one']);
+}
 
 it('leaves nothing running when the first release of all fails', async () => {
   await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({ code: 'ROLLOUT_FAILED' });

@@ -70,15 +70,20 @@ export function scriptRefused(host: string, code: string, message: string): OpsE
 /** A failure of a program in the script, explained where its words are known. */
 export function scriptFailed(host: string, stderr: string, cause: unknown): OpsError {
   const found = conditions.find(({ pattern }) => pattern.test(stderr));
+  const problems = mask(stderr)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-6);
   return new OpsError({
     code: found?.code ?? 'HOST_SCRIPT_FAILED',
     exit: found?.exit ?? 'remote',
     message: `${host}: ${found?.says ?? 'a command failed'}`,
-    hint: found?.hint ?? 'what it said last is above',
-    problems: mask(stderr)
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .slice(-6),
+    hint:
+      found?.hint ??
+      (problems.length === 0
+        ? 'it said nothing: see whether the login shell of the user there runs commands'
+        : 'what it said last is above'),
+    problems,
     cause,
   });
 }

@@ -6,6 +6,11 @@ export type Facts = readonly (readonly string[])[];
 export interface ScriptOptions {
   /** Milliseconds. */
   timeout?: number;
+  /**
+   * When somebody interrupts: it may come to its end, if that takes no longer than this many milliseconds. For what would
+   * leave a host out of service.
+   */
+  finish?: number;
 }
 
 export interface HttpAnswer {

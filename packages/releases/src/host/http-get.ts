@@ -4,6 +4,9 @@ import type { HttpAnswer } from './host.ts';
 /** Where a service listens: a port of this machine, or a socket that leads to one of another. */
 export type Listening = { port: number } | { socketPath: string };
 
+/** Bytes of a body that are read; a health check has a few, and one without end must not fill our memory. */
+const longest = 1_000_000;
+
 /** One request, on a connection of its own. `port` is what the service believes to listen at. */
 export function httpGet(
   where: Listening,
@@ -22,14 +25,21 @@ export function httpGet(
       },
       (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > longest) answer();
+        });
         response.on('error', reject);
-        response.on('end', () => {
+        response.on('end', answer);
+        function answer(): void {
           const headers = Object.fromEntries(
             Object.entries(response.headers).map(([key, value]) => [key, String(value)]),
           );
           resolve({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString() });
-        });
+          response.destroy();
+        }
       },
     );
     asked.on('error', (error) => reject(limit.aborted ? new Error(`no answer within ${timeout} ms`) : error));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { Interrupted } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, commandTimedOut, run } from '@opsgraph/shell';
 import { beginShell, wrapReader, wrapScript } from './wrap-script.ts';
 
@@ -22,7 +23,8 @@ export interface Said {
 export interface LastingShell {
   /** Begins it before there is a script for it. */
   open(): void;
-  run(script: string, timeout: number): Promise<Said>;
+  /** @param finish milliseconds for which it may go on when it is interrupted, see ScriptOptions */
+  run(script: string, timeout: number, finish?: number): Promise<Said>;
   /** Runs a script that says `ready` when it wants this input. */
   feed(script: string, timeout: number, input: Readable): Promise<Said>;
   /** Ends it; a script after that begins another one. */
@@ -33,6 +35,8 @@ interface Conversation {
   input: PassThrough;
   stop: AbortController;
   heard: { stdout: string; stderr: string };
+  /** Milliseconds for which the script that runs may go on when it is interrupted. */
+  finish: number;
   /** Called whenever more was heard. */
   listener: () => void;
   ended: Promise<Said>;
@@ -52,23 +56,28 @@ export function lastingShell(place: ShellPlace, answers: readonly number[]): Las
   let open: Conversation | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  function next(wrap: typeof wrapScript, script: string, timeout: number, input?: Readable): Promise<Said> {
+  function next(
+    wrap: typeof wrapScript,
+    script: string,
+    asking: Pick<Asking, 'timeout' | 'input' | 'finish'>,
+  ): Promise<Said> {
     const said = last.then(async () => {
-      return ask(opened(), wrap, script, { timeout, program: place.argv[0]!, input });
+      return ask(opened(), wrap, script, { ...asking, program: place.argv[0]! });
     });
     last = said.catch(() => {});
     return said;
   }
 
   function opened(): Conversation {
+    place.signal?.throwIfAborted();
     if (open === undefined || open.isOver) open = begin(place, answers);
     return open;
   }
 
   return {
     open: () => void opened(),
-    run: (script, timeout) => next(wrapScript, script, timeout),
-    feed: (script, timeout, input) => next(wrapReader, script, timeout, input),
+    run: (script, timeout, finish = 0) => next(wrapScript, script, { timeout, finish, input: undefined }),
+    feed: (script, timeout, input) => next(wrapReader, script, { timeout, finish: 0, input }),
     async leave() {
       await last;
       if (open === undefined || open.isOver) return;
@@ -95,26 +104,45 @@ function begin({ argv, env, signal }: ShellPlace, answers: readonly number[]): C
   const ended = run(argv, {
     env,
     stdin: input,
-    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    signal: stop.signal,
     onOutput: { stdout: hear('stdout'), stderr: hear('stderr') },
     allowedExitCodes: [0, ...answers],
   });
-  const conversation: Conversation = { input, stop, heard, ended, isOver: false, listener: () => {} };
+  const conversation: Conversation = { input, stop, heard, finish: 0, ended, isOver: false, listener: () => {} };
+  let finishing: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    const reason: unknown = signal?.reason;
+    // who has lost the lease has no right to come to an end
+    const finish = reason instanceof Interrupted ? conversation.finish : 0;
+    if (finish === 0) stop.abort(reason);
+    else finishing = setTimeout(() => stop.abort(reason), finish);
+  };
+  signal?.addEventListener('abort', onAbort);
   const over = (): void => {
     conversation.isOver = true;
+    signal?.removeEventListener('abort', onAbort);
+    clearTimeout(finishing);
   };
   ended.then(over, over);
   input.write(beginShell);
   return conversation;
 }
 
+interface Asking {
+  timeout: number;
+  finish: number;
+  program: string;
+  input: Readable | undefined;
+}
+
 async function ask(
   conversation: Conversation,
   wrap: typeof wrapScript,
   script: string,
-  { timeout, program, input }: { timeout: number; program: string; input: Readable | undefined },
+  { timeout, finish, program, input }: Asking,
 ): Promise<Said> {
   const { heard, stop } = conversation;
+  conversation.finish = finish;
   const end = `ops-end-${randomUUID()}`;
   Object.assign(heard, { stdout: '', stderr: '' });
   const timer = setTimeout(() => stop.abort(commandTimedOut(program, timeout, heard.stderr)), timeout);
@@ -129,17 +157,25 @@ async function ask(
       if (at !== -1) resolve({ stdout: heard.stdout.slice(0, at), stderr: heard.stderr, exitCode: 0 });
     };
   });
-  const over = conversation.ended.then(({ exitCode }): Said => {
-    if (exitCode === 0) throw new CommandFailed({ program, exitCode, signal: undefined, stderr: heard.stderr });
-    return { ...heard, exitCode };
-  });
+  // a login shell that runs nothing may say so on standard output
+  const failed = (exitCode: number, signal: NodeJS.Signals | undefined): CommandFailed =>
+    new CommandFailed({ program, exitCode, signal, stderr: heard.stderr.trim() === '' ? heard.stdout : heard.stderr });
+  const over = conversation.ended.then(
+    ({ exitCode }): Said => {
+      if (exitCode === 0) throw failed(exitCode, undefined);
+      return { ...heard, exitCode };
+    },
+    (error: unknown) => {
+      throw error instanceof CommandFailed ? failed(error.childExitCode, error.childSignal) : error;
+    },
+  );
   input?.once('error', (error) => stop.abort(error));
   conversation.input.write(wrap(script, end));
   try {
     return await Promise.race([well, over]);
   } finally {
     clearTimeout(timer);
-    conversation.listener = () => {};
+    Object.assign(conversation, { finish: 0, listener: () => {} });
     input?.destroy();
   }
 }

@@ -32,7 +32,7 @@ export function scriptRunner(place: ScriptPlace): ScriptRunner {
   const { host, timeout } = place;
   const shell = lastingShell(place, [refused]);
   return {
-    run: (script, options) => answered(shell.run(script, options?.timeout ?? timeout)),
+    run: (script, options) => answered(shell.run(script, options?.timeout ?? timeout, options?.finish)),
     feed: (script, input) => answered(shell.feed(script, timeout, input)),
     open: shell.open,
     leave: shell.leave,

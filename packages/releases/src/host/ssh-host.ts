@@ -107,8 +107,9 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
         return ask();
       });
     } catch (error) {
-      // what ssh could not connect there it closes without a word
-      if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') throw new Error(`no answer at port ${port}`);
+      // what ssh could not connect there it closes without a word, perhaps before we have asked
+      if (['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        throw new Error(`no answer at port ${port}`);
       throw error;
     }
   }

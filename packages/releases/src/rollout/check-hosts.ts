@@ -27,9 +27,12 @@ export function checkHosts(
   }
   const needed = manifest === undefined ? 0 : manifest.files.reduce((sum, { size }) => sum + size + 4096, 0);
   const problems = states.flatMap((state) => [
-    ...state.lacks.map((tool) => `${state.host}: has no ${tool}`),
     ...(state.root === 'unwritable' ? [`${state.host}: the release root cannot be written`] : []),
-    ...(manifest !== undefined && state.releases.get(manifest.id) !== 'complete' && state.free < needed
+    ...(state.lacks.length > 0 ? [`${state.host}: has no ${state.lacks.join(', ')}`] : []),
+    ...(state.lacks.length === 0 &&
+    manifest !== undefined &&
+    state.releases.get(manifest.id) !== 'complete' &&
+    state.free < needed
       ? [`${state.host}: has ${megabytes(state.free)} MB free, the release needs ${megabytes(needed)} MB`]
       : []),
     ...(state.strange === undefined ? [] : [`${state.host}: current leads to ${state.strange}, which is no release`]),
