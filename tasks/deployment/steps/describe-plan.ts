@@ -44,11 +44,12 @@ function describeUpload(
 
 function describeAct({ host, from, act }: PlannedHost, { strategy, service, health }: Settings): string {
   const gate = `then ask ${health.command ?? health.path}`;
-  if (act === 'restart') return `${host}: start the service, which does not run, ${gate}`;
+  if (act === 'start') return `${host}: start the service, which does not run, ${gate}`;
   if (from === undefined) return `${host}: first release; start the service, ${gate}`;
+  const former = act === 'restart' ? 'the service with its former settings' : from;
   if (strategy === 'blue-green')
-    return `${host}: start beside ${from}, ${gate}, lead the requests over, stop the former`;
-  return `${host}: ${from} gives way; ${service.run === undefined ? `run '${service.reload ?? service.start}'` : 'restart the service'}, ${gate}`;
+    return `${host}: start beside ${former}, ${gate}, lead the requests over, stop the former`;
+  return `${host}: ${former} gives way; ${service.run === undefined ? `run '${service.reload ?? service.start}'` : 'restart the service'}, ${gate}`;
 }
 
 function count(number: number, noun: string): string {

@@ -24,10 +24,10 @@ export async function planAll(context: OnDatabase, manifest: Manifest): Promise<
   const { inspectAll, planDeployment, readBases, requireFit } = await import('@opsgraph/releases');
   const schema = await readSchema(context);
   requireFit(manifest, schema);
-  const { settings } = await deploymentContext(context);
+  const { settings, serviceEnvironment } = await deploymentContext(context);
   const states = await inspectAll({ settings, signal: context.signal });
   const bases = await readBases(context.session, states);
-  const plan = planDeployment({ manifest, states, bases, schema, settings });
+  const plan = planDeployment({ manifest, states, bases, schema, settings, serviceEnvironment });
   const locks = schema.pending.length === 0 ? [] : await measureLocks(context);
   return { plan, locks, described: describePlan(plan, locks, settings) };
 }

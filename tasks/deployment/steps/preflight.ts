@@ -53,7 +53,7 @@ export async function preflightDeployment(
   let plan: DeploymentPlan | undefined;
   const planOf = async (states: Opened['states']): Promise<DeploymentPlan> => {
     const bases = await releases.readBases(context.session, states);
-    return releases.planDeployment({ manifest, states, bases, schema, settings });
+    return releases.planDeployment({ ...inputs, manifest, states, bases, schema });
   };
   await releases.openDeployment(inputs, opening, async (opened: Opened) => {
     const { deployment } = opened.running;

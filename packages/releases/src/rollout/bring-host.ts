@@ -14,6 +14,10 @@ import {
 import type { Running } from './context.ts';
 import { passGate } from './gate.ts';
 import { type HostState, inspectHost } from './host-state.ts';
+import { environmentOf, wantedMark } from './wanted-service.ts';
+
+/** Milliseconds in which a switch comes to its end when somebody interrupts; a task has 8 s, of which ending it takes 3. */
+const toFinish = 3000;
 
 /** @returns whether the host had to change */
 export async function bringHost(running: Running, host: Host, release: string): Promise<boolean> {
@@ -40,7 +44,9 @@ export async function stopHost(running: Running, host: Host): Promise<boolean> {
 
 async function bySymlink(running: Running, host: Host, release: string): Promise<boolean> {
   const port = host.ports[0]!;
-  const [[outcome] = []] = await host.run(switchScript(switching(running, host, port), release));
+  const [[outcome] = []] = await host.run(switchScript(switching(running, host, port), release), {
+    finish: toFinish,
+  });
   await beHealthy(running, host, release, port);
   return outcome === 'switched';
 }
@@ -48,12 +54,13 @@ async function bySymlink(running: Running, host: Host, release: string): Promise
 async function byTurning(running: Running, host: Host, release: string): Promise<boolean> {
   const { settings, signal } = running;
   const turn = async (port: number, to: string): Promise<void> => {
-    await host.run(turnScript(switching(running, host, port), to, settings.proxy?.switch ?? ':'));
+    const script = turnScript(switching(running, host, port), to, settings.proxy?.switch ?? ':');
+    await host.run(script, { finish: toFinish });
   };
   const state = await inspectHost(host);
   // the service on the other port may have the requests, and is about to be replaced
   if (state.isTurning && state.live !== undefined) await turn(state.live.port, state.live.release);
-  if (isLive(state, release)) {
+  if (isLive(state, release, wantedMark(running, host.name))) {
     await beHealthy(running, host, release, state.live!.port);
     await stopOthers(running, host, state.live!.port);
     return false;
@@ -87,9 +94,10 @@ async function beHealthy(running: Running, host: Host, release: string, port: nu
   });
 }
 
-function isLive({ current, live, services }: HostState, release: string): boolean {
+function isLive({ current, live, services }: HostState, release: string, mark: string): boolean {
   if (current !== release || live?.release !== release) return false;
-  return services.get(live.port)?.isRunning === true;
+  const service = services.get(live.port);
+  return service?.state === 'running' && service.settings === mark;
 }
 
 async function stopOthers(running: Running, host: Host, live: number): Promise<void> {
@@ -101,14 +109,9 @@ function switching(running: Running, host: Host, port: number): Switching {
     root: host.root,
     lease: running.hostLease,
     service: running.settings.service,
-    environment: { values: { ...running.serviceEnvironment, OPS_ROLES: rolesOf(running, host) } },
+    environment: environmentOf(running, host.name),
     port,
     deployment: running.deployment,
     actor: running.run.actor,
   };
-}
-
-/** So that one command can start what each kind of host is for. */
-function rolesOf({ settings }: Running, { name }: Host): string {
-  return settings.hosts[name]?.roles.join(' ') ?? '';
 }

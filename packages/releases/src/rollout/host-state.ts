@@ -22,8 +22,19 @@ export interface HostState {
   releases: ReadonlyMap<string, 'complete' | 'broken'>;
   /** Half made things of deployments that died. */
   hasRemains: boolean;
-  /** By port. One that crashed within the last minute does not count as running. */
-  services: ReadonlyMap<number, { release: string; isRunning: boolean }>;
+  /** By port. */
+  services: ReadonlyMap<number, ServiceState>;
+}
+
+export interface ServiceState {
+  release: string;
+  /**
+   * `failing`: it crashed within the last minute. `ended`: nothing keeps it running. `unwatched`: it was started by a
+   * command of its own, and not stopped since.
+   */
+  state: 'running' | 'failing' | 'ended' | 'unwatched';
+  /** What it was started with, see settingsMark. */
+  settings: string;
 }
 
 export async function inspectHost(host: Host): Promise<HostState> {
@@ -56,9 +67,9 @@ function readState(host: string, facts: Facts, asked: number): HostState {
     releases: new Map(factsOf(facts, 'release').map(([id, state]) => [id!, state as 'complete' | 'broken'])),
     hasRemains: fact(facts, 'remains') !== undefined,
     services: new Map(
-      factsOf(facts, 'service').map(([port, release, state]) => [
+      factsOf(facts, 'service').map(([port, release = '', state, settings = '']) => [
         Number(port),
-        { release: release ?? '', isRunning: state === 'running' },
+        { release, state: state as ServiceState['state'], settings },
       ]),
     ),
   };

@@ -1,12 +1,22 @@
 import { prelude } from './prelude.ts';
 
+/** What the scripts call, beside what POSIX has every shell do itself. */
+const tools = 'cat cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar wc'.split(' ');
+
 /** Reads what a host has; changes nothing, and works where nothing is yet. */
 export function inspectScript(root: string): string {
   return `${prelude(root)}
 say_free() { df -Pk "$1" | { read -r ops_line; read -r ops_device ops_blocks ops_used ops_free ops_line; say free "$ops_free"; }; }
 say now "$(now)"
-for tool in tar readlink ln mv; do command -v "$tool" >/dev/null 2>&1 || say lacks "$tool"; done
-command -v sha256sum >/dev/null 2>&1 || command -v shasum >/dev/null 2>&1 || say lacks sha256sum
+has() { command -v "$1" >/dev/null 2>&1; }
+for tool in ${tools.join(' ')}; do has "$tool" || say lacks "$tool"; done
+has sha256sum || has shasum || say lacks sha256sum
+has setsid || has nohup || say lacks setsid
+# what takes a process to find out is asked of a host that is new
+if [ ! -L "$root/current" ]; then
+  head -c 1 </dev/null >/dev/null 2>&1 || say lacks 'head -c'
+  find / -prune -mmin -1 >/dev/null 2>&1 || say lacks 'find -mmin'
+fi
 if [ ! -e "$root" ]; then
   above=$root
   while [ ! -e "$above" ]; do above=\${above%/*}; above=\${above:-/}; done
@@ -39,12 +49,15 @@ for entry in releases/*; do
   [ -f "$entry/.release.json" ] && say release "\${entry#releases/}" complete || say release "\${entry#releases/}" broken
 done
 for entry in .ops/service/*; do
-  [ -f "$entry/pid" ] || continue
+  [ -f "$entry/release" ] || continue
   first_of "$entry/pid" 0
   is_running "$ops_said" && state=running || state=ended
   [ -f "$entry/failed" ] && [ -n "$(find "$entry/failed" -mmin -1)" ] && state=failing
+  [ -f "$entry/pid" ] || state=unwatched
   first_of "$entry/release"
-  say service "\${entry##*/}" "$ops_said" "$state"
+  release=$ops_said
+  first_of "$entry/settings"
+  say service "\${entry##*/}" "$release" "$state" "$ops_said"
 done
 for entry in releases/.new-* .ops/live.* .ops/current.* .ops/supervise.*; do
   [ -e "$entry" ] || [ -L "$entry" ] || continue

@@ -60,8 +60,22 @@ export interface ServiceEnvironment {
   values: Readonly<Record<string, string>>;
 }
 
+/**
+ * What a service was started with, in 16 digits: a service with other commands or variables than these is not the one
+ * that is wanted, whatever its release. Of variables that hold secrets, so on a host only their owner may read it.
+ */
+export function settingsMark({ run, start, reload, stop }: ServiceSettings, { values }: ServiceEnvironment): string {
+  const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([run, start, reload, stop, sorted]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
 /** Functions `service_start RELEASE PORT`, `service_stop PORT`, `service_failed PORT`, `service_problem PORT`; a service is known by its port. */
-export function serviceFunctions(service: ServiceSettings, { values }: ServiceEnvironment): string {
+export function serviceFunctions(service: ServiceSettings, environment: ServiceEnvironment): string {
+  const { values } = environment;
+  const mark = settingsMark(service, environment);
   const exports = Object.entries(values).map(([name, value]) => `${name}=${word(value)}; export ${name}`);
   return `service_environment() {
   unset OPSGRAPH_COMMAND
@@ -77,7 +91,18 @@ service_log() {
   # where the words of this start begin: those before are another release's
   printf '%s\\n' "$((ops_size + 1))" >.ops/log/begun
 }
-serves() { service_alive "$2" && first_of ".ops/service/$2/release" && [ "$ops_said" = "$1" ] && ! service_failed "$2"; }
+serves() {
+  service_alive "$2" && first_of ".ops/service/$2/release" && [ "$ops_said" = "$1" ] || return 1
+  first_of ".ops/service/$2/settings"
+  [ "$ops_said" = ${mark} ] && ! service_failed "$2"
+}
+# what \`serves\` looks at
+service_notes() {
+  printf '%s\\n' "$1" >".ops/service/$2/release" || exit 1
+  umask 077
+  printf '%s\\n' ${mark} >".ops/service/$2/settings" || exit 1
+  umask 022
+}
 ${service.run === undefined ? commanded(service) : supervised(service.run, Math.ceil(service.stopWithin / 1000))}`;
 }
 
@@ -95,7 +120,7 @@ service_start() {
   service_log
   [ -d ".ops/service/$2" ] || mkdir -p ".ops/service/$2"
   if [ -e ".ops/service/$2/pid" ] || [ -e ".ops/service/$2/failed" ]; then rm -f ".ops/service/$2/pid" ".ops/service/$2/failed"; fi
-  printf '%s\\n' "$1" >".ops/service/$2/release" || exit 1
+  service_notes "$1" "$2"
   first_of .ops/supervise
   if [ "$ops_said" != '${supervisorMark}' ]; then
     cat >".ops/supervise.$$" <<'OPS_SUPERVISOR'
@@ -158,8 +183,8 @@ service_alive() { [ -d ".ops/service/$1" ]; }
 service_failed() { false; }
 service_problem() { :; }
 service_start() {
-  if [ -n "\${ops_was_live:-}" ]; then service_command ${word(reload ?? start ?? ':')} "$1" "$2"; else service_command ${word(start ?? reload ?? ':')} "$1" "$2"; fi
-  mkdir -p ".ops/service/$2" && put ".ops/service/$2/release" "$1"
+  if service_alive "$2"; then service_command ${word(reload ?? start ?? ':')} "$1" "$2"; else service_command ${word(start ?? reload ?? ':')} "$1" "$2"; fi
+  mkdir -p ".ops/service/$2" && service_notes "$1" "$2"
 }
 service_stop() {
   first_of ".ops/service/$1/release"

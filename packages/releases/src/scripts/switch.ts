@@ -23,7 +23,6 @@ export interface Switching {
 export function switchScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
-[ -L current ] && ops_was_live=1
 if serves ${release} ${input.port} && [ "$(readlink current)" = releases/${release} ]; then say unchanged; exit 0; fi
 ${input.service.run === undefined ? '' : `service_stop ${input.port}`}
 hold

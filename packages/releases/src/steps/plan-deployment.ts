@@ -4,11 +4,11 @@ import type { Manifest } from '../artifact/manifest.ts';
 import { makeBatches } from '../rollout/batches.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { sameFiles } from '../rollout/same-files.ts';
-import type { DeploymentSettings } from '../settings.ts';
+import { type WantedServices, wantedMark } from '../rollout/wanted-service.ts';
 import type { Schema } from './schema-fit.ts';
 
 export interface PlannedChange {
-  action: 'upload' | 'switch' | 'restart' | 'apply';
+  action: 'upload' | 'switch' | 'start' | 'restart' | 'apply';
   object: string;
 }
 
@@ -25,8 +25,8 @@ export interface PlannedHost {
   from: string | undefined;
   /** undefined: the release is there already. */
   upload: PlannedUpload | undefined;
-  /** undefined: it serves the release already. */
-  act: 'switch' | 'restart' | undefined;
+  /** `start`: its service does not run; `restart`: it has other settings. undefined: it serves the release already. */
+  act: 'switch' | 'start' | 'restart' | undefined;
 }
 
 export interface DeploymentPlan {
@@ -39,18 +39,18 @@ export interface DeploymentPlan {
   hash: string;
 }
 
-export interface PlanInput {
+export interface PlanInput extends WantedServices {
   manifest: Manifest;
   states: readonly HostState[];
   /** Manifests of the releases that hosts have; see readBases. */
   bases: ReadonlyMap<string, Manifest>;
   schema: Schema;
-  settings: DeploymentSettings;
 }
 
 /** What a deployment of this release would do, from what was read. */
-export function planDeployment({ manifest, states, bases, schema, settings }: PlanInput): DeploymentPlan {
-  const hosts = states.map((state) => planHost(manifest, state, bases));
+export function planDeployment(input: PlanInput): DeploymentPlan {
+  const { manifest, states, schema, settings } = input;
+  const hosts = states.map((state) => planHost(input, state));
   const { id } = manifest;
   const changes: PlannedChange[] = [
     ...hosts.flatMap(({ host, upload }) =>
@@ -59,7 +59,7 @@ export function planDeployment({ manifest, states, bases, schema, settings }: Pl
     ...schema.pending.map((name) => ({ action: 'apply', object: `migration ${name}` }) as const),
     ...hosts.flatMap(({ host, from, act }): PlannedChange[] => {
       if (act === undefined) return [];
-      const object = act === 'restart' ? `the service on ${host}` : `${host} from ${from ?? 'nothing'} to ${id}`;
+      const object = act === 'switch' ? `${host} from ${from ?? 'nothing'} to ${id}` : `the service on ${host}`;
       return [{ action: act, object }];
     }),
   ];
@@ -67,7 +67,7 @@ export function planDeployment({ manifest, states, bases, schema, settings }: Pl
     hosts.map(({ host }) => host),
     settings.rollout,
   );
-  return { hosts, batches, pending: schema.pending, changes, hash: hashOf(manifest, states, schema, settings) };
+  return { hosts, batches, pending: schema.pending, changes, hash: hashOf(input) };
 }
 
 /** @throws OpsError PLAN_STALE (77) when anything moved since the plan was shown */
@@ -81,10 +81,10 @@ export function requirePlan(plan: DeploymentPlan, given: string | undefined, env
   });
 }
 
-function planHost(manifest: Manifest, state: HostState, bases: PlanInput['bases']): PlannedHost {
-  const { host, current, releases, services, live } = state;
-  const isDown = live !== undefined && services.get(live.port)?.isRunning === false;
-  const act = current !== manifest.id ? 'switch' : isDown ? 'restart' : undefined;
+function planHost(input: PlanInput, state: HostState): PlannedHost {
+  const { manifest, bases } = input;
+  const { host, current, releases } = state;
+  const act = current === manifest.id ? actOf(input, state) : 'switch';
   if (releases.get(manifest.id) === 'complete') return { host, from: current, upload: undefined, act };
   const base = current === undefined ? undefined : bases.get(current);
   const same = new Set(base && sameFiles(manifest, base).map(({ path }) => path));
@@ -93,13 +93,18 @@ function planHost(manifest: Manifest, state: HostState, bases: PlanInput['bases'
   return { host, from: current, upload, act };
 }
 
+/** What a host needs that has the release. */
+function actOf(wanted: WantedServices, { host, live, services }: HostState): PlannedHost['act'] {
+  const service = live && services.get(live.port);
+  if (service?.state !== (wanted.settings.service.run === undefined ? 'unwatched' : 'running')) return 'start';
+  return service.settings === wantedMark(wanted, host) ? undefined : 'restart';
+}
+
 /** Nothing of it depends on who plans and where: another machine gets the same hash. */
-function hashOf(
-  { contentSha256, id }: Manifest,
-  states: readonly HostState[],
-  { applied, pending, contents = [] }: Schema,
-  { ssh: _way, hosts, ...settings }: DeploymentSettings,
-): string {
+function hashOf({ manifest, states, schema, ...wanted }: PlanInput): string {
+  const { contentSha256, id } = manifest;
+  const { applied, pending, contents = [] } = schema;
+  const { ssh: _way, hosts, ...settings } = wanted.settings;
   const ground = {
     release: contentSha256,
     applied: applied.toSorted(),
@@ -113,6 +118,7 @@ function hashOf(
       live: live && [live.release, live.deployment, live.port],
       has: releases.get(id),
       services: [...services],
+      wanted: wantedMark(wanted, host),
     })),
   };
   return createHash('sha256').update(JSON.stringify(ground)).digest('hex').slice(0, 16);
