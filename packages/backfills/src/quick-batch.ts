@@ -2,7 +2,7 @@ import type { Session } from '@opsgraph/postgres';
 import type { BatchInput, BatchResult, Place } from './batch.ts';
 import { nextBatchSize } from './batch-size.ts';
 import { findWindow } from './window.ts';
-import { countTouched, setUpdate } from './work-on.ts';
+import { countTouched, setUpdate, wantingStatement } from './work-on.ts';
 
 const divisionByZero = '22012';
 
@@ -25,23 +25,26 @@ export async function runQuickBatch(
   const window = await findWindow(session, table, place, place.batchSize);
   if (window === undefined) return undefined;
   const range = { after: place.cursor, upTo: window.last };
-  const [update, values] = setUpdate(table, definition.set, definition.rows, range, 'EXISTS (SELECT FROM claimed)');
+  const [update, values] = setUpdate(table, definition.set, definition.rows, range, 'EXISTS (SELECT FROM ops_claimed)');
   const own = (at: number): string => `$${values.length + at}`;
-  // Rows that moved or still want work must roll all of it back, which a statement does when it fails.
-  const allowed = `1 / (moved = 0${definition.done === 'no-row-left' ? ' AND still = 0' : ''})::integer`;
-  const sql = `WITH claimed AS MATERIALIZED (
+  // Rows that moved or still want work must roll all of it back, which a statement does when it fails. One that a trigger
+  // kept from being updated is not among those that were touched.
+  const mustChange = definition.done === 'no-row-left';
+  const [wanting] = wantingStatement(table, definition.rows, range);
+  const allowed = `1 / (moved = 0${mustChange ? ` AND still = 0${table.isGuarded ? ` AND c.worked >= (${wanting})` : ''}` : ''})::integer`;
+  const sql = `WITH ops_claimed AS MATERIALIZED (
   SELECT FROM ops.backfill AS b WHERE name = ${own(1)} AND pass = ${own(2)} AND batches = ${own(3)} AND state = 'open'
     AND NOT EXISTS (SELECT FROM ops.backfill_pause AS p WHERE p.name = b.name) FOR NO KEY UPDATE
-), touched AS (
+), ops_touched AS (
 ${update}
-), counted AS (
+), ops_counted AS (
   ${countTouched}
 )
 UPDATE ops.backfill AS b SET cursor = ${own(4)}, visited = b.visited + ${own(5)}, worked = b.worked + c.worked * ${allowed},
   pass_visited = b.pass_visited + ${own(5)}, pass_worked = b.pass_worked + c.worked, batches = b.batches + 1,
   batch_size = ${own(6)}, run = ${own(7)}, touched_at = clock_timestamp(),
   busy = b.busy + extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000
-FROM counted AS c, claimed WHERE b.name = ${own(1)}
+FROM ops_counted AS c, ops_claimed WHERE b.name = ${own(1)}
 RETURNING c.worked`;
   const { name } = definition;
   const { pass, batches, batchSize: size } = place;

@@ -9,6 +9,7 @@ import { runQuickBatch } from './quick-batch.ts';
 import { type BackfillRecord, lockRecord, recordDone, recordPass } from './record.ts';
 import { withRetries } from './retry.ts';
 import type { BackfillsInput } from './run-backfills.ts';
+import { clear, describePlace, isAboutRow, narrow, type Search } from './search.ts';
 import { type KeyedTable, readTable } from './table.ts';
 import type { Sight } from './throttle/signals.ts';
 import { rest, type Throttle, waitUntilClear } from './throttle/wait-until-clear.ts';
@@ -77,24 +78,36 @@ async function runPass(
   say(describeStart(begun));
   const progress = input.progress(name, Math.max(begun.tableRows - begun.passVisited, 0));
   let done = 0;
+  /** undefined when only a batch step by step can tell. */
   let place: Place | undefined;
+  let last: Place = begun;
+  let search: Search | undefined;
   try {
     for (;;) {
-      const waited = await waitUntilClear(session, throttle, place !== undefined);
+      const known = search === undefined ? place : undefined;
+      const waited = await waitUntilClear(session, throttle, known !== undefined);
       if (waited > 0) say(`${name} goes on`);
       result.waited += waited;
       const input = { backfill, table, run, batchTime, network };
-      const known = place;
+      const most = search?.atMost;
       const batch = await withRetries(session, { name, say }, (atMost) =>
         known === undefined || atMost !== undefined
-          ? runBatch(session, { ...input, atMost })
+          ? runBatch(session, { ...input, atMost: leastOf(atMost, most) })
           : runQuickBatch(session, input, known),
-      ).catch((error: unknown) => {
-        throw batchFailed(backfill, error, `in the batch after ${describeKey(begun, result)}`);
+      ).catch(async (error: unknown) => {
+        const narrower = isAboutRow(error) ? narrow(search, last.batchSize) : undefined;
+        if (narrower === undefined)
+          throw batchFailed(backfill, error, await describePlace(session, table, last, search));
+        if (search === undefined)
+          say(`${name}: ${error instanceof Error ? error.message : String(error)}; looks for the row`);
+        search = narrower;
+        return undefined;
       });
       place = batch?.place;
       if (batch === undefined) continue;
       if (batch.isEnd) return batch.place;
+      last = batch.place;
+      search &&= clear(search, batch.visited);
       done += batch.visited;
       addTo(result, batch);
       progress.update(done);
@@ -104,6 +117,10 @@ async function runPass(
   } finally {
     progress.end();
   }
+}
+
+function leastOf(...limits: (number | undefined)[]): number {
+  return Math.min(...limits.filter((limit) => limit !== undefined));
 }
 
 function addTo(result: BackfillResult, { visited, worked }: BatchResult): void {
@@ -138,9 +155,4 @@ function describeStart({ name, pass, visited, cursor, table }: BackfillRecord): 
   return cursor === null
     ? `${name}: begins with ${table}`
     : `${name}: goes on after ${cursor.join(', ')}, ${visited.toLocaleString('en-US')} rows are done`;
-}
-
-function describeKey(begun: BackfillRecord, { batches }: BackfillResult): string {
-  const from = begun.cursor === null ? 'the first row' : begun.cursor.join(', ');
-  return batches === 0 ? from : `${from} and ${batches} further batches`;
 }

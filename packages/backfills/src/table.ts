@@ -16,6 +16,8 @@ export interface KeyedTable {
   /** Quoted, for SQL. */
   sql: string;
   key: readonly KeyColumn[];
+  /** A trigger of its rows could keep one from being updated. */
+  isGuarded: boolean;
   /** As the statistics say; counted when they say nothing. */
   rows: number;
 }
@@ -25,6 +27,7 @@ interface Found {
   schema: string;
   name: string;
   kind: string;
+  isGuarded: boolean;
   children: number;
   estimate: number;
 }
@@ -57,6 +60,7 @@ export async function readTable(session: Session, { definition, key, path }: Loa
     name: found.name,
     sql,
     key: key.map((name) => ({ name, type: typeOf.get(name)! })),
+    isGuarded: found.isGuarded,
     rows: await countRows(session, sql, found.estimate),
   };
 }
@@ -66,6 +70,9 @@ async function findTable(session: Session, table: string, path: string): Promise
   const [found] = await session.query<Found>(
     `SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
             (SELECT count(*) FROM pg_inherits WHERE inhparent = c.oid) AS children,
+            -- of rows (1), before (2), update (16); also one of a partition alone
+            EXISTS (SELECT FROM pg_trigger t WHERE t.tgtype & 19 = 19 AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+                    AND t.tgrelid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))) AS "isGuarded",
             -- nothing is known of a table that was never analyzed; so nothing is known of the sum
             (SELECT CASE WHEN min(l.reltuples) < 0 THEN -1 ELSE sum(l.reltuples) END::float8
              FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf) AS estimate

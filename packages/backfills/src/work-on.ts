@@ -3,6 +3,7 @@ import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill, RowKey } from './backfill.ts';
 import { keyColumns, keyRange, type Range } from './key-sql.ts';
 import type { KeyedTable } from './table.ts';
+import { watchFailures } from './watch-failures.ts';
 
 /**
  * Does the work on the rows of a range, inside the batch's transaction.
@@ -20,8 +21,10 @@ export async function workOn(
   if ('set' in definition) {
     const [sql, values] = setStatement(table, definition.set, definition.rows, range);
     const [row] = await session.query<{ worked: number; moved: number; still: number }>(sql, values);
-    const { worked, moved, still } = row!;
+    const { worked, moved } = row!;
     if (moved > 0) throw keyMoved(path, moved);
+    const still =
+      mustChange && table.isGuarded ? await countWanting(session, table, definition.rows, range) : row!.still;
     if (mustChange && still > 0) throw withoutEffect(path, still);
     return worked;
   }
@@ -42,12 +45,12 @@ export async function workOn(
 /** What became of an UPDATE, in one row: `worked`, `moved` and `still`. */
 export function setStatement(table: KeyedTable, set: string, rows: string, range: Range): [string, string[]] {
   const [update, values] = setUpdate(table, set, rows, range);
-  return [`WITH touched AS (\n${update}\n) ${countTouched}`, values];
+  return [`WITH ops_touched AS (\n${update}\n) ${countTouched}`, values];
 }
 
-/** Of the CTE `touched`, which is an UPDATE by setUpdate. */
+/** Of the CTE `ops_touched`, which is an UPDATE by setUpdate. Its name, and those beside it, must not hide a table that the SQL of a definition reads. */
 export const countTouched =
-  'SELECT count(*) AS worked, count(*) FILTER (WHERE moved) AS moved, count(*) FILTER (WHERE still) AS still FROM touched';
+  'SELECT count(*) AS worked, count(*) FILTER (WHERE moved) AS moved, count(*) FILTER (WHERE still) AS still FROM ops_touched';
 
 /**
  * The rows of the range at the moment of the UPDATE, whatever others did to
@@ -67,6 +70,17 @@ export function setUpdate(
   ) RETURNING NOT (${inRange}) AS moved, coalesce((${rows}
   ), false) AS still`;
   return [sql, values];
+}
+
+/** How many rows of a range want work. */
+export function wantingStatement(table: KeyedTable, rows: string, range: Range): [string, string[]] {
+  const [inRange, values] = keyRange(table, range);
+  return [`SELECT count(*) AS rows FROM ${table.sql}\n  WHERE ${inRange} AND (${rows}\n  )`, values];
+}
+
+async function countWanting(session: Session, table: KeyedTable, rows: string, range: Range): Promise<number> {
+  const [row] = await session.query<{ rows: number }>(...wantingStatement(table, rows, range));
+  return row!.rows;
 }
 
 /** Locked: they stay as they are until the work on them is committed. Keys may still be referred to. */
@@ -98,8 +112,13 @@ async function callWork(
   keys: readonly RowKey[],
 ): Promise<void> {
   const before = await transactionId(session);
-  await work(session, keys);
-  if ((await transactionId(session)) === before) return;
+  const { watched, first } = watchFailures(session);
+  await work(watched, keys);
+  const after = await transactionId(session).catch((error: { code?: string }) => {
+    // it is aborted, and only the statement that failed says why
+    throw error.code === '25P02' ? (first() ?? error) : error;
+  });
+  if (after === before) return;
   throw new OpsError({
     code: 'BACKFILL_ENDED_TRANSACTION',
     exit: 'badData',

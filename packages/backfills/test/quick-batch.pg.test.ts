@@ -48,6 +48,41 @@ describe('a batch in one statement', () => {
     ]);
   });
 
+  it('reads the tables of the project, whatever they are called', async () => {
+    await project.query(
+      ['claimed', 'touched', 'counted']
+        .map((name) => `CREATE TABLE ${name} AS SELECT id FROM t WHERE id % 1000 = 0`)
+        .join(';'),
+    );
+    const rows = ['claimed', 'touched', 'counted'].map((name) => `id IN (SELECT id FROM ${name})`).join(' AND ');
+    await project.define('fill', `table: 't', key: 'id', rows: '${rows}', set: 'times = 1', done: 'every-row-visited'`);
+    await project.run({ batchTime: 1 });
+    expect(await times()).toEqual([
+      { times: 1, rows: 5 },
+      { times: 0, rows: 4995 },
+    ]);
+  });
+
+  it.each(['t', 'last'])('sees a row that a trigger of %s keeps as it is: there is still one left', async (table) => {
+    await project.query(
+      `CREATE TABLE parts (LIKE t INCLUDING ALL) PARTITION BY RANGE (id); CREATE TABLE last PARTITION OF parts FOR VALUES FROM (2000) TO (9000);
+       CREATE TABLE first PARTITION OF parts FOR VALUES FROM (0) TO (2000); INSERT INTO parts TABLE t;
+       CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN CASE WHEN NEW.id <> 3000 THEN NEW END; END';
+       CREATE TRIGGER keep BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION keep()`,
+    );
+    const name = table === 't' ? 't' : 'parts';
+    await project.define(
+      'fill',
+      `table: '${name}', key: 'id', rows: 'times = 0', set: 'times = 1', done: 'no-row-left'`,
+    );
+    await expect(project.run({ batchTime: 1 })).rejects.toMatchObject({ code: 'BACKFILL_WITHOUT_EFFECT' });
+    await project.query(
+      `DROP TRIGGER keep ON ${table}; CREATE TRIGGER keep BEFORE UPDATE ON ${table} FOR EACH ROW WHEN (NEW.id < 0) EXECUTE FUNCTION keep()`,
+    );
+    await project.run({ batchTime: 1 });
+    expect(await project.query(`SELECT count(*) AS rows FROM ${name} WHERE times = 0`)).toEqual([{ rows: 0 }]);
+  });
+
   it('counts each row once though others write into its record all the time', async () => {
     await project.define(
       'fill',
