@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
 import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import { run } from '@opsgraph/shell';
 import { createTestDatabase } from '@opsgraph/testing';
+import { freePorts } from '@opsgraph/testing/free-ports';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const main = (version: string): string => `
@@ -18,7 +18,7 @@ let deployment: (more: string, root?: string, at?: number) => string;
 
 beforeAll(async () => {
   project = await createTaskProject();
-  port = await freePort();
+  [port] = (await freePorts(1)) as [number];
   deployment = (more, root = 'hosts', at = port) => `export default {
     deployment: {
       hosts: { here: {} }, root: '${root}', ${more}
@@ -172,7 +172,7 @@ it('to a production goes only what is confirmed, committed, and was verified bef
   };
   // what is verified is asked there with that environment's own files
   project.write('config/.env.local', `DATABASE_URL=${project.database.url.reveal()}\n`);
-  project.write('config/other.ts', deployment('verifiedOn: "local",', 'others', await freePort()));
+  project.write('config/other.ts', deployment('verifiedOn: "local",', 'others', (await freePorts(1))[0]));
   project.write('.gitignore', '.ops\n.env*\nhosts\nothers\ntasks/deployment\n');
   try {
     for (const step of ['preflight', 'rollout', 'verify', 'deploy', 'rollback', 'stop'])
@@ -211,11 +211,3 @@ it('to a production goes only what is confirmed, committed, and was verified bef
     await target.drop();
   }
 }, 300_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
