@@ -61,9 +61,9 @@ export function choice<const Choice extends string>(
 }
 
 /** Any text on one line: a command for the shell of a host, a path there. */
-export function line<const Spec extends { description: string; example: string; default?: string; variable?: string }>(
-  spec: Spec,
-): Key<string, string, Spec extends { default: string } ? 'default' : 'optional'> {
+export function line<
+  const Spec extends { description: string; example: string; default?: string; variable?: string; pattern?: RegExp },
+>(spec: Spec): Key<string, string, Spec extends { default: string } ? 'default' : 'optional'> {
   const present = spec.default === undefined ? 'optional' : 'default';
   return {
     ...blank,
@@ -73,7 +73,7 @@ export function line<const Spec extends { description: string; example: string; 
     variable: spec.variable,
     defaultValue: spec.default,
     present: present as Spec extends { default: string } ? 'default' : 'optional',
-    schema: (v) => v.pipe(v.string(), v.nonEmpty(), v.regex(/^[^\0\r\n]*$/)),
+    schema: (v) => v.pipe(v.string(), v.nonEmpty(), v.regex(spec.pattern ?? /^[^\0\r\n]*$/)),
   };
 }
 

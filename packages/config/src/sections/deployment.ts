@@ -1,6 +1,8 @@
 import { boolean, duration, group, integer, optionalGroup, path } from '../declare.ts';
-import type { Rule } from '../rule.ts';
 import { choice, hosts, line, lines, ports, variables } from './deployment-keys.ts';
+
+/** Printable ASCII: what else is asked for is written with %-signs. */
+const urlPath = /^\/[\x21-\x7e]*$/;
 
 export const deployment = optionalGroup('Where releases of the application go, and how', {
   hosts,
@@ -42,6 +44,7 @@ export const deployment = optionalGroup('Where releases of the application go, a
       description: 'What is asked on the host, at the port of the service',
       default: '/healthz',
       example: "'/up'",
+      pattern: urlPath,
     }),
     command: line({
       description: 'A command on the host instead, with OPS_PORT and OPS_RELEASE',
@@ -57,11 +60,7 @@ export const deployment = optionalGroup('Where releases of the application go, a
     timeout: duration({ description: 'How long one answer may take', default: '3s', max: 600_000 }),
     deadline: duration({ description: 'How long the service has to become healthy', default: '30s', max: 3_600_000 }),
   }),
-  smoke: lines(
-    'Paths that verify asks after the health; a 401 or 403 counts as there',
-    "['/simulations']",
-    /^\/[^\0\s]*$/,
-  ),
+  smoke: lines('Paths that verify asks after the health; a 401 or 403 counts as there', "['/simulations']", urlPath),
   proxy: optionalGroup('The proxy in front, for blue-green', {
     switch: line({
       description: 'A command on the host that leads requests to OPS_PORT',
@@ -102,27 +101,3 @@ export const deployment = optionalGroup('Where releases of the application go, a
   }),
   stepTimeout: duration({ description: 'How long one command on one host may take', default: '5m', max: 86_400_000 }),
 });
-
-/** Combinations that cannot work. */
-export const deploymentRule: Rule = ({ environmentName, given, value }) => {
-  if (!given('deployment')) return [];
-  const where = `config/${environmentName}.ts`;
-  const problems: string[] = [];
-  const run = value('deployment.service.run') as readonly string[] | undefined;
-  const start = value('deployment.service.start');
-  if ((run?.length ?? 0) > 0 === (start !== undefined))
-    problems.push(
-      `deployment.service (${where}): give either run, which Opsgraph keeps running, or start (with reload and stop) for a supervisor of your own`,
-    );
-  if (value('deployment.strategy') === 'blue-green') {
-    if ((value('deployment.service.ports') as readonly number[] | undefined)?.length !== 2)
-      problems.push(`deployment.service.ports (${where}): blue-green needs two, for example [8080, 8081]`);
-    if (start !== undefined)
-      problems.push(`deployment.service.start (${where}): blue-green runs two releases side by side; use run`);
-    if (!given('deployment.proxy'))
-      problems.push(`deployment.proxy (${where}): missing; blue-green must lead requests to the new release`);
-  }
-  if (value('deployment.verifiedOn') === environmentName)
-    problems.push(`deployment.verifiedOn (${where}): names this environment itself; remove it`);
-  return problems;
-};
