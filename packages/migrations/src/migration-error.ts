@@ -70,6 +70,25 @@ export function withProblems(error: unknown, lines: readonly string[]): unknown 
   return new OpsError({ code, exit, message, hint, problems: [...problems, ...lines], cause });
 }
 
+/** What a migration's record was refused with. */
+export function notRecorded(
+  session: Session,
+  settings: MigrationSettings,
+  file: MigrationFile,
+  cause: unknown,
+): OpsError {
+  // undefined_table: its own transaction had it when it began.
+  if ((cause as ServerError).code !== '42P01') return migrationFailed(session, settings, { file }, cause);
+  return new OpsError({
+    code: 'MIGRATION_FAILED',
+    exit: 'failed',
+    message: `${shownPath(settings, file.path)}: takes away the table where it would be recorded`,
+    hint: 'leave that out; docs/moving-in.md says how a project moves out',
+    problems: [(cause as ServerError).message],
+    cause,
+  });
+}
+
 /** Somebody else was in the way; a moment later it may go well. */
 export function isPassing(error: unknown): boolean {
   const { code = '' } = (error instanceof ScriptError ? error.cause : error) as { code?: string };

@@ -95,14 +95,22 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
         `restore the file and write a new migration; or accept it: repair --accept ${stem}`,
       ),
     ),
-    ...(settings.disableMigrationsListValidation ? [] : found.missing).map(({ stem, name }) =>
-      problem(
-        'missing',
-        name,
-        'is applied, and its file is gone',
-        `restore the file; or forget it: repair --forget ${stem}`,
-      ),
-    ),
+    ...(settings.disableMigrationsListValidation ? [] : found.missing).map(({ stem, name, row }) => {
+      const renamed = found.pending.find(({ sha256 }) => sha256 === row?.sha256);
+      return renamed === undefined
+        ? problem(
+            'missing',
+            name,
+            'is applied, and its file is gone',
+            `restore the file; or forget it: repair --forget ${stem}`,
+          )
+        : problem(
+            'missing',
+            name,
+            `is applied, and its file is called ${renamed.name} now`,
+            `give it its name again; or make the new one known: repair --forget ${stem}, then baseline --to ${renamed.stem}`,
+          );
+    }),
     ...found.started
       .map(({ row }) =>
         problem(

@@ -1,7 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type MigrateInput, type MigrateResult, migrate, planMigrations } from '../src/index.ts';
+import { baseline } from '../src/baseline.ts';
+import { type MigrateInput, type MigrateResult, migrate, planMigrations, rehearse, repair } from '../src/index.ts';
 import { projectOfFile, tableKnex, tableSql } from './support.ts';
 
 const project = projectOfFile();
@@ -107,6 +108,21 @@ describe('a migration that cannot be used', () => {
   });
 });
 
+it.each([
+  ['ours', '2_x.sql', '-- migrate:up\nDROP SCHEMA ops CASCADE;'],
+  ["knex's", '2_x.js', "exports.up = (knex) => knex.schema.dropTable('knex_migrations');"],
+])('a migration that drops the ledger, %s, is refused, by a rehearsal too', async (_whose, name, content) => {
+  await project.write({ '1_a.js': tableKnex('a') });
+  await run();
+  await project.write({ [name]: content });
+  for (const attempt of [run(), project.database.session((session) => rehearse(session, project.settings))])
+    await expect(attempt).rejects.toMatchObject({
+      message: `${name}: takes away the table where it would be recorded`,
+      exitCode: 1,
+    });
+  expect(await recorded()).toEqual(['1_a.js']);
+});
+
 describe('an applied migration', () => {
   it('that was edited or removed stops the next run, which explains it', async () => {
     await project.write({ '1_a.sql': tableSql('a'), '2_b.js': tableKnex('b'), '3_c.sql': tableSql('c') });
@@ -128,6 +144,24 @@ describe('an applied migration', () => {
     ]);
     expect(plan.pending.map(({ name }) => name)).toEqual(['4_d.sql']);
     expect(await project.tables()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that got another name is told with it, and can be made known by that', async () => {
+    await project.write({ '1_a.sql': tableSql('a'), '2_b.sql': tableSql('b') });
+    await run();
+    await project.remove('2_b.sql');
+    await project.write({ '2_c.sql': tableSql('b') });
+    await expect(run()).rejects.toMatchObject({
+      problems: [
+        '2_b.sql: is applied, and its file is called 2_c.sql now (give it its name again; or make the new one known: repair --forget 2_b, then baseline --to 2_c)',
+      ],
+    });
+    await project.database.session(async (session) => {
+      await repair(session, { ...project.settings, forget: ['2_b'] });
+      await baseline(session, { ...project.settings, to: '2_c', withScratch: project.withScratch });
+    });
+    expect(await run()).toMatchObject({ applied: [] });
+    expect(await recorded()).toEqual(['1_a.sql', '2_c.sql']);
   });
 
   it('may change its extension', async () => {

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import { lineInStack } from '../knex/load-migration.ts';
 import type { SentQuery, WatchedFailure } from '../knex/runner.ts';
-import { migrationFailed } from '../migration-error.ts';
+import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { insertApplied, markTransaction, removeRow } from '../state/ledger-rows.ts';
 import { rollBack, runScript, ScriptError } from '../state/script.ts';
 import type { ApplyContext } from './context.ts';
@@ -65,7 +65,8 @@ async function runInTransaction(
     await rollBack(session);
     if (session.signal?.aborted) throw session.signal.reason;
     if (error instanceof OpsError) throw error;
-    throw migrationFailed(session, settings, { file }, error instanceof ScriptError ? error.cause : error);
+    if (error instanceof ScriptError) throw notRecorded(session, settings, file, error.cause);
+    throw migrationFailed(session, settings, { file }, error);
   }
   await keeper.restoreAfter(sqlOf(queries));
   return recorded;

@@ -1,5 +1,5 @@
 import type { MigrationFile } from '../files/list-files.ts';
-import { migrationFailed } from '../migration-error.ts';
+import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { locate } from '../sql/locate.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import { insertApplied, markTransaction, removeRow } from '../state/ledger-rows.ts';
@@ -37,7 +37,9 @@ async function runSection(
   } catch (error) {
     await rollBack(session);
     if (!(error instanceof ScriptError)) throw error;
-    throw migrationFailed(session, settings, { file, ...locate(section, script, 2, error) }, error.cause);
+    const place = locate(section, script, 2, error);
+    if (place.statement === undefined) throw notRecorded(session, settings, file, error.cause);
+    throw migrationFailed(session, settings, { file, ...place }, error.cause);
   }
   await keeper.restoreAfter(section.sql);
 }

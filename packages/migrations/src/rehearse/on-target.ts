@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { literal, type Session } from '@opsgraph/postgres';
 import { compareSchemas, readSchema, type Schema } from '@opsgraph/schemas';
 import type { Knex } from 'knex';
 import { knexFailure, tellNeverRun } from '../apply/apply-knex.ts';
@@ -7,7 +7,7 @@ import type { ApplyContext } from '../apply/context.ts';
 import type { Prepared } from '../apply/prepare.ts';
 import { shownPath } from '../files/list-files.ts';
 import { isManagingTransaction } from '../knex/runner.ts';
-import { migrationFailed } from '../migration-error.ts';
+import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { lineAt } from '../sql/parse-sql-migration.ts';
 import { rollBack, runScript, ScriptError } from '../state/script.ts';
 import { collectStatements } from './collect-statements.ts';
@@ -74,7 +74,10 @@ async function rehearseAll(
     }
     const milliseconds = performance.now() - begun;
     if (outcome.stops) await session.execute('ROLLBACK TO migration');
-    if (!outcome.stops) await keeper.restoreAfter(outcome.statements.map(({ sql }) => sql).join('\n'));
+    if (!outcome.stops) {
+      await keeper.restoreAfter(outcome.statements.map(({ sql }) => sql).join('\n'));
+      await requireLedger(context, file);
+    }
     const after = outcome.stops || schema === undefined ? undefined : await peek(session, clock);
     result.migrations.push({
       stem: file.stem,
@@ -89,6 +92,17 @@ async function rehearseAll(
     if (outcome.stops) return result;
   }
   return result;
+}
+
+/** Its record would fail. */
+async function requireLedger({ session, settings, state }: ApplyContext, file: MigrationFile): Promise<void> {
+  const ledgers = ['ops.migration', ...(state.tables.exists.table ? state.tables.names.slice(0, 1) : [])];
+  try {
+    // Not the oid: a cast to regclass fails as the record would.
+    await session.client.query(`SELECT ${ledgers.map((name) => `${literal(name)}::regclass`).join(', ')}`);
+  } catch (error) {
+    throw notRecorded(session, settings, file, error);
+  }
 }
 
 /** The schema as the transaction sees it; undefined when somebody's lock is in the way. Keeps no lock of its own. */
