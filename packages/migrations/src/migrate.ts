@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { AppliedMigration } from './apply/apply-all.ts';
-import { halfDone } from './apply/half-done.ts';
+import { toGoOnWith } from './apply/half-done.ts';
 import { isNamed } from './files/is-named.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
@@ -46,16 +46,11 @@ export async function migrate(session: Session, given: MigrateInput): Promise<Mi
     const found = compare(state);
     const notices = refuseUnsound(findProblems(input, state, found));
     const files = upTo(found, state, input.to);
-    const started = found.started.filter(({ row }) => row.direction === 'up');
-    const half = found.started.find(({ row }) => row.direction === 'down');
-    if (half !== undefined)
-      throw halfDone(half.row, half.row.file, 'it was being rolled back; finish that first: rollback --steps 1');
-    const gone = started.find(({ file }) => file === undefined);
-    if (gone !== undefined) throw halfDone(gone.row, gone.row.file, 'its file is gone');
+    const started = toGoOnWith(found);
 
     const adopted = await adopt(session, state, found, input.run);
     const resumed = new Map(started.map(({ row }) => [row.stem, row]));
-    const wanted = [...started.map(({ file }) => file!), ...files];
+    const wanted = [...started.map(({ file }) => file), ...files];
     let applied: AppliedMigration[] = [];
     if (wanted.length > 0) {
       // Nine runs of ten have nothing to do, and need not load what does it.

@@ -2,7 +2,9 @@ import { OpsError } from '@opsgraph/errors';
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
 import { type NotLoaded, readSchema, type Schema } from '@opsgraph/schemas';
 import { type ApplyContext, withApplyContext } from './apply/context.ts';
+import { toGoOnWith } from './apply/half-done.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
+import { remainderOf } from './apply/resume.ts';
 import { shownPath } from './files/list-files.ts';
 import { type MigrateInput, upTo } from './migrate.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
@@ -45,7 +47,8 @@ export async function rehearse(session: Session, given: RehearseInput): Promise<
     const state = await readState(session, input);
     const found = compare(state);
     const notices = refuseUnsound(findProblems(input, state, found));
-    const prepared = await prepare(input, upTo(found, state, input.to));
+    const started = toGoOnWith(found);
+    const prepared = await prepare(input, [...started.map(({ file }) => file), ...upTo(found, state, input.to)]);
     const facts = {
       batch: found.batch,
       run: input.run,
@@ -56,7 +59,11 @@ export async function rehearse(session: Session, given: RehearseInput): Promise<
     const { migrations, notCopied } =
       prepared.length === 0
         ? { migrations: [], notCopied: [] }
-        : await withApplyContext(session, input, state, facts, (context) => measure(context, input, prepared));
+        : await withApplyContext(session, input, state, facts, async (context) => {
+            const begun = prepared.slice(0, started.length);
+            const rest = await Promise.all(begun.map((one, index) => remainderOf(context, one, started[index]!.row)));
+            return measure(context, input, [...rest, ...prepared.slice(started.length)]);
+          });
     const tables = await readTableFacts(session, migrations, input.lockTimeout ?? defaultLimits.lockTimeout);
     return { migrations, tables, notCopied, adoptable: found.adoptable.map(({ name }) => name), notices };
   });

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Rehearsal, type RehearseInput, rehearse, reportRehearsed, type TableEffect } from '../src/index.ts';
+import {
+  migrate,
+  type Rehearsal,
+  type RehearseInput,
+  rehearse,
+  reportRehearsed,
+  type TableEffect,
+} from '../src/index.ts';
 import { projectOfFile } from './support.ts';
 
 const project = projectOfFile();
@@ -98,6 +105,33 @@ describe('what a statement does to existing tables is measured', () => {
     expect(rehearsal.migrations[0]!.statements[0]!.effects).toMatchObject([{ emptied: true, rewritten: false }]);
     expect(rehearsal.tables).toEqual([{ relation: 'public.fresh', rows: 1000, bytes: expect.any(Number) }]);
     expect(rehearsal.tables[0]!.bytes).toBeGreaterThan(100_000);
+  });
+
+  it('with what is deferred to the COMMIT', async () => {
+    await project.query('ALTER TABLE posts ADD FOREIGN KEY (user_id) REFERENCES users DEFERRABLE INITIALLY DEFERRED');
+    await project.write({ '1_m.sql': sql('INSERT INTO posts VALUES (1, 7)', 'SET CONSTRAINTS ALL DEFERRED') });
+    expect((await rehearsed()).migrations).toHaveLength(1);
+    await project.write({ '1_m.sql': sql('INSERT INTO posts VALUES (1, 7000)') });
+    await expect(rehearsed()).rejects.toMatchObject({
+      message: expect.stringContaining('1_m.sql: insert or update on table "posts" violates foreign key constraint'),
+      hint: expect.stringContaining('deferred to the COMMIT'),
+    });
+  });
+
+  it('of one that an earlier run began what is left to do', async () => {
+    const file = (second: string): string =>
+      `-- migrate:up transaction:false\nSET search_path = public;\nALTER TABLE posts ADD a integer;\n${second};\nALTER TABLE posts ADD b integer;`;
+    await project.write({ '1_m.sql': file('SELECT 1/0') });
+    const run = () => project.database.session((session) => migrate(session, project.settings));
+    await expect(run()).rejects.toThrow('division by zero');
+    await project.write({ '1_m.sql': file('SELECT 1'), '2_m.sql': sql('CREATE TABLE c ()') });
+    const { migrations } = await rehearsed();
+    expect(migrations.map(({ statements }) => statements.map((statement) => statement.sql))).toEqual([
+      ['SET search_path = public', 'SELECT 1', 'ALTER TABLE posts ADD b integer'],
+      ['CREATE TABLE c ()'],
+    ]);
+    await run();
+    expect((await rehearsed()).migrations).toEqual([]);
   });
 
   it('and nothing of it stays', async () => {

@@ -1,6 +1,23 @@
 import { OpsError } from '@opsgraph/errors';
 import { excerpt } from '../excerpt.ts';
+import type { MigrationFile } from '../files/list-files.ts';
+import type { Comparison } from '../state/compare.ts';
 import type { LedgerRow } from '../state/read-state.ts';
+
+/**
+ * Those that an earlier run began, to be gone on with before anything else.
+ *
+ * @throws OpsError MIGRATION_HALF_DONE (77)
+ */
+export function toGoOnWith({ started }: Comparison): { row: LedgerRow; file: MigrationFile }[] {
+  const half = started.find(({ row }) => row.direction === 'down');
+  if (half !== undefined)
+    throw halfDone(half.row, half.row.file, 'it was being rolled back; finish that first: rollback --steps 1');
+  return started.map(({ row, file }) => {
+    if (file === undefined) throw halfDone(row, row.file, 'its file is gone');
+    return { row, file };
+  });
+}
 
 export function halfDone(row: LedgerRow, where: string, why: string): OpsError {
   return new OpsError({

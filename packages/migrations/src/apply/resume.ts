@@ -2,10 +2,11 @@ import type { OpsError } from '@opsgraph/errors';
 import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import type { LedgerRow } from '../state/read-state.ts';
-import { concurrentIndex, dropInvalidIndex, indexState } from './concurrent-index.ts';
+import { type ConcurrentIndex, concurrentIndex, dropInvalidIndex, indexState } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
 import { halfDone } from './half-done.ts';
-import { digestOf } from './run-stepwise.ts';
+import type { Prepared } from './prepare.ts';
+import { digestOf, isSessionSetting } from './run-stepwise.ts';
 
 /** Statements that come to the same when they run again. */
 const repeatable =
@@ -38,19 +39,41 @@ export async function resumePoint(
   return (await indexState(session, index)) === 'valid' ? done + 1 : done;
 }
 
+/** What is left to do of a migration that an earlier run began; drops nothing. */
+export async function remainderOf(context: ApplyContext, migration: Prepared, row: LedgerRow): Promise<Prepared> {
+  const { file } = migration;
+  if (migration.kind === 'knex') {
+    await leftOfUntouched(context, row, file);
+    return migration;
+  }
+  const { up } = migration.sql;
+  const done = await resumePoint(context, row, file, up);
+  const statements = up.statements.filter(({ text }, index) => index >= done || isSessionSetting(text));
+  return { ...migration, sql: { ...migration.sql, up: { ...up, statements } } };
+}
+
 /** For knex migrations the program between the statements is unknown: only one that did nothing can run again, or that only left an invalid index, which is dropped. */
 export async function requireUntouched(
-  { session, settings }: ApplyContext,
+  context: ApplyContext,
   row: LedgerRow,
   file: MigrationFile | undefined,
 ): Promise<void> {
+  const left = await leftOfUntouched(context, row, file);
+  if (left !== undefined) await dropInvalidIndex(context.session, left);
+}
+
+async function leftOfUntouched(
+  { session, settings }: ApplyContext,
+  row: LedgerRow,
+  file: MigrationFile | undefined,
+): Promise<ConcurrentIndex | undefined> {
   const doubt = (why: string): OpsError =>
     halfDone(row, file === undefined ? row.file : shownPath(settings, file.path), why);
   if (file === undefined) throw doubt('its file is gone');
   if (row.error !== null) throw doubt(`it failed half way: ${row.error}`);
-  if (row.begun === null) return;
+  if (row.begun === null) return undefined;
   const index = row.statements_done === 0 ? concurrentIndex(row.begun) : undefined;
   if (index === undefined || (await indexState(session, index)) === 'valid')
     throw doubt('it ended while or after this statement ran');
-  await dropInvalidIndex(session, index);
+  return index;
 }

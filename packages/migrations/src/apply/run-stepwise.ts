@@ -13,8 +13,10 @@ import { retryPassing } from './retry-passing.ts';
 /** active_sql_transaction, invalid_transaction_termination: these statements want no transaction around them. */
 const wantsNoTransaction = new Set(['25001', '2D000']);
 
-/** Statements that change only the session, and end with it. */
-const sessionSetting = /^(set|reset|select\s+(pg_catalog\.)?set_config)\b/i;
+/** Whether a statement changes only the session, and ends with it. */
+export function isSessionSetting(statement: string): boolean {
+  return /^(set|reset|select\s+(pg_catalog\.)?set_config)\b/i.test(statement);
+}
 
 /**
  * Runs the statements of a `transaction:false` section one by one, from the
@@ -31,8 +33,7 @@ export async function runStepwise(
   const { session, state, keeper } = context;
   const managesItself = section.statements.some(({ text }) => isTransactionControl(text));
   // What an earlier run had set went with its connection.
-  for (const { text } of section.statements.slice(0, done))
-    if (sessionSetting.test(text)) await runScript(session, text);
+  for (const { text } of section.statements.slice(0, done)) if (isSessionSetting(text)) await runScript(session, text);
   for (let index = done; index < section.statements.length; index += 1) {
     session.signal?.throwIfAborted();
     const statement = section.statements[index]!.text;

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { knexFailure, tellNeverRun } from '../apply/apply-knex.ts';
 import type { ApplyContext } from '../apply/context.ts';
 import type { Prepared } from '../apply/prepare.ts';
-import { shownPath } from '../files/list-files.ts';
+import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import { isManagingTransaction } from '../knex/runner.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { lineAt } from '../sql/parse-sql-migration.ts';
@@ -77,6 +77,7 @@ async function rehearseAll(
     if (!outcome.stops) {
       await keeper.restoreAfter(outcome.statements.map(({ sql }) => sql).join('\n'));
       await requireLedger(context, file);
+      await requireCommit(context, file, clock);
     }
     const after = outcome.stops || schema === undefined ? undefined : await peek(session, clock);
     result.migrations.push({
@@ -102,6 +103,24 @@ async function requireLedger({ session, settings, state }: ApplyContext, file: M
     await session.client.query(`SELECT ${ledgers.map((name) => `${literal(name)}::regclass`).join(', ')}`);
   } catch (error) {
     throw notRecorded(session, settings, file, error);
+  }
+}
+
+/** What it deferred to its COMMIT is checked as that would; going back to the savepoint leaves it deferred. */
+async function requireCommit({ session, settings }: ApplyContext, file: MigrationFile, clock: Clock): Promise<void> {
+  if (!(await clock.allowNext())) return;
+  try {
+    await runScript(session, 'SAVEPOINT deferred;SET CONSTRAINTS ALL IMMEDIATE;ROLLBACK TO deferred');
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    if (!isBusy(error.cause) && codeOf(error.cause) !== '57014')
+      throw migrationFailed(
+        session,
+        settings,
+        { file, hint: 'it was deferred to the COMMIT; correct the migration' },
+        error.cause,
+      );
+    await session.execute('ROLLBACK TO deferred');
   }
 }
 
