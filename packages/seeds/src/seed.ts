@@ -5,6 +5,7 @@ import { findLeftOver, type LeftOver } from './compare/left-over.ts';
 import type { SeedInput } from './data-set.ts';
 import { type PreparedSet, prepareSets } from './prepare.ts';
 import type { StagedSet } from './stage/staged-set.ts';
+import { advanceNumbering } from './write/advance-numbering.ts';
 import { fillTable, isForFilling, NotAlone } from './write/fill-table.ts';
 import { recordLoad } from './write/record-load.ts';
 import { keepState } from './write/state.ts';
@@ -85,6 +86,7 @@ async function finish(
   input: SeedInput,
 ): Promise<SeededSet> {
   const { inserted, updated, ...found } = await recordLoad(session, staged, outcome, input);
+  if (inserted + updated > 0) await advanceNumbering(session, staged);
   const leftOver = await findLeftOver(session, staged, { tableRows: found.tableRows, missing: 0 }, leftOverShown);
   await keepState(session, staged, { ...found, leftOver: leftOver.count }, input);
   const { set, table, file, rows, sha256 } = staged;

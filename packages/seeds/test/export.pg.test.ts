@@ -186,6 +186,18 @@ it('refuses two tables that refer to each other, until the manifest says which i
   });
 });
 
+it('of a table with an odd name gives an entry that finds it, and a file of a plain name', async () => {
+  await shop.session(async (session) => {
+    await session.execute(
+      `CREATE TABLE "We""ird ../Ta.ble" ("K ey" text PRIMARY KEY, "a.b" text); INSERT INTO "We""ird ../Ta.ble" VALUES ('a', 'x')`,
+    );
+    const { entry, path } = await write(session, { table: '"We""ird ../Ta.ble"' });
+    expect(entry).toMatchObject({ name: 'We-ird-Ta-ble', file: 'We-ird-Ta-ble.ndjson', table: '"We""ird ../Ta.ble"' });
+    const other = shop.replaceProject([entry], { [entry.file as string]: readFileSync(path, 'utf8') });
+    expect(counts(await seed(session, other.input('r1')))).toEqual({ 'We-ird-Ta-ble': [0, 0, 1] });
+  });
+});
+
 it('of an empty table seeds back, too', async () => {
   await shop.session(async (session) => {
     for (const format of ['ndjson', 'json', 'csv'] as const) {

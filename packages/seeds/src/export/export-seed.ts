@@ -1,6 +1,6 @@
 import { extname, join, relative } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { identifier, type Session } from '@opsgraph/postgres';
 import type { DataSet, Format } from '../data-set.ts';
 import { loadManifest } from '../load-manifest.ts';
 import { formats } from '../locate-file.ts';
@@ -45,7 +45,7 @@ export async function exportSeed(session: Session, input: ExportInput): Promise<
     await pinSettings(session);
     const plan = await planExport(session, input, sets);
     const { table, key, references, leftOut, missingSets } = plan;
-    const dashed = table.name.replaceAll('_', '-');
+    const dashed = table.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
     const path = input.out ?? join(input.directory, `${dashed}.${input.format ?? 'ndjson'}`);
     const format = input.format ?? formats[extname(path).toLowerCase()] ?? 'ndjson';
     let rows = 0;
@@ -59,7 +59,7 @@ export async function exportSeed(session: Session, input: ExportInput): Promise<
     const written = await writeFile({ ...input, path }, counted());
     const entry: DataSet = {
       name: (await setOf(session, table, sets))?.name ?? dashed,
-      table: table.schema === 'public' ? table.name : `${table.schema}.${table.name}`,
+      table: (table.schema === 'public' ? [table.name] : [table.schema, table.name]).map(asWritten).join('.'),
       file: relative(input.directory, path),
       ...(formats[extname(path).toLowerCase()] === format ? {} : { format }),
       key,
@@ -67,6 +67,11 @@ export async function exportSeed(session: Session, input: ExportInput): Promise<
     };
     return { path, rows, ...written, leftOut, missingSets, entry };
   });
+}
+
+/** A name as seeds.ts has it: as it is, unless a dot or a quote in it would be read as something else. */
+function asWritten(name: string): string {
+  return /[".]/.test(name) ? identifier(name) : name;
 }
 
 /** A project may begin with an export: then there is no manifest yet. */

@@ -32,7 +32,9 @@ export async function writeSet(session: Session, staged: StagedSet): Promise<Out
   let ours = 0;
   for (let round = 1; round <= rounds; round += 1) {
     for (const step of inOrder(staged.table)) if (found[step] > 0) ours += await steps[step](session, staged);
-    found = ours === staged.rows ? await surveyTable(session, staged.table) : await survey(session, staged, true);
+    // a trigger may have given rows another key, or dropped them
+    const isOurs = ours === staged.rows && staged.table.isPlain;
+    found = isOurs ? await surveyTable(session, staged.table) : await survey(session, staged, true);
     if (isSettled(found)) return { wrote: 'listed', content: found };
   }
   throw new OpsError({
