@@ -1,7 +1,8 @@
 // A process of stock knex: node stock.mjs URL '{"config":…,"verb":"latest"|"up"|"down"|"unlock","until":12}'
 // Ends with one line of JSON: how many are applied, and why it went no further.
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [, , url, json] = process.argv;
@@ -64,9 +65,21 @@ async function applied() {
   );
 }
 
+function asModule(exports) {
+  return exports?.__esModule ? exports : { default: exports };
+}
+
+function nearestPackage(path) {
+  const file = join(dirname(path), 'package.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  return dirname(path) === path ? undefined : nearestPackage(dirname(path));
+}
+
 /** As knex's command does. */
 async function readKnexfile(path) {
-  const { default: main, ...named } = await import(pathToFileURL(path).href);
+  // Loaders that were made for require know nothing of import.
+  const isModule = /\.m[jt]s$/.test(path) || nearestPackage(path)?.type === 'module';
+  const { default: main, ...named } = isModule ? await import(pathToFileURL(path).href) : asModule(require(path));
   const exported = main?.__esModule ? (main.default ?? main) : (main ?? named);
   const all = typeof exported === 'function' ? await exported() : await exported;
   return all[config.knexEnvironment ?? process.env.NODE_ENV ?? 'development'] ?? all;

@@ -111,6 +111,12 @@ describe('migrate', () => {
     expect(await project.tables()).toEqual([]);
   });
 
+  it("leaves the server's words whole, dashes and all", async () => {
+    const raise = "DO $$ BEGIN RAISE EXCEPTION 'a - b - c'; END $$";
+    await project.write({ '1_a.js': `exports.up = (knex) => knex.raw(${JSON.stringify(raise)});` });
+    await expect(run()).rejects.toMatchObject({ message: '1_a.js:1: a - b - c' });
+  });
+
   it('says what to write when a statement wants no transaction', async () => {
     await project.query('CREATE TABLE t (a integer)');
     await project.write({ '1_i.sql': '-- migrate:up\nCREATE INDEX CONCURRENTLY i ON t (a);' });

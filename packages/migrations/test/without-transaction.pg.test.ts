@@ -78,6 +78,41 @@ it('refuses to go on when the part that is done was edited', async () => {
   expect(await project.tables()).toEqual(['a', 'b']);
 });
 
+it.each([
+  ['an SQL file', 'sql', (sql: string) => `-- migrate:up transaction:false\n${sql};`],
+  [
+    'knex',
+    'js',
+    (sql: string) => `exports.config = { transaction: false };\nexports.up = (knex) => knex.raw('${sql}');`,
+  ],
+])('leaves no invalid index that has no name in its statement either: %s', async (_what, extension, file) => {
+  await project.write({
+    '2_a.sql': '-- migrate:up\nALTER TABLE a ADD x integer; INSERT INTO a VALUES (1, 1), (2, 1);',
+  });
+  await run();
+  await project.query('CREATE INDEX CONCURRENTLY known ON a (x)');
+  await project.query("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'known'::regclass");
+  const left = async () => (await indexes()).map(({ relname }) => relname);
+  for (const statement of ['CREATE UNIQUE INDEX CONCURRENTLY ON a (x)', 'REINDEX TABLE CONCURRENTLY a']) {
+    // An index that was valid and cannot be built again, as something had broken it.
+    if (statement.startsWith('REINDEX')) {
+      await project.query('CREATE INDEX broken ON a (x)');
+      await project.query("UPDATE pg_index SET indisunique = true WHERE indexrelid = 'broken'::regclass");
+    }
+    const before = await left();
+    // A module is imported once.
+    const name = `3_${statement.slice(0, 3)}.${extension}`;
+    await project.write({ [name]: file(statement) });
+    for (const _attempt of [1, 2]) await expect(run()).rejects.toThrow('could not create unique index');
+    expect(await left()).toEqual(before);
+    await project.remove(name);
+    await project.query("DELETE FROM ops.migration WHERE stem ~ '^3'");
+  }
+  await project.write({ [`4_i.${extension}`]: file('CREATE INDEX CONCURRENTLY ON a (x)') });
+  await run();
+  expect(await left()).toEqual(['a_x_idx', 'broken', 'known']);
+});
+
 it('leaves no invalid index behind, and builds it when it can', async () => {
   await project.write({
     '2_i.sql': '-- migrate:up transaction:false\nCREATE UNIQUE INDEX CONCURRENTLY "I" ON public.a ((id > 0));',

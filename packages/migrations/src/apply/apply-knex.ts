@@ -105,16 +105,18 @@ export function knexFailure(
   { session, settings }: ApplyContext,
   file: MigrationFile,
   { error, query, isStray }: WatchedFailure,
+  hintUnlessStray?: string,
 ): unknown {
   if (session.signal?.aborted) return session.signal.reason;
   if (error instanceof Error && query !== undefined && error.message.startsWith(query.sql.slice(0, 20))) {
-    // knex puts the statement before the server's message; it has its own line here.
-    const cut = error.message.lastIndexOf(' - ');
-    if (cut >= 0) error.message = error.message.slice(cut + 3);
+    // knex puts the statement before the server's message; it has its own line here. Old ones put the values in.
+    const statement = `${query.sql} - `;
+    const cut = error.message.startsWith(statement) ? statement.length : error.message.lastIndexOf(' - ') + 3;
+    if (cut > 2) error.message = error.message.slice(cut);
   }
   const line = lineInStack(file.path, (error as Error | undefined)?.stack ?? '');
   const hint = isStray
     ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'
-    : undefined;
+    : hintUnlessStray;
   return migrationFailed(session, settings, { file, line, statement: query?.sql, hint }, error);
 }

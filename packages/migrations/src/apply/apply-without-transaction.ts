@@ -10,6 +10,7 @@ import { knexFailure, sqlOf, tellNeverRun } from './apply-knex.ts';
 import { concurrentIndex, dropInvalidIndex } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
 import { resolveHint } from './half-done.ts';
+import { leavesNothing } from './nameless-index.ts';
 import { retryPassing } from './retry-passing.ts';
 import { runStepwise } from './run-stepwise.ts';
 
@@ -98,10 +99,12 @@ async function runWatched(
 ): Promise<void> {
   const { session, state, keeper } = context;
   let isSomebodyElse = false;
+  let takeAway = async (): Promise<void> => {};
   const { queries, neverRun, failure } = await context.knex!.watch(context.knex!.knex, migration, {
     inTransaction: false,
     // A killed run leaves word of what it was about to do.
     announce: async (sql, done) => {
+      takeAway = await leavesNothing(session, sql);
       isSomebodyElse ||= keeper.asOurselves(sql, '') !== '';
       // In a transaction of its own a refused UPDATE would break what it does.
       if (isSomebodyElse) return;
@@ -121,8 +124,9 @@ async function runWatched(
   await rollBack(session);
   if (!session.signal?.aborted) await keeper.restoreAfter(sqlOf(queries));
   const index = failure.query && concurrentIndex(failure.query.sql);
-  if (index !== undefined) await dropInvalidIndex(session, index).catch(() => {});
-  const error = knexFailure(context, file, failure);
+  await (index === undefined ? takeAway() : dropInvalidIndex(session, index)).catch(() => {});
+  const hint = 'nothing of it was applied; correct it and run the same command again';
+  const error = knexFailure(context, file, failure, hint);
   const isNothingDone = queries.length === 0 || (queries.length === 1 && failure.query !== undefined);
   // Straight to the driver: an interrupted run must record this too.
   const note = isNothingDone

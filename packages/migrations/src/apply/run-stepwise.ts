@@ -8,6 +8,7 @@ import { updateRow } from '../state/ledger-rows.ts';
 import { rollBack, runScript, ScriptError } from '../state/script.ts';
 import { concurrentIndex, dropInvalidIndex, indexState } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
+import { leavesNothing } from './nameless-index.ts';
 import { retryPassing } from './retry-passing.ts';
 
 /** active_sql_transaction, invalid_transaction_termination: these statements want no transaction around them. */
@@ -92,7 +93,13 @@ async function runBare(
   // An index that was there before cannot be taken for ours later: its statement fails, or does nothing.
   const isOurs = index === undefined || (await indexState(session, index)) === 'absent';
   if (isOurs) await leave(updateRow(state, file.stem, `begun = ${literal(statement)}`));
-  await runScript(session, statement);
+  const takeAway = await leavesNothing(session, statement);
+  try {
+    await runScript(session, statement);
+  } catch (error) {
+    await takeAway().catch(() => {});
+    throw error;
+  }
   if (word !== undefined) await leave(word.record);
 }
 
