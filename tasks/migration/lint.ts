@@ -43,7 +43,9 @@ export const lint = defineTask({
     return onTarget(async ({ session }) => {
       const { readPending } = await import('./steps/read-pending.ts');
       const version = options.postgres === undefined ? session.server.version : options.postgres * 10000;
-      return reportLint(await lintMigrations(await readPending(session, settings), { ...rules, version }));
+      const { readTables } = await import('./steps/read-tables.ts');
+      const [pending, tables] = [await readPending(session, settings), await readTables(session)];
+      return reportLint(await lintMigrations(pending, { ...rules, version, tables }));
     });
   },
 });

@@ -9,7 +9,7 @@ export {
   lockModes,
   type Step,
 } from './finding.ts';
-export { Known } from './known.ts';
+export { Known, type KnownTable } from './known.ts';
 export { type LintResult, type LintSettings, lintMigrations, type MigrationSql } from './lint-migrations.ts';
 export { type LintOptions, lintSql } from './lint-sql.ts';
 export { type LintReport, reportLint } from './report-lint.ts';

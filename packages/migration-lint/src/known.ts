@@ -11,6 +11,13 @@ interface NotValid {
   transaction: number;
 }
 
+/** A table that is there before the first statement. */
+export interface KnownTable {
+  schema: string;
+  name: string;
+  isPartitioned: boolean;
+}
+
 /**
  * What the statements read so far have made: a table of the same file is not
  * in use yet, a validated CHECK makes SET NOT NULL cheap. Constraints are
@@ -18,6 +25,9 @@ interface NotValid {
  */
 export class Known {
   readonly #objects = new Set<string>();
+  /** Tables that were there before the file. */
+  readonly #former = new Set<string>();
+  readonly #partitioned = new Set<string>();
   readonly #indexes = new Map<string, RangeVar>();
   readonly #notValid = new Map<string, NotValid>();
   readonly #validated = new Set<string>();
@@ -28,8 +38,16 @@ export class Known {
   #isFileTransaction = false;
   #isOpen = false;
 
+  constructor(tables: readonly KnownTable[] = []) {
+    for (const { schema, name, isPartitioned } of tables) {
+      this.#former.add(`table ${schema}.${name}`);
+      if (isPartitioned) this.#partitioned.add(`${schema}.${name}`);
+    }
+  }
+
   /** A further file begins: what the last one made is in use from now on. */
   beginFile(transaction: boolean): void {
+    for (const object of this.#objects) this.#former.add(object);
     this.#objects.clear();
     this.#indexes.clear();
     this.#endTransaction();
@@ -53,6 +71,11 @@ export class Known {
 
   isNewTable(relation: RangeVar | undefined): boolean {
     return relation !== undefined && (relation.relpersistence === 't' || this.isNew('table', path(relation)));
+  }
+
+  /** Whether it is known to have partitions, which changes what can be done to it beside running code. */
+  isPartitioned(relation: RangeVar | undefined): boolean {
+    return this.#partitioned.has(path(relation));
   }
 
   isNew(kind: 'table' | 'type' | 'schema', name: string): boolean {
@@ -99,11 +122,20 @@ export class Known {
     if ('VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout') this.#hasLockTimeout = true;
     if ('TransactionStmt' in node) this.#observeTransaction(node.TransactionStmt.kind);
     const made = newRelation(node);
-    if (made !== undefined) this.#objects.add(`table ${path(made)}`);
+    if (made !== undefined && !this.#wasThere(node, made)) this.#objects.add(`table ${path(made)}`);
+    if ('CreateStmt' in node && node.CreateStmt.partspec !== undefined) this.#partitioned.add(path(made));
     this.#observeLock(node);
     this.#observeNames(node);
     this.#observeConstraints(node);
     if (!this.isInTransaction) this.#endTransaction();
+  }
+
+  /** IF NOT EXISTS makes nothing then. */
+  #wasThere(node: Node, relation: RangeVar): boolean {
+    const isAsked =
+      ('CreateStmt' in node && node.CreateStmt.if_not_exists) ||
+      ('CreateTableAsStmt' in node && node.CreateTableAsStmt.if_not_exists);
+    return isAsked === true && this.#former.has(`table ${path(relation)}`);
   }
 
   #observeTransaction(kind: string | undefined): void {

@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { readAllowances } from './allowances.ts';
 import type { Finding } from './finding.ts';
-import { Known } from './known.ts';
+import { Known, type KnownTable } from './known.ts';
 import { lintSql } from './lint-sql.ts';
 import { ruleNames } from './rule-names.ts';
 
@@ -29,6 +29,8 @@ export interface LintSettings {
   disable: Readonly<Record<string, string>>;
   /** Optional rules to use. */
   enable: readonly string[] | 'all';
+  /** Those of the target; without a target what the files make is known only. */
+  tables?: readonly KnownTable[];
 }
 
 export interface LintResult {
@@ -46,7 +48,7 @@ export interface LintResult {
 export async function lintMigrations(migrations: readonly MigrationSql[], settings: LintSettings): Promise<LintResult> {
   const enable = settings.enable === 'all' ? [...ruleNames] : settings.enable;
   requireRules([...Object.keys(settings.disable), ...enable]);
-  const known = new Known();
+  const known = new Known(settings.tables);
   const findings: Finding[] = [];
   for (const migration of migrations) {
     const { allowed, bad } = allowedBySource(migration);

@@ -19,12 +19,13 @@ function* writes(node: Node): Iterable<MassWrite> {
     const { relation, whereClause, fromClause, withClause } = node.UpdateStmt;
     yield* inner(withClause);
     if (relation !== undefined)
-      yield { verb: 'UPDATE', relation, isWhole: whereClause === undefined && fromClause === undefined };
+      yield { verb: 'UPDATE', relation, isWhole: isAlwaysTrue(whereClause) && fromClause === undefined };
   }
   if ('DeleteStmt' in node) {
-    const { relation, whereClause, withClause } = node.DeleteStmt;
+    const { relation, whereClause, usingClause, withClause } = node.DeleteStmt;
     yield* inner(withClause);
-    if (relation !== undefined) yield { verb: 'DELETE', relation, isWhole: whereClause === undefined };
+    if (relation !== undefined)
+      yield { verb: 'DELETE', relation, isWhole: isAlwaysTrue(whereClause) && usingClause === undefined };
   }
   if ('InsertStmt' in node) {
     const { selectStmt, relation, withClause } = node.InsertStmt;
@@ -39,6 +40,22 @@ function* writes(node: Node): Iterable<MassWrite> {
       yield { verb: 'MERGE', relation: node.MergeStmt.relation, isWhole: false };
   }
   if ('SelectStmt' in node) yield* inner(node.SelectStmt.withClause);
+}
+
+/** No condition, or one that names no column: `true`, `1 = 1`. */
+function isAlwaysTrue(condition: Node | undefined): boolean {
+  if (condition === undefined) return true;
+  if ('A_Const' in condition) return condition.A_Const.boolval?.boolval === true;
+  if (!('A_Expr' in condition)) return false;
+  const { lexpr, rexpr, name } = condition.A_Expr;
+  const [operator] = name ?? [];
+  const isEquals = operator !== undefined && 'String' in operator && operator.String.sval === '=';
+  const isConstant = (node: Node | undefined): boolean => node !== undefined && 'A_Const' in node;
+  return isEquals && isConstant(lexpr) && isConstant(rexpr) && constant(lexpr) === constant(rexpr);
+}
+
+function constant(node: Node | undefined): string {
+  return JSON.stringify(node, (key, value: unknown) => (key === 'location' ? undefined : value));
 }
 
 function* inner(clause: WithClause | undefined): Iterable<MassWrite> {

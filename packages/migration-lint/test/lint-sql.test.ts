@@ -196,3 +196,21 @@ describe('a megabyte', () => {
     expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });
+
+test('IF NOT EXISTS makes no new table of one that an earlier file made, or that is there', async () => {
+  const again = 'CREATE TABLE IF NOT EXISTS a (id bigint); CREATE INDEX i ON a (id);';
+  const migration = (file: string, sql: string): MigrationSql => ({ file, sql, firstLine: 1, transaction: true });
+  const settings = { version: 180000, hasLockTimeout: true, disable: {}, enable: [] };
+  const rules = async (sql: string[], tables = settings as object) =>
+    (
+      await lintMigrations(
+        sql.map((one, index) => migration(`${index}.sql`, one)),
+        { ...settings, ...tables },
+      )
+    ).findings.map(({ file, rule }) => `${file} ${rule}`);
+  expect(await rules([again])).toEqual([]);
+  expect(await rules(['CREATE TABLE a (id bigint);', again])).toEqual(['1.sql create-index']);
+  expect(await rules([again], { tables: [{ schema: 'public', name: 'a', isPartitioned: false }] })).toEqual([
+    '0.sql create-index',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { addColumnWithout } from '../add-column-without.ts';
 import { addedConstraints, columnConstraints, strings } from '../alterations.ts';
+import { foreignKeyByParts } from '../part-by-part.ts';
 import { defaultName } from '../printer.ts';
 import type { Rule } from '../rule.ts';
 import { inTransaction, lock } from '../steps.ts';
@@ -7,22 +8,16 @@ import { inTransaction, lock } from '../steps.ts';
 export const addForeignKey: Rule = {
   name: 'add-foreign-key',
   summary: 'A foreign key added without NOT VALID stops writes to both tables',
-  *check({ node }, { known, print }) {
+  *check({ node }, { known, print, version }) {
     for (const { table, constraint, column } of addedConstraints(node)) {
       if (constraint.contype !== 'CONSTR_FOREIGN' || constraint.skip_validation || known.isNewTable(table)) continue;
       if (constraint.is_enforced !== true) continue;
       const [target, referenced] = [print.table(table), print.table(constraint.pktable)];
       const keys = column === undefined ? strings(constraint.fk_attrs) : [column.colname ?? ''];
       const conname = constraint.conname ?? defaultName(table.relname, keys, 'fkey');
-      const notValid = print.node({
-        Constraint: {
-          ...constraint,
-          conname,
-          fk_attrs: keys.map((sval) => ({ String: { sval } })),
-          skip_validation: true,
-          initially_valid: false,
-        },
-      });
+      const named = { ...constraint, conname, fk_attrs: keys.map((sval) => ({ String: { sval } })) };
+      const notValid = print.node({ Constraint: { ...named, skip_validation: true, initially_valid: false } });
+      const mustGoByParts = known.isPartitioned(table) && version < 180000;
       // A new column without a default is NULL everywhere: PostgreSQL knows that nothing is to be checked.
       const isEmpty =
         column !== undefined && !columnConstraints(column).some(({ contype }) => contype === 'CONSTR_DEFAULT');
@@ -39,8 +34,12 @@ export const addForeignKey: Rule = {
         lasts: isEmpty ? 'transaction-end' : 'table-size',
         safe: [
           ...(added.length === 0 ? [] : [inTransaction(...added)]),
-          inTransaction(`ALTER TABLE ${target} ADD ${notValid}`),
-          inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${print.name(conname)}`),
+          ...(mustGoByParts
+            ? foreignKeyByParts(target, print.name(conname), notValid, print.node({ Constraint: named }))
+            : [
+                inTransaction(`ALTER TABLE ${target} ADD ${notValid}`),
+                inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${print.name(conname)}`),
+              ]),
         ],
       };
     }

@@ -1,4 +1,5 @@
 import { addedConstraints } from '../alterations.ts';
+import { keyByParts } from '../part-by-part.ts';
 import type { Rule } from '../rule.ts';
 import { lock } from '../steps.ts';
 import { throughIndex } from '../through-index.ts';
@@ -9,6 +10,7 @@ export const addUnique: Rule = {
   *check({ node }, { known, print }) {
     for (const added of addedConstraints(node)) {
       const { table, constraint } = added;
+      if (known.isPartitioned(table) && table.inh !== true) continue;
       if (constraint.contype !== 'CONSTR_UNIQUE' || constraint.indexname !== undefined || known.isNewTable(table))
         continue;
       const target = print.table(table);
@@ -17,7 +19,7 @@ export const addUnique: Rule = {
         message: 'the index of the constraint is built while nobody can use the table',
         locks: [lock('ACCESS EXCLUSIVE', target)],
         lasts: 'table-size',
-        safe: throughIndex(added, print),
+        safe: known.isPartitioned(table) ? keyByParts(added, print) : throughIndex(added, print),
       };
     }
   },

@@ -9,6 +9,7 @@ const rewriting = new Map<string | undefined, string>([
   ['AT_SetUnLogged', 'SET UNLOGGED'],
   ['AT_SetAccessMethod', 'SET ACCESS METHOD'],
   ['AT_SetTableSpace', 'SET TABLESPACE'],
+  ['AT_SetExpression', 'SET EXPRESSION of a stored column'],
 ]);
 
 export const rewriteTable: Rule = {

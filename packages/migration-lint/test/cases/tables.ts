@@ -40,9 +40,16 @@ export const tables: RuleCase[] = [
     unsafe: [
       'UPDATE runs SET n = n + 1',
       'DELETE FROM runs',
+      'UPDATE runs SET n = n + 1 WHERE true',
+      'DELETE FROM runs WHERE 1 = 1',
       'WITH gone AS (DELETE FROM runs RETURNING *) SELECT count(*) FROM gone',
     ],
-    safe: ['UPDATE runs SET n = n + 1 WHERE id < 1000', 'CREATE TABLE fresh (n int); UPDATE fresh SET n = 1'],
+    safe: [
+      'UPDATE runs SET n = n + 1 WHERE id < 1000',
+      'UPDATE runs SET n = n + 1 WHERE false',
+      'DELETE FROM runs USING users WHERE 1 = 1',
+      'CREATE TABLE fresh (n int); UPDATE fresh SET n = 1',
+    ],
   },
   {
     rule: 'drop-table',
