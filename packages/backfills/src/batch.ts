@@ -35,7 +35,7 @@ export interface BatchResult {
 }
 
 /** What the next batch must know of the record; `pass` and `batches` together are never the same twice. */
-export type Place = Pick<BackfillRecord, 'pass' | 'batches' | 'cursor' | 'bound' | 'batchSize'>;
+export type Place = Pick<BackfillRecord, 'pass' | 'batches' | 'cursor' | 'bound' | 'batchSize' | 'busy'>;
 
 /**
  * One batch in one transaction, step by step: takes the cursor under lock, works on the rows
@@ -61,7 +61,7 @@ export async function runBatch(session: Session, input: BatchInput): Promise<Bat
     const isLast = visited < size && milliseconds < batchTime;
     const batchSize = isLast ? size : nextBatchSize(size, batchTime, milliseconds);
     await recordBatch(session, { name: record.name, cursor, visited, worked, batchSize, busy: milliseconds, run });
-    const place = { ...record, cursor, batchSize, batches: record.batches + 1 };
+    const place = { ...record, cursor, batchSize, batches: record.batches + 1, busy: record.busy + milliseconds };
     return { visited, worked, milliseconds, isEnd: false, place };
   });
 }

@@ -1,9 +1,10 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import type { LoadedBackfill, RowKey } from './backfill.ts';
+import type { LoadedBackfill } from './backfill.ts';
 import { keyColumns, keyRange, type Range } from './key-sql.ts';
 import type { KeyedTable } from './table.ts';
-import { watchFailures } from './watch-failures.ts';
+import { withoutEffect } from './without-effect.ts';
+import { workOnKeys } from './work-on-keys.ts';
 
 /**
  * Does the work on the rows of a range, inside the batch's transaction.
@@ -28,18 +29,10 @@ export async function workOn(
     if (mustChange && still > 0) throw withoutEffect(path, still);
     return worked;
   }
-  const [sql, values] = keysStatement(table, definition.rows, range);
-  const keys = await session.query<RowKey>(sql, values);
-  if (keys.length === 0) return 0;
-  const arrays = table.key.map(({ name }) => keys.map((key) => key[name]!));
-  if (typeof definition.work === 'string') await session.execute(definition.work, arrays);
-  else await callWork(session, path, definition.work, keys);
-  if (mustChange) {
-    const [check, all] = stillStatement(table, definition.rows, arrays);
-    const [row] = await session.query<{ still: number }>(check, all);
-    if (row!.still > 0) throw withoutEffect(path, row!.still);
-  }
-  return keys.length;
+  const [sql, values] = chosenKeys(table, definition.rows, range);
+  const chosen = await session.query<Record<string, string>>(sql, values);
+  const arrays = table.key.map((_, at) => chosen.map((row) => row[`k${at}`]!));
+  return workOnKeys(session, { definition, path }, table, arrays);
 }
 
 /** What became of an UPDATE, in one row: `worked`, `moved` and `still`. */
@@ -83,54 +76,14 @@ async function countWanting(session: Session, table: KeyedTable, rows: string, r
   return row!.rows;
 }
 
-/** Locked: they stay as they are until the work on them is committed. Keys may still be referred to. */
-export function keysStatement(table: KeyedTable, rows: string, range: Range): [string, string[]] {
-  const [condition, values] = keyRange(table, range);
+/** Of the rows of the range that want work, as text in k0, …; locked, so that they stay as they are until it is committed. Keys may still be referred to. */
+export function chosenKeys(table: KeyedTable, rows: string, range: Range, condition = 'true'): [string, string[]] {
+  const [inRange, values] = keyRange(table, range);
   const columns = keyColumns(table);
-  const sql = `SELECT ${columns.map((column) => `${column}::text`).join(', ')} FROM ${table.sql}
-  WHERE ${condition} AND (${rows}
+  const sql = `SELECT ${columns.map((column, at) => `${column}::text AS k${at}`).join(', ')} FROM ${table.sql}
+  WHERE ${condition} AND ${inRange} AND (${rows}
   ) ORDER BY ${columns.join(', ')} FOR NO KEY UPDATE`;
   return [sql, values];
-}
-
-function stillStatement(table: KeyedTable, rows: string, arrays: string[][]): [string, string[][]] {
-  const unnested = table.key.map(({ type }, at) => `$${at + 1}::text[]::${arrayOf(type)}`).join(', ');
-  const sql = `SELECT count(*) AS still FROM ${table.sql}
-  WHERE (${keyColumns(table).join(', ')}) IN (SELECT * FROM unnest(${unnested})) AND (${rows}
-  )`;
-  return [sql, arrays];
-}
-
-function arrayOf(type: string): string {
-  return `${type}[]`;
-}
-
-async function callWork(
-  session: Session,
-  path: string,
-  work: (session: Session, keys: readonly RowKey[]) => Promise<unknown>,
-  keys: readonly RowKey[],
-): Promise<void> {
-  const before = await transactionId(session);
-  const { watched, first } = watchFailures(session);
-  await work(watched, keys);
-  const after = await transactionId(session).catch((error: { code?: string }) => {
-    // it is aborted, and only the statement that failed says why
-    throw error.code === '25P02' ? (first() ?? error) : error;
-  });
-  if (after === before) return;
-  throw new OpsError({
-    code: 'BACKFILL_ENDED_TRANSACTION',
-    exit: 'badData',
-    message: `${path}: work ended the transaction of its batch; the batch may have been done without being recorded`,
-    hint: 'leave BEGIN, COMMIT and ROLLBACK to the backfill, and look at the rows after the cursor',
-  });
-}
-
-/** The lock on the record has given the transaction an id already. */
-async function transactionId(session: Session): Promise<string | null> {
-  const [row] = await session.query<{ id: string | null }>('SELECT pg_current_xact_id_if_assigned()::text AS id');
-  return row!.id;
 }
 
 function keyMoved(path: string, moved: number): OpsError {
@@ -139,14 +92,5 @@ function keyMoved(path: string, moved: number): OpsError {
     exit: 'badData',
     message: `${path}: set changes the key of ${moved} rows, which could be met again; this batch was rolled back`,
     hint: 'go through the table by a key that the work leaves alone',
-  });
-}
-
-function withoutEffect(path: string, still: number): OpsError {
-  return new OpsError({
-    code: 'BACKFILL_WITHOUT_EFFECT',
-    exit: 'badData',
-    message: `${path}: ${still} rows still want work after it was done, so it would never end; this batch was rolled back`,
-    hint: "make the work change what rows asks for, or say done: 'every-row-visited'",
   });
 }

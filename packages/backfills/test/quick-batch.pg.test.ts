@@ -18,7 +18,7 @@ const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP B
 const record = () => project.query('SELECT state, cursor, visited, worked, pass_worked, batches FROM ops.backfill');
 
 /** What went wrong is far behind the first batch, which is done step by step. */
-describe('a batch in one statement', () => {
+describe('a batch in few questions', () => {
   it.each([
     [
       'a key that moves',
@@ -104,32 +104,32 @@ describe('a batch in one statement', () => {
     expect(await record()).toMatchObject([{ state: 'done', visited: 5000, worked: 2500, pass_worked: 2500 }]);
   });
 
-  it('does nothing when it was paused or moved since it was begun', async () => {
-    const { runQuickBatch } = await import('../src/quick-batch.ts');
-    const { loadBackfills } = await import('../src/load-backfills.ts');
-    const { readTable } = await import('../src/table.ts');
-    await project.define(
-      'fill',
-      "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'",
-    );
-    await project.session(async (session) => {
-      const [backfill] = await loadBackfills(project.input());
-      const table = await readTable(session, backfill!);
-      await session.execute(
-        `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run)
+  it.each([["set: 'times = times + 1'"], ["work: 'UPDATE t SET times = times + 1 WHERE id = ANY($1)'"]])(
+    'by %s does nothing when it was paused or moved since it was begun',
+    async (way) => {
+      const { runQuickBatch } = await import('../src/quick-batch.ts');
+      const { loadBackfills } = await import('../src/load-backfills.ts');
+      const { readTable } = await import('../src/table.ts');
+      await project.define('fill', `table: 't', key: 'id', rows: 'true', ${way}, done: 'every-row-visited'`);
+      await project.session(async (session) => {
+        const [backfill] = await loadBackfills(project.input());
+        const table = await readTable(session, backfill!);
+        await session.execute(
+          `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run)
          VALUES ('fill', '', 'public.t', '{id}', '{5000}', 100, 5000, 'test')`,
-      );
-      const input = { backfill: backfill!, table, run: 'test', batchTime: 1, network: { roundTrip: 0 } };
-      const place = { pass: 1, batches: 0, cursor: null, bound: ['5000'], batchSize: 100 };
-      await session.execute("INSERT INTO ops.backfill_pause (name, paused_by) VALUES ('fill', 'ana')");
-      expect(await runQuickBatch(session, input, place)).toBeUndefined();
-      await session.execute('TRUNCATE ops.backfill_pause');
-      const first = await runQuickBatch(session, input, place);
-      expect(first).toMatchObject({ visited: 100, worked: 100, place: { batches: 1, cursor: ['100'] } });
-      expect(await runQuickBatch(session, input, place)).toBeUndefined();
-      expect(await runQuickBatch(session, input, first!.place)).toMatchObject({ place: { batches: 2 } });
-      expect(await runQuickBatch(session, input, { ...first!.place, pass: 2, batches: 2 })).toBeUndefined();
-    });
-    expect(await times()).toMatchObject([{ times: 1 }, { times: 0 }]);
-  });
+        );
+        const input = { backfill: backfill!, table, run: 'test', batchTime: 1, network: { roundTrip: 0 } };
+        const place = { pass: 1, batches: 0, cursor: null, bound: ['5000'], batchSize: 100, busy: 0 };
+        await session.execute("INSERT INTO ops.backfill_pause (name, paused_by) VALUES ('fill', 'ana')");
+        expect(await runQuickBatch(session, input, place)).toBeUndefined();
+        await session.execute('TRUNCATE ops.backfill_pause');
+        const first = await runQuickBatch(session, input, place);
+        expect(first).toMatchObject({ visited: 100, worked: 100, place: { batches: 1, cursor: ['100'] } });
+        expect(await runQuickBatch(session, input, place)).toBeUndefined();
+        expect(await runQuickBatch(session, input, first!.place)).toMatchObject({ place: { batches: 2 } });
+        expect(await runQuickBatch(session, input, { ...first!.place, pass: 2, batches: 2 })).toBeUndefined();
+      });
+      expect(await times()).toMatchObject([{ times: 1 }, { times: 0 }]);
+    },
+  );
 });

@@ -1,0 +1,11 @@
+import { OpsError } from '@opsgraph/errors';
+
+/** Rows that want work after they were given it would be met for ever. */
+export function withoutEffect(path: string, still: number): OpsError {
+  return new OpsError({
+    code: 'BACKFILL_WITHOUT_EFFECT',
+    exit: 'badData',
+    message: `${path}: ${still} rows still want work after it was done, so it would never end; this batch was rolled back`,
+    hint: "make the work change what rows asks for, or say done: 'every-row-visited'",
+  });
+}
