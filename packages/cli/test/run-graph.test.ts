@@ -121,6 +121,23 @@ describe('a graph that is interrupted', () => {
     expect(wait).toContain('turbo was killed by SIGKILL');
   });
 
+  it('by the death of ops: nobody would say how it ended, so the task stops', async () => {
+    const ops = join(import.meta.dirname, '..', 'ops.mjs');
+    const before = workspace.audit().length;
+    const run = followProcess(
+      spawn(process.execPath, [ops, 'run', 'beyond'], { cwd: workspace.root, env: workspace.env, stdio: 'pipe' }),
+    );
+    await run.shows('slow is at work');
+    run.child.kill('SIGKILL');
+    const since = () =>
+      workspace
+        .audit()
+        .slice(before)
+        .map(({ task, outcome }) => `${task} ${outcome}`);
+    await expect.poll(since, { timeout: 30_000 }).toContain('alpha:slow interrupted');
+    expect(since().filter((line) => line.startsWith('alpha:beyond'))).toEqual([]);
+  });
+
   it('by Ctrl-C twice on a terminal: turbo gets one signal, so the task can finish its way back', async () => {
     const command = [process.execPath, ...workspace.command(['run', 'beyond'])].map((word) => `'${word}'`).join(' ');
     const run = followProcess(
