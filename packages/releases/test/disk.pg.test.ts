@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '@opsgraph/shell';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { expect, it } from 'vitest';
-import { deployRelease, openDeployment } from '../src/index.ts';
+import { deployRelease, openDeployment, pruneReleases } from '../src/index.ts';
 import { createFleet, openingOf, schema } from './fleet.ts';
 import { createSshFleet } from './ssh-fleet.ts';
 
@@ -18,7 +18,8 @@ it.skipIf(!(mayMount && sshd !== undefined) && !isDemanded)(
       await fleet.build('well', '1'),
       await fleet.build('well', '2', { 'app/large': 'x'.repeat(200_000) }),
     ];
-    await fleet.deploy(first);
+    const older = await fleet.build('well', '0');
+    for (const release of [older, await fleet.build('well', 'between'), first]) await fleet.deploy(release);
     await fleet.on((context) => openDeployment(context, openingOf(second), async () => {}));
     const filler = join(disk.path, 'filler');
     await run(['sh', '-c', 'cat /dev/zero >"$1" 2>/dev/null; :', 'sh', filler]);
@@ -35,6 +36,10 @@ it.skipIf(!(mayMount && sshd !== undefined) && !isDemanded)(
     await expect(fleet.deploy(second)).rejects.toMatchObject({
       message: expect.stringMatching(/MB free|disk is full/),
     });
+    // and old releases can be removed, although nothing can be written
+    await run(['sh', '-c', 'cat /dev/zero >>"$1" 2>/dev/null; :', 'sh', filler]);
+    fleet.settings.keep = 1;
+    expect((await fleet.on(pruneReleases)).get('small')).toEqual([older.manifest.id]);
     await rm(filler);
     await fleet.deploy(second);
     expect(await fleet.ask('small')).toMatchObject({ version: '2' });

@@ -63,7 +63,10 @@ hold() {
       fi
     fi
     [ -d .ops/fences ] || mkdir -p .ops/fences || fail ROOT_UNUSABLE "cannot write in $root"
-    mkdir ".ops/fences/$fence" || fail HOST_HELD "another deployment takes the host just now"
+    if ! mkdir ".ops/fences/$fence"; then
+      [ -d ".ops/fences/$fence" ] && fail HOST_HELD "another deployment takes the host just now"
+      fail ROOT_UNUSABLE "cannot write in $root"
+    fi
     if ! { printf '%s\\n' "$ledger" >".ops/fences/$fence/ledger" && printf '%s\\n' "$token" >".ops/fences/$fence/token" &&
       printf '%s\\n' ${word(lease.holder)} >".ops/fences/$fence/holder"; }; then
       # a fence that does not say whose it is would keep the next one out
@@ -88,11 +91,21 @@ hold
 `;
 }
 
-/** Puts up the fence; what comes with a lower one is refused from then on. */
-export function fenceScript(root: string, lease: HostLease): string {
+/** Room for the few lines that are written by what comes when the disk is full. Not zeros: a file system may keep none. */
+const putBy = `[ -f .ops/reserve ] || { head -c 65536 /dev/urandom >.ops/reserve; } 2>/dev/null || rm -f .ops/reserve`;
+
+/**
+ * Puts up the fence; what comes with a lower one is refused from then on.
+ *
+ * @param usesReserve for what makes room or goes back; else some is put by for it
+ */
+export function fenceScript(root: string, lease: HostLease, { usesReserve = false } = {}): string {
   return `${prelude(root)}
 [ -d "$root" ] || mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
 ${enterRoot}
+${usesReserve ? 'rm -f .ops/reserve' : ''}
 ${holdLease(lease)}
+${usesReserve ? '' : putBy}
+:
 `;
 }

@@ -78,7 +78,10 @@ export async function openDeployment(
         const opened = { running, states, dead };
         await check(opened);
         const fenced = hosts.filter((_, index) => manifest !== undefined || states[index]!.root === 'ready');
-        await onAll(fenced, askedAtOnce, (host) => host.run(fenceScript(host.root, running.hostLease)));
+        const usesReserve = kind !== 'deploy';
+        await onAll(fenced, askedAtOnce, (host) =>
+          host.run(fenceScript(host.root, running.hostLease, { usesReserve })),
+        );
         return opened;
       }),
     ),
