@@ -1,4 +1,4 @@
-import { chmod, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '@opsgraph/shell';
 import { expect, it } from 'vitest';
@@ -116,6 +116,36 @@ it('refuses links, unprintable names and missing dependencies, all at once', asy
       expect.stringContaining('9_z'),
     ],
   });
+});
+
+it('refuses what is named in `files` and is no file, is not there, not in it, or too large', async () => {
+  await using at = await temporaryDirectory();
+  await writeFiles(at.path, source);
+  await run(['mkfifo', join(at.path, 'app/pipe')]);
+  await symlink('src', join(at.path, 'app/link'));
+  await writeFile(join(at.path, 'app/large'), '');
+  await truncate(join(at.path, 'app/large'), 3_000_000_000);
+  const build = (...files: string[]) => buildRelease(applicationIn(at.path, { files }), join(at.path, 'out'));
+  await expect(build('pipe', 'link', '../app/src', '/etc/passwd', 'gone')).rejects.toMatchObject({
+    code: 'APPLICATION_INVALID',
+    problems: [
+      'pipe: is no regular file; a release holds only files',
+      'link: is no regular file; a release holds only files',
+      expect.stringContaining('../app/src: is not in'),
+      expect.stringContaining('/etc/passwd: is not in'),
+      expect.stringContaining('gone: cannot be read (ENOENT)'),
+    ],
+  });
+  await expect(build('large')).rejects.toMatchObject({ problems: [expect.stringContaining('large: cannot be read')] });
+});
+
+it('has each file once, however often and in whatever way it is named', async () => {
+  await using at = await temporaryDirectory();
+  await writeFiles(at.path, source);
+  const id = async (...files: string[]): Promise<string> =>
+    (await buildRelease(applicationIn(at.path, { files }), join(at.path, 'out'))).manifest.id;
+  expect(await id('src', './src/main.js', 'package.json', 'src//')).toBe(await id('src', 'package.json'));
+  await readRelease(join(at.path, 'out'));
 });
 
 it('notices an edited manifest, also one whose last line was made anew, and an edited archive', async () => {

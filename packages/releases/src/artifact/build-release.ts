@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OpsError } from '@opsgraph/errors';
+import { inParallel } from '../host/in-parallel.ts';
 import { listDependencies } from './list-dependencies.ts';
 import { listFiles, type SourceFile } from './list-files.ts';
 import { type Manifest, makeManifest, writeManifest } from './manifest.ts';
@@ -28,6 +29,11 @@ export interface Release {
   /** Path of the archive with its files. */
   archive: string;
 }
+
+/** Bytes: Node reads no larger archive in one piece. */
+const largest = 2_000_000_000;
+/** Each is in memory while its hash is made. */
+const filesAtOnce = 16;
 
 export const manifestFile = 'release.json';
 export const archiveFile = 'release.tar';
@@ -65,16 +71,16 @@ export async function describeApplication(
   const lowest = application.lowestMigration ?? highest;
   if (lowest !== null && !names.includes(lowest))
     problems.push(`${lowest}: is named as the lowest migration, and there is no such file`);
-  if (problems.length > 0) {
-    throw new OpsError({
-      code: 'APPLICATION_INVALID',
-      exit: 'badData',
-      message: `${application.name} cannot be packed`,
-      hint: `look at what belongs to it: tasks/deployment/application.ts, and ${application.directory}`,
-      problems,
-    });
-  }
-  const hashed = await Promise.all(files.map(describeFile));
+  if (problems.length > 0) throw invalid(application, problems);
+  const read = await inParallel(files, filesAtOnce, describeFile);
+  const hashed = read.flatMap((one) => ('value' in one ? [one.value] : []));
+  const unread = read.flatMap((one, index) =>
+    'error' in one ? [`${files[index]!.source}: cannot be read (${(one.error as NodeJS.ErrnoException).code})`] : [],
+  );
+  const size = hashed.reduce((sum, file) => sum + file.size, 0);
+  if (size > largest)
+    unread.push(`it has ${Math.ceil(size / 1e6)} MB; ${largest / 1e6} MB is the most that a release can have`);
+  if (unread.length > 0) throw invalid(application, unread);
   return {
     manifest: makeManifest({
       application: application.name,
@@ -84,6 +90,16 @@ export async function describeApplication(
     }),
     sources: new Map(files.map(({ path, source }) => [path, source])),
   };
+}
+
+function invalid({ name, directory }: Application, problems: readonly string[]): OpsError {
+  return new OpsError({
+    code: 'APPLICATION_INVALID',
+    exit: 'badData',
+    message: `${name} cannot be packed`,
+    hint: `look at what belongs to it: tasks/deployment/application.ts, and ${directory}`,
+    problems: problems.slice(0, 20),
+  });
 }
 
 async function describeFile({ path, source, mode }: SourceFile) {

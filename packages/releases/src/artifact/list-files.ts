@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, isAbsolute, join, normalize } from 'node:path/posix';
 
 export interface SourceFile {
   /** In the release. */
@@ -23,39 +23,33 @@ export async function listFiles(
   paths: readonly string[],
   skip: ReadonlySet<string>,
 ): Promise<{ files: SourceFile[]; problems: string[] }> {
-  const files: SourceFile[] = [];
+  const files = new Map<string, SourceFile>();
   const problems: string[] = [];
 
-  async function visit(path: string): Promise<void> {
+  async function visit(path: string, isSkipped: (name: string) => boolean): Promise<void> {
     const source = join(directory, path);
-    let entries: Awaited<ReturnType<typeof list>>;
     try {
-      entries = await list(source);
+      const found = await lstat(source);
+      if (found.isFile()) add(path, source, found.mode);
+      else if (!found.isDirectory()) problems.push(`${path}: is no regular file; a release holds only files`);
+      else if (!isSkipped(basename(path)))
+        for (const name of await readdir(source))
+          await visit(path === '' ? name : `${path}/${name}`, (directoryName) => skip.has(directoryName));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR')
-        problems.push(`${source}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
-      else await add(path, source);
-      return;
-    }
-    for (const entry of entries) {
-      const inner = path === '' ? entry.name : `${path}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!skip.has(entry.name)) await visit(inner);
-      } else if (entry.isFile()) await add(inner, join(source, entry.name));
-      else problems.push(`${inner}: is no regular file; a release holds only files`);
+      problems.push(`${source}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
   }
 
-  async function add(path: string, source: string): Promise<void> {
+  function add(path: string, source: string, mode: number): void {
     if (unwantedName.test(path) || !path.isWellFormed())
       problems.push(`${JSON.stringify(path)}: control characters and backslashes cannot stand in a name`);
-    else files.push({ path, source, mode: ((await stat(source)).mode & 0o100) === 0 ? '644' : '755' });
+    else files.set(path, { path, source, mode: (mode & 0o100) === 0 ? '644' : '755' });
   }
 
-  for (const path of paths) await visit(path === '.' ? '' : path.replace(/\/+$/, ''));
-  return { files, problems };
-}
-
-function list(directory: string) {
-  return readdir(directory, { withFileTypes: true });
+  for (const given of paths) {
+    const path = normalize(given).replace(/\/+$/, '');
+    if (isAbsolute(path) || path.split('/')[0] === '..') problems.push(`${given}: is not in ${directory}`);
+    else await visit(path === '.' ? '' : path, () => false);
+  }
+  return { files: [...files.values()], problems };
 }
