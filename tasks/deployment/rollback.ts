@@ -27,11 +27,13 @@ export const rollback = defineTask({
         const changes = [{ action: 'switch', object: `every host to ${target.id}` }];
         return { summary: `${context.environmentName} would go back to release ${target.id}`, changes };
       }
-      const { release, from, changed } = await rollbackRelease(inputs, to, schema);
+      const { release, from, changed, problems } = await rollbackRelease(inputs, to, schema);
+      const again = `${context.environmentName} runs release ${release} again`;
       return {
-        summary: `${context.environmentName} runs release ${release} again`,
+        summary: problems.length === 0 ? again : `${again}, which is not well: ${problems.join('; ')}`,
         changes: changed.map((host) => ({ action: 'switch', object: `${host} to ${release}` })),
-        data: { release, from, changed },
+        data: { release, from, changed, problems },
+        findings: problems.length > 0,
       };
     }),
 });

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { expect, it } from 'vitest';
-import { readStatus } from '../src/index.ts';
-import { createFleet } from './fleet.ts';
+import { deployRelease, openDeployment, readStatus, verifyDeployment } from '../src/index.ts';
+import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
 import { listProcesses } from './processes.ts';
 import { until } from './until.ts';
 
@@ -34,14 +35,48 @@ it.each(['symlink', 'blue-green'] as const)(
       await utimes(join(fleet.root('one'), '.ops/service', slot!, 'failed'), time / 1000, time / 1000);
     }
 
-    /** Kills the service, not what keeps it running. */
     async function crash(): Promise<void> {
-      const [service] = listProcesses().filter(
-        ({ environment, commandLine }) =>
-          environment.includes(`OPS_SERVICE=${fleet.root('one')}:`) && !commandLine.includes('supervise'),
-      );
-      process.kill(service!.pid, 'SIGKILL');
+      kill(fleet, 'service');
       await until(async () => (await fleet.on(readStatus)).hosts[0]!.problem !== undefined);
     }
   },
 );
+
+it('does not verify a service that has ended since its health was found good', async () => {
+  await using fleet = await createFleet({ hosts: ['one'], health: { deadline: 15_000, timeout: 3000 } });
+  const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
+  await fleet.deploy(first);
+  await fleet.on((context) => openDeployment(context, openingOf(second)));
+  await fleet.on((context) => deployRelease(context, second, schema));
+  kill(fleet, 'service');
+  await until(() =>
+    existsSync(join(fleet.root('one'), '.ops/service', String(fleet.settings.hosts['one']!.port), 'failed')),
+  );
+  await expect(fleet.on(verifyDeployment)).rejects.toMatchObject({
+    code: 'NOT_VERIFIED',
+    problems: [
+      expect.stringContaining('one: the service has ended after its health was found good'),
+      `one has ${first.manifest.id} again, and is healthy`,
+    ],
+  });
+});
+
+it('says so when something answers well that nothing keeps running', async () => {
+  await using fleet = await createFleet({ hosts: ['one'], health: { deadline: 15_000, timeout: 3000 } });
+  const release = await fleet.build('well');
+  await fleet.deploy(release);
+  kill(fleet, 'supervisor');
+  await until(async () => (await fleet.on(readStatus)).hosts[0]!.problem === 'answers, but nothing keeps it running');
+  expect(await fleet.deploy(release)).toEqual(['one']);
+  expect((await fleet.on(readStatus)).hosts).toMatchObject([{ problem: undefined }]);
+});
+
+/** The service, not what keeps it running; or that. */
+function kill(fleet: Fleet, what: 'service' | 'supervisor'): void {
+  const [found] = listProcesses().filter(
+    ({ environment, commandLine }) =>
+      environment.includes(`OPS_SERVICE=${fleet.root('one')}:`) &&
+      commandLine.includes('supervise') === (what === 'supervisor'),
+  );
+  process.kill(found!.pid, 'SIGKILL');
+}

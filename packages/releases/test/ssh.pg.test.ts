@@ -96,6 +96,13 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     await expect(onHosts(async () => {}, { ssh: { ...fleet.settings.ssh, knownHosts: wrong } })).rejects.toMatchObject({
       exitCode: 77,
     });
+    for (const key of ['knownHosts', 'identity'])
+      await expect(
+        onHosts(async () => {}, { ssh: { ...fleet.settings.ssh, [key]: `${wrong}-not` } }),
+      ).rejects.toMatchObject({
+        exitCode: 78,
+        message: `deployment.ssh.${key}: ${wrong}-not is not there`,
+      });
   });
 
   it('gets through to a server that refuses most connections when many come at once', async () => {

@@ -8,7 +8,8 @@ export function reportFinished({ deployment, hosts, pruned, addresses }: Finishe
     ids.map((old) => ({ action: 'remove', object: `release ${old} from ${host}` })),
   );
   const changed = state === 'verified';
-  const where = addresses.length === 0 ? `${hosts.length} hosts` : addresses.join(', ');
+  const where =
+    addresses.length === 0 ? `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}` : addresses.join(', ');
   return {
     summary: changed
       ? `${environment} runs release ${release}: ${where}`

@@ -46,7 +46,7 @@ function wellWords({ hosts, expected }: Status): string {
   return `${hosts.length === 1 ? 'the host is' : `all ${hosts.length} hosts are`} healthy, with release ${expected}`;
 }
 
-function hostLine({ host, release, since, by, problem }: HostStatus, width: number): string {
+function hostLine({ host, isReached, release, since, by, problem }: HostStatus, width: number): string {
   const when = since === undefined ? '' : ` since ${since.toISOString().replace(/\.\d+/, '')} by ${by}`;
-  return `${host.padEnd(width)} ${release ?? 'no release'}${when}  ${problem ?? 'healthy'}`;
+  return `${host.padEnd(width)} ${release ?? (isReached ? 'no release' : 'unknown')}${when}  ${problem ?? 'healthy'}`;
 }

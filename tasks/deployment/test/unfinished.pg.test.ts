@@ -59,6 +59,14 @@ it('goes back after a death, saying how far it had come, and then there is nothi
   expect(back.stderr).toContain(`one: has ${after}`);
   expect(await here.answers()).toEqual(['4', '4']);
   expect(await here.task('preflight', ['--resume'])).toMatchObject(nothingToResume);
+  // gone back, and still not well: that is no success
+  here.configure({ leaseExpiry: '5s', smoke: ['/broken'] });
+  const ill = await here.task('rollback', ['--to', here.current('one')!]);
+  here.configure({ leaseExpiry: '5s' });
+  expect(ill).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('which is not well: one: /broken answered 500'),
+  });
 }, 180_000);
 
 it('keeps a second machine waiting until the last step, or sends it away with the name of the first', async () => {

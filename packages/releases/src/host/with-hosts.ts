@@ -8,6 +8,7 @@ import type { Host } from './host.ts';
 import { inParallel } from './in-parallel.ts';
 import { localHost } from './local-host.ts';
 import { combined } from './on-all.ts';
+import { requireKeyFiles } from './require-key-files.ts';
 import { sharedDirectory } from './shared-directory.ts';
 import { parseAddress } from './ssh-arguments.ts';
 import { connectHost } from './ssh-host.ts';
@@ -39,6 +40,7 @@ export async function withReachableHosts<T>(
   { settings, signal, deployment, isLast = false }: Reach,
   work: (hosts: readonly Host[], failures: ReadonlyMap<string, OpsError>) => Promise<T>,
 ): Promise<T> {
+  await requireKeyFiles(settings);
   const shared = deployment === undefined ? undefined : await sharedDirectory(deployment);
   await using sockets = shared ?? (await controlDirectory());
   const entries = Object.entries(settings.hosts);

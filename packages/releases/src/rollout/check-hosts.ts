@@ -27,7 +27,7 @@ export function checkHosts(
   }
   const needed = manifest === undefined ? 0 : manifest.files.reduce((sum, { size }) => sum + size + 4096, 0);
   const problems = states.flatMap((state) => [
-    ...(state.root === 'unwritable' ? [`${state.host}: the release root cannot be written`] : []),
+    ...(state.root === 'unwritable' ? [`${state.host}: the release root ${state.path} cannot be written`] : []),
     ...(state.lacks.length > 0 ? [`${state.host}: has no ${state.lacks.join(', ')}`] : []),
     ...(state.lacks.length === 0 &&
     manifest !== undefined &&

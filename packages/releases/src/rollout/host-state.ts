@@ -8,6 +8,8 @@ export interface HostState {
   /** Milliseconds that its clock is ahead of ours. */
   clockAhead: number;
   root: 'missing' | 'ready' | 'unwritable';
+  /** The path of its root. */
+  path: string;
   /** Bytes. */
   free: number;
   lacks: readonly string[];
@@ -40,15 +42,16 @@ export interface ServiceState {
 export async function inspectHost(host: Host): Promise<HostState> {
   const before = Date.now();
   const facts = await host.run(inspectScript(host.root));
-  return readState(host.name, facts, (before + Date.now()) / 2);
+  return readState(host, facts, (before + Date.now()) / 2);
 }
 
-function readState(host: string, facts: Facts, asked: number): HostState {
+function readState({ name: host, root: path }: Host, facts: Facts, asked: number): HostState {
   const now = Number(fact(facts, 'now')?.[0] ?? 0);
   const [number = '0', ledger = '', until = '0', holder = ''] = fact(facts, 'fence') ?? [];
   const live = fact(facts, 'live');
   return {
     host,
+    path,
     clockAhead: now * 1000 - asked,
     root: (fact(facts, 'root')?.[0] ?? 'unwritable') as HostState['root'],
     free: Number(fact(facts, 'free')?.[0] ?? 0) * 1024,

@@ -14,6 +14,8 @@ import type { DeploymentSettings } from '../settings.ts';
 
 export interface HostStatus {
   host: string;
+  /** Whether it told us anything. */
+  isReached: boolean;
   release: string | undefined;
   since: Date | undefined;
   by: string | undefined;
@@ -58,7 +60,7 @@ export async function readStatus(context: StatusInput): Promise<Status> {
     return names.map((name): HostStatus => {
       const result = found.get(name) ?? { error: failures.get(name) };
       if ('value' in result) return result.value;
-      if (result.error instanceof OpsError) return unreachable(name, result.error.message);
+      if (result.error instanceof OpsError) return unreachable(name, result.error.message.replace(`${name}: `, ''));
       throw result.error;
     });
   });
@@ -78,18 +80,34 @@ export async function readStatus(context: StatusInput): Promise<Status> {
 
 async function statusOf({ settings, signal }: StatusInput, host: Host): Promise<HostStatus> {
   const state = await inspectHost(host);
-  const { current, live } = state;
+  const { current, live, services } = state;
   if (current === undefined) return { ...describe(state), problem: 'has no release' };
   const port = live?.port ?? host.ports[0]!;
   const problem = await ask(host, { health: settings.health, release: current, port, signal });
-  return { ...describe(state), problem };
+  const isKept = settings.service.run === undefined || ['running', 'failing'].includes(services.get(port)?.state ?? '');
+  return { ...describe(state), problem: problem ?? (isKept ? undefined : 'answers, but nothing keeps it running') };
 }
 
 function describe({ host, current, live }: HostState): Omit<HostStatus, 'problem'> {
   const known = live?.release === current ? live : undefined;
-  return { host, release: current, since: known?.since, by: known?.actor, deployment: known?.deployment };
+  return {
+    host,
+    isReached: true,
+    release: current,
+    since: known?.since,
+    by: known?.actor,
+    deployment: known?.deployment,
+  };
 }
 
 function unreachable(host: string, problem: string): HostStatus {
-  return { host, release: undefined, since: undefined, by: undefined, deployment: undefined, problem };
+  return {
+    host,
+    isReached: false,
+    release: undefined,
+    since: undefined,
+    by: undefined,
+    deployment: undefined,
+    problem,
+  };
 }

@@ -21,6 +21,8 @@ export interface RolledBack {
   /** Releases that were live. */
   from: readonly string[];
   changed: readonly string[];
+  /** Of the smoke checks; empty: it is verified. */
+  problems: readonly string[];
 }
 
 /**
@@ -41,7 +43,6 @@ export async function rollbackRelease(
     const befores = new Map(states.map(({ host, current }) => [host, current]));
     const result = await rollOut(running, hosts, target.id, befores);
     const problems = await smokeCheck(running, hosts, target.id);
-    for (const problem of problems) context.warn(problem);
     const state = problems.length === 0 ? 'verified' : 'switched';
     await context.session.transaction(async () => {
       for (const id of from) await markWithdrawn(context.session, id);
@@ -49,7 +50,7 @@ export async function rollbackRelease(
       await setState(context.session, running.deployment, state);
     });
     await closeDeployment(running, hosts, { id: running.deployment, state });
-    return { release: target.id, from, changed: result.changed };
+    return { release: target.id, from, changed: result.changed, problems };
   });
 }
 

@@ -71,6 +71,8 @@ export async function smokeCheck(running: Running, hosts: readonly Host[], relea
     if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
     const port = state.live?.port ?? host.ports[0]!;
     const problems: string[] = [];
+    if (state.services.get(port)?.state === 'failing')
+      problems.push(`${host.name}: the service has ended after its health was found good, and was started again`);
     await passGate(host, { health: settings.health, release, port, signal }).catch((error: unknown) => {
       if (!(error instanceof OpsError) || signal.aborted) throw error;
       problems.push(error.message);
