@@ -53,6 +53,7 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+    const telling = quietUnlessFailed && setInterval(() => tellProgress(output), 5000);
     let received;
     const pass = (signal) => {
       received ??= signal;
@@ -61,6 +62,7 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
     };
     for (const signal of signals) process.on(signal, pass);
     const done = (code, signal) => {
+      clearInterval(telling);
       for (const each of signals) process.off(each, pass);
       if (code !== 0) process.stderr.write(output);
       resolve(received === undefined ? (code ?? codeOf(signal)) : codeOf(received));
@@ -71,6 +73,12 @@ export function run(command, args, { quietUnlessFailed = false } = {}) {
     });
     child.on('close', done);
   });
+}
+
+/** The last that it said: on a slow network that takes minutes. */
+function tellProgress(output) {
+  const line = output.trimEnd().split('\n').at(-1);
+  console.log(`  ${line === '' ? 'waiting for the registry' : line}`);
 }
 
 function codeOf(signal) {
