@@ -95,6 +95,7 @@ async function runPass(
           ? runBatch(session, { ...input, atMost: leastOf(atMost, most) })
           : runQuickBatch(session, input, known),
       ).catch(async (error: unknown) => {
+        if (session.signal?.aborted) throw error;
         const narrower = isAboutRow(error) ? narrow(search, last.batchSize) : undefined;
         if (narrower === undefined)
           throw batchFailed(backfill, error, await describePlace(session, table, last, search));

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { wantsColour } from './colour.ts';
+import { containProjectCode } from './contain-project-code.ts';
 import type { OptionSpecs } from './options.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { printable } from './printable.ts';
@@ -20,6 +21,7 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   const task = definition as unknown as TaskDefinition;
+  const exit = containProjectCode(task.name);
   // pnpm runs a script in its package's directory and keeps the caller's in INIT_CWD.
   const directory = process.env['INIT_CWD'] ?? process.cwd();
   try {
@@ -27,12 +29,12 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
     if (parsed.common.help) {
       const { renderHelp } = await import('./help.ts');
       process.stdout.write(renderHelp(task, wantsColour(process.stdout, process.env)));
-      process.exit(exitCodes.ok);
+      exit(exitCodes.ok);
     }
     const { execute } = await import('./execute.ts');
-    process.exit(await execute(task, parsed, process.env));
+    exit(await execute(task, parsed, process.env));
   } catch (error) {
-    process.exit(complain(task, error));
+    exit(complain(task, error));
   }
 }
 

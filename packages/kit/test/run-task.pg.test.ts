@@ -210,6 +210,21 @@ describe('the guard', () => {
   });
 });
 
+describe('code of the project inside a task', () => {
+  it('prints to stderr: stdout stays one JSON document', async () => {
+    const { code, stdout, stderr } = await project.run(probe, ['--do', 'print', '--text', 'hello', '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ summary: 'printed' })]);
+    expect(stderr).toContain('hello\nhello\n');
+  });
+
+  it('that ends the process fails the task, whatever code it gave', async () => {
+    const { code, stderr } = await project.run(probe, ['--do', 'leave']);
+    expect([code, stderr]).toEqual([70, expect.stringContaining('the process ended before the task did')]);
+    expect(await project.run(probe, ['--do', 'nothing'])).toMatchObject({ code: 0 });
+    expect(await probed.runs()).toMatchObject([{ exit_code: null }, { outcome: 'ok' }]);
+  });
+});
+
 describe('secrets', () => {
   it('never reach stdout, stderr, log, audit or ledger, however they are written', async () => {
     const canary = 'Geheim/42+ü=%canary';

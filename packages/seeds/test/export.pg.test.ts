@@ -140,6 +140,22 @@ it('writes no file where none may be, and over none that holds something else', 
   });
 });
 
+it('clears the draft away that an export left which was killed, and leaves that of one at work', async () => {
+  await shop.session(async (session) => {
+    await seed(session, shop.project.input('r1'));
+    const { directory } = shop.project;
+    const [dead, alive, other] = [
+      `.town.ndjson.${2 ** 22 + 7}-0123456789ab.part`,
+      `.town.ndjson.${process.pid}-0123456789ab.part`,
+      '.town.ndjson.mine.part',
+    ];
+    for (const name of [dead, alive, other]) writeFileSync(join(directory, name!), '');
+    await write(session, { table: 'town' });
+    const left = readdirSync(directory).filter((name) => name.endsWith('.part'));
+    expect(left.sort()).toEqual([alive, other].sort());
+  });
+});
+
 it('says of a table why it cannot seed back', async () => {
   await shop.session(async (session) => {
     await session.execute(`

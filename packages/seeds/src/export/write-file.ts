@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { isInside } from '../locate-file.ts';
@@ -30,7 +30,8 @@ export interface WrittenFile {
  */
 export async function writeFile(wish: FileWish, chunks: AsyncIterable<string>): Promise<WrittenFile> {
   const { path, existed } = await locate(wish);
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
+  await attempt(path, () => removeOrphans(path));
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
   const hash = createHash('sha256');
   try {
     const file = await attempt(path, () => open(draft, 'wx', 0o600));
@@ -50,6 +51,23 @@ export async function writeFile(wish: FileWish, chunks: AsyncIterable<string>): 
     return { state: existed ? 'replaced' : 'created', sha256 };
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+/** Drafts of this file whose writer was killed. */
+async function removeOrphans(path: string): Promise<void> {
+  const prefix = `.${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    const [, pid] = name.startsWith(prefix) ? (/^(\d+)-[\da-f]{12}\.part$/.exec(name.slice(prefix.length)) ?? []) : [];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

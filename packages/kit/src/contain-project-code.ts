@@ -1,0 +1,25 @@
+import { exitCodes } from '@opsgraph/errors';
+
+/**
+ * Keeps code of the project that runs inside a task (definitions, generators)
+ * from passing for the task: what it prints with console is talk, since stdout
+ * is for the result; and when it ends the process, or waits for what never
+ * comes, the task has failed.
+ *
+ * @returns the way to end the process that counts
+ */
+export function containProjectCode(task: string): (code: number) => never {
+  const { error: talk } = console;
+  Object.assign(console, { log: talk, info: talk, debug: talk });
+  const cutShort = (): void => {
+    process.stderr.write(
+      `✖ ${task}  the process ended before the task did: a file of the project called process.exit, or waits for nothing\n`,
+    );
+    process.exitCode = exitCodes.bug;
+  };
+  process.on('exit', cutShort);
+  return (code) => {
+    process.off('exit', cutShort);
+    process.exit(code);
+  };
+}
