@@ -18,6 +18,10 @@ it('keeps the live release, what runs, the way back, and as many verified ones a
   expect(releasesToKeep({ current: 'bad', services: new Map() }, ['good', 'older'], 1)).toEqual(
     new Set(['good', 'bad']),
   );
+  // its link was removed by hand
+  expect(releasesToKeep({ current: undefined, services: new Map() }, ['live', 'back', 'older'], 1)).toEqual(
+    new Set(['live', 'back']),
+  );
 });
 
 it('says why a release does not fit the schema, in both directions', () => {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Host } from '../src/host/host.ts';
 import { localHost } from '../src/host/local-host.ts';
-import { finishDeployment, openDeployment, type Release } from '../src/index.ts';
+import { deployRelease, finishDeployment, openDeployment, type Release, verifyDeployment } from '../src/index.ts';
 import { fenceScript, type HostLease } from '../src/scripts/hold-lease.ts';
 import { switchScript } from '../src/scripts/switch.ts';
 import { releaseLeaseScript } from '../src/scripts/tidy.ts';
-import { createFleet, type Fleet, openingOf } from './fleet.ts';
+import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
 import { until } from './until.ts';
 
 // What the fence of a host does by itself: the ledger, which mostly refuses first, does not help here.
@@ -97,8 +97,14 @@ it('keeps environments apart that share a release root by mistake, and is raised
   await expect(other.on((context) => openDeployment(context, opening))).rejects.toMatchObject(
     refusal('HOST_HELD', 'one: ana on laptop deploys there, recorded in another database'),
   );
-  await fleet.on(finishDeployment);
+  await goOn(fleet);
   await other.on((context) => openDeployment(context, opening));
-  await other.on(finishDeployment);
+  await goOn(other);
   await fleet.on((context) => openDeployment(context, opening));
 });
+
+async function goOn(opened: Fleet): Promise<void> {
+  await opened.on((context) => deployRelease(context, release, schema));
+  await opened.on(verifyDeployment);
+  await opened.on(finishDeployment);
+}

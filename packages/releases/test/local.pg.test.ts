@@ -201,4 +201,11 @@ it('names a host that has drifted', async () => {
     expect.stringMatching(`two has release ${second.manifest.id} .*expected ${first.manifest.id}`),
   ]);
   expect(hosts.map(({ problem }) => problem)).toEqual([undefined, undefined]);
+  // a record that somebody edited is none; the service is asked at its port all the same
+  await writeFile(join(fleet.root('two'), '.ops/live'), 'edited\n');
+  expect((await fleet.on(readStatus)).hosts[1]).toMatchObject({
+    release: second.manifest.id,
+    by: undefined,
+    problem: undefined,
+  });
 });

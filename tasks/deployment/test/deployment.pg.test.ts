@@ -150,9 +150,17 @@ it('shows what a deployment would do, and refuses its hash with 77 when anything
   expect(await answer()).toMatchObject({ version: '3' });
 }, 300_000);
 
-it('refuses a step without a deployment', async () => {
+it('refuses a step without a deployment, and the last one before the others, which can still be run then', async () => {
   const alone = await task('rollout');
   expect(alone).toMatchObject({ code: 77, stderr: expect.stringContaining('no deployment to local is open') });
+  const early = (words: string) => ({ code: 77, stderr: expect.stringContaining(words) });
+  project.write('packages/sample-service/src/main.mjs', main('3.1'));
+  for (const step of ['release', 'preflight']) expect(await task(step)).toMatchObject({ code: 0 });
+  expect(await task('deploy')).toMatchObject(early('was not rolled out yet'));
+  expect(await task('rollout')).toMatchObject({ code: 0 });
+  expect(await task('deploy')).toMatchObject(early('was not verified yet'));
+  for (const step of ['verify', 'deploy']) expect(await task(step)).toMatchObject({ code: 0 });
+  expect(await answer()).toMatchObject({ version: '3.1' });
 });
 
 it('to a production goes only what is confirmed, committed, and was verified before', async () => {

@@ -49,6 +49,8 @@ function readState({ name: host, root: path }: Host, facts: Facts, asked: number
   const now = Number(fact(facts, 'now')?.[0] ?? 0);
   const [number = '0', ledger = '', until = '0', holder = ''] = fact(facts, 'fence') ?? [];
   const live = fact(facts, 'live');
+  // somebody may have edited it
+  const isWhole = live !== undefined && live.length === 5 && /^\d+$/.test(live[3]!) && /^[1-9]\d*$/.test(live[4]!);
   return {
     host,
     path,
@@ -59,13 +61,15 @@ function readState({ name: host, root: path }: Host, facts: Facts, asked: number
     fence: { number: Number(number), ledger, isLive: Number(until) > now, holder },
     current: fact(facts, 'current')?.[0],
     strange: fact(facts, 'strange')?.[0],
-    live: live && {
-      release: live[0]!,
-      deployment: live[1]!,
-      actor: live[2]!,
-      since: new Date(Number(live[3]) * 1000),
-      port: Number(live[4]),
-    },
+    live: isWhole
+      ? {
+          release: live[0]!,
+          deployment: live[1]!,
+          actor: live[2]!,
+          since: new Date(Number(live[3]) * 1000),
+          port: Number(live[4]),
+        }
+      : undefined,
     isTurning: fact(facts, 'turning') !== undefined,
     releases: new Map(factsOf(facts, 'release').map(([id, state]) => [id!, state as 'complete' | 'broken'])),
     hasRemains: fact(facts, 'remains') !== undefined,

@@ -11,12 +11,13 @@ import { runningOf } from './open-deployment.ts';
  * all the while. When `work` fails, the deployment is over. The last step gives
  * the lease back itself.
  *
+ * @param mayGoOn throws when it is too early for this step; the deployment stays open
  * @throws OpsError NO_DEPLOYMENT (77), DEPLOYMENT_RUNNING (75)
  */
 export async function continueDeployment<T>(
   context: DeploymentContext,
   work: (running: Running, deployment: Deployment) => Promise<T>,
-  { isLast = false } = {},
+  { isLast = false, mayGoOn }: { isLast?: boolean; mayGoOn?(deployment: Deployment): void } = {},
 ): Promise<T> {
   const { session, settings, environmentName } = context;
   const holder = await readLease(session);
@@ -33,13 +34,14 @@ export async function continueDeployment<T>(
   }
   const lease = { deployment: holder.deployment, fence: holder.fence };
   await renewLease(session, lease, settings.leaseExpiry);
-  return endingOnFailure(context, lease.deployment, async () => {
-    const deployment = await readDeployment(session, lease.deployment);
-    return withHeartbeat(context.connection, lease, settings.leaseExpiry, async (signal) => {
-      const result = await work(await runningOf({ ...context, signal }, lease), deployment!);
+  const deployment = (await readDeployment(session, lease.deployment))!;
+  mayGoOn?.(deployment);
+  return endingOnFailure(context, lease.deployment, () =>
+    withHeartbeat(context.connection, lease, settings.leaseExpiry, async (signal) => {
+      const result = await work(await runningOf({ ...context, signal }, lease), deployment);
       // The next step has the whole time to begin.
       if (!isLast) await renewLease(session, lease, settings.leaseExpiry);
       return result;
-    });
-  });
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { OpsError } from '@opsgraph/errors';
 import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { factsOf } from '../host/host.ts';
@@ -36,8 +37,19 @@ export async function finishDeployment(context: DeploymentContext): Promise<Fini
           .flatMap(({ live }) => (live === undefined ? [] : [`http://127.0.0.1:${live.port}`]));
         return { deployment, hosts: states, pruned, addresses };
       }),
-    { isLast: true },
+    { isLast: true, mayGoOn: (deployment) => requireVerifiedState(deployment, context.environmentName) },
   );
+}
+
+/** Else it would close, and call deployed, what no host has. */
+function requireVerifiedState({ state, release }: Deployment, environment: string): void {
+  if (state === 'verified' || state === 'unchanged') return;
+  throw new OpsError({
+    code: 'NOT_VERIFIED_YET',
+    exit: 'refused',
+    message: `release ${release} was not ${state === 'switched' ? 'verified' : 'rolled out'} yet`,
+    hint: `run all steps: turbo run deploy:${environment}; or go on by hand: pnpm --filter deployment run ${state === 'switched' ? 'verify' : 'rollout'}:${environment}`,
+  });
 }
 
 /** Gives hosts and ledger free. */

@@ -13,8 +13,10 @@ export function releasesToKeep(
   keep: number,
 ): Set<string> {
   const kept = new Set(verified.slice(0, keep));
-  const back = verified.find((id) => id !== current);
-  for (const id of [current, back, ...[...services.values()].map(({ release }) => release)])
+  // where somebody has removed the link: what was verified last was live
+  const live = current ?? verified[0];
+  const back = verified.find((id) => id !== live);
+  for (const id of [live, back, ...[...services.values()].map(({ release }) => release)])
     if (id !== undefined) kept.add(id);
   return kept;
 }
