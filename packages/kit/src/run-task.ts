@@ -29,13 +29,20 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
     if (parsed.common.help) {
       const { renderHelp } = await import('./help.ts');
       process.stdout.write(renderHelp(task, wantsColour(process.stdout, process.env)));
-      exit(exitCodes.ok);
+      return await leave(exit, exitCodes.ok);
     }
     const { execute } = await import('./execute.ts');
-    exit(await execute(task, parsed, process.env));
+    await leave(exit, await execute(task, parsed, process.env));
   } catch (error) {
-    exit(complain(task, error));
+    await leave(exit, complain(task, error));
   }
+}
+
+/** A pipe holds 64 kB; what its reader has not taken yet would be lost. */
+async function leave(exit: (code: number) => never, code: number): Promise<never> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+  return exit(code);
 }
 
 function isProgram(meta: ImportMeta): boolean {

@@ -67,6 +67,13 @@ describe('a task that succeeds', () => {
     expect(await probed.runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
   });
 
+  it('gives its reader all it has to say, however long that is', async () => {
+    const shown = await project.run(probe, ['--do', 'list']);
+    expect(shown.stdout.trimEnd().split('\n').at(-1)).toContain('line 49999');
+    const document = await project.run(probe, ['--do', 'list', '--json']);
+    expect(JSON.parse(document.stdout)).toMatchObject({ outcome: 'ok' });
+  });
+
   it('leaves private files: a log of the run and two lines of audit', async () => {
     await project.run(probe);
     const state = join(project.root, '.ops');
