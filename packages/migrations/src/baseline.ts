@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
-import { compareSchemas, describeDifferences, readSchema, type SchemaDifference } from '@opsgraph/schemas';
-import { projectScope, schemaOf } from './check/on-scratch.ts';
+import { compareSchemas, describeDifferences, type SchemaDifference } from '@opsgraph/schemas';
+import { readLive, schemaOf } from './check/on-scratch.ts';
 import type { MigrationFile } from './files/list-files.ts';
 import { upTo } from './migrate.ts';
 import { findProblems } from './plan-migrations.ts';
@@ -63,7 +63,7 @@ async function differencesAfter(
   const wanted = await input.withScratch((scratch) =>
     withSession(scratch, (beside) => schemaOf(beside, input, (all) => all.filter(({ stem }) => stems.has(stem)))),
   );
-  return compareSchemas(wanted, await readSchema(session, projectScope(state)));
+  return compareSchemas(wanted, await readLive(session, state, wanted));
 }
 
 function baselineDiffers(lacking: readonly SchemaDifference[]): OpsError {

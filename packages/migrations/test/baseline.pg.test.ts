@@ -22,6 +22,8 @@ const recorded = () => project.query('SELECT stem, status, adopted, knex_id FROM
 
 describe('baseline', () => {
   it('records what a database of another tool has, runs nothing, and migrate goes on after it', async () => {
+    // As setup does, for the role of the application.
+    await project.query('ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO pg_monitor');
     await project.query(
       'CREATE TABLE schema_migrations (version varchar PRIMARY KEY); CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id serial PRIMARY KEY); INSERT INTO a VALUES (7)',
     );

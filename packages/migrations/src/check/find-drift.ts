@@ -1,5 +1,5 @@
 import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
-import { compareColumnOrder, compareSchemas, readSchema, type Schema, type SchemaDifference } from '@opsgraph/schemas';
+import { compareColumnOrder, compareSchemas, type SchemaDifference } from '@opsgraph/schemas';
 import { halfDone } from '../apply/half-done.ts';
 import { findProblems } from '../plan-migrations.ts';
 import { refuseUnsound } from '../refuse-unsound.ts';
@@ -7,7 +7,7 @@ import type { MigrationSettings } from '../settings.ts';
 import { compare } from '../state/compare.ts';
 import { readState } from '../state/read-state.ts';
 import { withSettings } from '../state/session-settings.ts';
-import { projectScope, schemaOf } from './on-scratch.ts';
+import { readLive, schemaOf } from './on-scratch.ts';
 
 export interface Drift {
   /** How many migrations were applied to the scratch database. */
@@ -39,14 +39,8 @@ export async function findDrift(
     const wanted = await withScratch((scratch) =>
       withSession(scratch, (beside) => schemaOf(beside, settings, () => files)),
     );
-    const live = withoutSetup(await readSchema(session, projectScope(state)), wanted);
+    const live = await readLive(session, state, wanted);
     const differences = [...compareSchemas(wanted, live), ...compareColumnOrder(wanted, live)];
     return { migrations: files.length, differences };
   });
-}
-
-/** What setup grants is not made by migrations, and is in each environment for a role of another name. */
-function withoutSetup(live: Schema, wanted: Schema): Schema {
-  const made = new Set(wanted.map(({ kind, name }) => `${kind} ${name}`));
-  return live.filter(({ kind, name, standing }) => standing !== 'setup' || made.has(`${kind} ${name}`));
 }

@@ -58,6 +58,17 @@ export async function schemaOf(
   });
 }
 
+/**
+ * The target's schema, to be compared with what migrations make. What setup
+ * grants is left out: no migration makes it, and it is in each environment for
+ * a role of another name.
+ */
+export async function readLive(session: Session, state: State, wanted: Schema): Promise<Schema> {
+  const made = new Set(wanted.map(({ kind, name }) => `${kind} ${name}`));
+  const live = await readSchema(session, projectScope(state));
+  return live.filter(({ kind, name, standing }) => standing !== 'setup' || made.has(`${kind} ${name}`));
+}
+
 /** The schema of knex's tables is there before the first migration, in the target too. */
 async function makeHome(scratch: Session, { schemaName, searchPath }: MigrationSettings): Promise<void> {
   const [row] = await scratch.query<{ current: string | null }>('SELECT current_schema() AS current');
