@@ -53,7 +53,9 @@ type Draw = (below: number) => number;
 async function live(world: World): Promise<void> {
   const { session, project, draw } = world;
   await session.execute(
-    'DELETE FROM visit; DELETE FROM shop; DELETE FROM town; DELETE FROM ops.seed_load; DELETE FROM ops.seed_state; ALTER TABLE town DROP COLUMN IF EXISTS extra',
+    `DELETE FROM visit; DELETE FROM shop; DELETE FROM town; DELETE FROM ops.seed_load; DELETE FROM ops.seed_state;
+     ALTER TABLE town DROP COLUMN IF EXISTS extra, DROP COLUMN IF EXISTS w, DROP COLUMN IF EXISTS note, ALTER v TYPE int;
+     ALTER TABLE town ADD w text DEFAULT 'w'`,
   );
   drawFiles(project, draw);
   const length = 4 + draw(8);
@@ -144,6 +146,11 @@ async function act({ session, draw, steps }: World): Promise<void> {
     `INSERT INTO visit (shop_id) SELECT id FROM shop WHERE code = '${code}'`,
     "ALTER TABLE town ADD COLUMN extra text DEFAULT 'x'",
     'ALTER TABLE town DROP COLUMN extra',
+    'ALTER TABLE town RENAME w TO note',
+    'ALTER TABLE town RENAME note TO w',
+    `UPDATE town SET note = 'mine' WHERE name = '${town}'`,
+    'ALTER TABLE town ALTER v TYPE numeric(9,2)',
+    'ALTER TABLE town ALTER v TYPE bigint',
   ];
   const sql = acts[draw(acts.length)]!;
   steps.push(sql);

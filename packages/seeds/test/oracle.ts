@@ -17,8 +17,13 @@ export async function takeSnapshot(session: Session): Promise<Snapshot> {
      UNION ALL SELECT 'visit', id, to_jsonb(visit) FROM visit ORDER BY 1, 2`,
   );
   const snapshot: Snapshot = { town: new Map(), shop: new Map(), visit: new Map() };
-  for (const { t, id, row } of rows) snapshot[t].set(id, row);
+  for (const { t, id, row } of rows) snapshot[t].set(id, underFirstNames(row));
   return snapshot;
+}
+
+/** A migration may have renamed town's w to note; it is the same column. */
+function underFirstNames({ note, ...row }: Row): Row {
+  return note === undefined ? row : { ...row, w: note };
 }
 
 /** What one seed did to one table, as seen from outside. */

@@ -43,7 +43,9 @@ async function judge(session: Session, open: OpenLoad): Promise<void> {
      JOIN ${open.table.sql} t ON ${keys.map(({ name, value }) => `t.${name} = ${value}`).join(' AND ')} FOR UPDATE OF t`,
     [open.id],
   );
-  await session.execute(`ANALYZE ${open.rows}`);
+  // of the values nothing need be known, and sampling all these texts takes longer
+  const compared = ['verdict', 'is_insert', ...open.identity.map((_, index) => `k${index}`)];
+  await session.execute(`ANALYZE ${open.rows} (${compared.join(', ')})`);
 }
 
 /** The row as the load left it, of the columns that are still there. */
