@@ -65,8 +65,8 @@ async function callWork(
   throw new OpsError({
     code: 'BACKFILL_ENDED_TRANSACTION',
     exit: 'badData',
-    message: `${path}: work ended the transaction of its batch; the batch may have been done without being recorded`,
-    hint: 'leave BEGIN, COMMIT and ROLLBACK to the backfill, and look at the rows after the cursor',
+    message: `${path}: work ended the transaction of its batch, so the batch may be recorded and not done, or done and not recorded`,
+    hint: 'leave BEGIN, COMMIT and ROLLBACK to the backfill, and look at the rows before and after the cursor',
   });
 }
 
