@@ -109,12 +109,20 @@ export async function raiseFence(session: Session, lease: Lease, above: number):
   return { ...lease, fence: Number(row.fence) };
 }
 
-/** @throws OpsError LEASE_LOST (75) */
-export async function renewLease(session: Session, { deployment, fence }: Lease, expiry: number): Promise<void> {
+/**
+ * By the deployment alone: its fence may just have been raised.
+ *
+ * @throws OpsError LEASE_LOST (75)
+ */
+export async function renewLease(
+  session: Session,
+  { deployment }: Pick<Lease, 'deployment'>,
+  expiry: number,
+): Promise<void> {
   const touched = await session.execute(
-    `UPDATE ops.deployment_lease SET renewed_at = clock_timestamp(), expires_at = clock_timestamp() + $3 * interval '1 ms'
-     WHERE deployment = $1 AND fence = $2`,
-    [deployment, fence, expiry],
+    `UPDATE ops.deployment_lease SET renewed_at = clock_timestamp(), expires_at = clock_timestamp() + $2 * interval '1 ms'
+     WHERE deployment = $1`,
+    [deployment, expiry],
   );
   if (touched === 0) throw lost();
 }
