@@ -40,7 +40,7 @@ const server = createServer((request, response) => {
   if (behaviour === 'slow') setTimeout(answer, 100);
   else answer();
 });
-setTimeout(() => server.listen(Number(process.env.PORT), '127.0.0.1'), behaviour === 'late' ? 2500 : 0);
+setTimeout(() => server.listen(Number(process.env.PORT), '127.0.0.1'), behaviour === 'late' ? 5000 : 0);
 process.on('SIGTERM', () => {
   if (behaviour === 'stays') return;
   server.close(() => setTimeout(() => process.exit(0), behaviour === 'lingers' ? 1500 : 0));

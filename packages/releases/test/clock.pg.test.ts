@@ -13,8 +13,8 @@ it.skipIf(faketime === undefined && !isDemanded)(
     // the service takes longer to start than the lease lasts
     await using fleet = await createFleet({
       hosts: ['one'],
-      health: { deadline: 15_000, timeout: 2000 },
-      settings: { leaseExpiry: 2000 },
+      health: { deadline: 30_000 },
+      settings: { leaseExpiry: 4000 },
     });
     const [late, next] = [await fleet.build('late'), await fleet.build('well')];
     const [its, others] = [settableClock(join(fleet.path, 'its')), settableClock(join(fleet.path, 'others'))];

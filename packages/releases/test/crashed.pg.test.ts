@@ -15,7 +15,6 @@ it.each(['symlink', 'blue-green'] as const)(
     await using fleet = await createFleet({
       hosts: ['one'],
       addresses: () => ({ port: undefined }),
-      health: { deadline: 8000, timeout: 2000 },
       settings: { strategy, proxy: { switch: `printf %s "$OPS_PORT" >proxy`, drain: 50 } },
     });
     fleet.settings.service = { ...fleet.settings.service, ports };
@@ -43,7 +42,7 @@ it.each(['symlink', 'blue-green'] as const)(
 );
 
 it('does not verify a service that has ended since its health was found good', async () => {
-  await using fleet = await createFleet({ hosts: ['one'], health: { deadline: 15_000, timeout: 3000 } });
+  await using fleet = await createFleet({ hosts: ['one'] });
   const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
   await fleet.deploy(first);
   await fleet.on((context) => openDeployment(context, openingOf(second)));
@@ -62,7 +61,7 @@ it('does not verify a service that has ended since its health was found good', a
 });
 
 it('says so when something answers well that nothing keeps running', async () => {
-  await using fleet = await createFleet({ hosts: ['one'], health: { deadline: 15_000, timeout: 3000 } });
+  await using fleet = await createFleet({ hosts: ['one'] });
   const release = await fleet.build('well');
   await fleet.deploy(release);
   kill(fleet, 'supervisor');

@@ -18,7 +18,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
       hosts: ['one', 'two', 'ahead'],
       shells: [undefined, 'dash', ahead],
       health: { deadline: 20_000, timeout: 5000, successes: 1 },
-      settings: { leaseExpiry: 2000, rollout: { canary: 1, batch: 1, maxUnavailable: 1, stopAfter: 1 } },
+      settings: { leaseExpiry: 4000, rollout: { canary: 1, batch: 1, maxUnavailable: 1, stopAfter: 1 } },
     });
     releases = [await fleet.build('well', '1'), await fleet.build('well', '2'), await fleet.build('well', '3')];
     expect(await startDeployment(fleet, releases[0], 'first').ended).toBe(0);
@@ -28,7 +28,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
   it('keeps out a deployer that was paused for longer than its lease, from when another one has begun', async () => {
     const [, late, next] = releases;
     const paused = startDeployment(fleet, late, 'paused');
-    await until(() => paused.said().includes('one: release') && paused.said().includes('is live'), 30_000);
+    await until(() => paused.said().includes('one: release') && paused.said().includes('is live'));
     paused.child.kill('SIGSTOP');
     const before = await current();
     const { dead } = await openAfterwards(next, 'desk-1');
@@ -47,7 +47,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
     const service = { ...fleet.settings.service, run: undefined, start: 'sleep 300', reload: 'sleep 300' };
     const hanging = startDeployment({ ...fleet, settings: { ...fleet.settings, service } }, first, 'hanging');
     const sleeping = () => fleet.machines[0]!.processes().filter(({ commandLine }) => commandLine === 'sleep 300');
-    await until(() => sleeping().length > 0, 30_000);
+    await until(() => sleeping().length > 0);
     hanging.child.kill('SIGSTOP');
     await openAfterwards(first, 'desk-2');
     expect(sleeping()).toEqual([]);
@@ -62,7 +62,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
     async () => {
       const [, first, second] = releases;
       const behind = startDeployment(fleet, first, 'behind', { env: clock('-10m') });
-      await until(() => behind.said().includes('is there'), 30_000);
+      await until(() => behind.said().includes('is there'));
       const waiting = startDeployment(fleet, second, 'ahead', { host: 'desk', env: clock('+10m') });
       expect([await behind.ended, await waiting.ended], behind.said() + waiting.said()).toEqual([0, 0]);
       expect(behind.said()).toMatch(/one: its clock is (599|600|601) s ahead/);

@@ -92,8 +92,9 @@ export async function createFleet({
       namesRelease: true,
       successes: 2,
       interval: 40,
-      timeout: 300,
-      deadline: 1500,
+      // a test whose release is ill says how long to wait for it
+      timeout: 3000,
+      deadline: 15_000,
     },
     smoke: [],
     proxy: undefined,

@@ -4,7 +4,7 @@ import { createFleet } from './fleet.ts';
 import { until } from './until.ts';
 
 it('does not leave a host out of service when it is interrupted between the end of the old release and the start of the new', async () => {
-  await using fleet = await createFleet({ hosts: ['one'], health: { deadline: 15_000, timeout: 3000 } });
+  await using fleet = await createFleet({ hosts: ['one'] });
   const [first, second] = [await fleet.build('lingers', '1'), await fleet.build('lingers', '2')];
   await fleet.deploy(first);
   const stop = new AbortController();

@@ -6,7 +6,7 @@ import { until } from './until.ts';
 const hosts = ['one', 'two', 'three', 'four'];
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await createFleet({ hosts, health: { deadline: 10_000, timeout: 2000 } });
+  fleet = await createFleet({ hosts });
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
@@ -49,7 +49,8 @@ it('begins no further batch after so many failures, and takes back only what it 
       rollout: { canary: 0, batch: 1, maxUnavailable: 1, stopAfter: 2 },
       health: {
         ...fleet.settings.health,
-        deadline: 500,
+        // also what they go back to is asked within it
+        deadline: 2500,
         command: `case $PWD in ${names}) test "$OPS_RELEASE" = ${good.manifest.id};; esac`,
       },
     },

@@ -12,7 +12,6 @@ it.each(['symlink', 'blue-green'] as const)(
     await using fleet = await createFleet({
       hosts: ['one'],
       addresses: () => ({ port: undefined }),
-      health: { deadline: 15_000, timeout: 3000 },
       settings: { strategy, proxy: { switch: `printf %s "$OPS_PORT" >proxy`, drain: 50 } },
     });
     fleet.settings.service = { ...fleet.settings.service, ports };

@@ -11,7 +11,6 @@ describe.skipIf(sshd === undefined && !isDemanded)('a rollout over real ssh (nee
     fleet = await createSshFleet({
       hosts: names,
       shells,
-      health: { timeout: 3000, deadline: 10_000 },
       settings: { rollout: { canary: 1, batch: 3, maxUnavailable: 3, stopAfter: 1 } },
     });
   });
@@ -55,9 +54,9 @@ describe.skipIf(sshd === undefined && !isDemanded)('a rollout over real ssh (nee
   it('goes back when the health check hangs, or the old release answers it', async () => {
     await fleet.deploy(await fleet.build('well', '3'));
     const { release } = await fleet.ask('bash-1');
-    const impatient = { ...fleet.settings, health: { ...fleet.settings.health, timeout: 700, deadline: 2500 } };
+    const impatient = { ...fleet.settings, health: { ...fleet.settings.health, timeout: 1500, deadline: 6000 } };
     for (const [behaviour, says] of [
-      ['hangs', 'no answer within 700 ms'],
+      ['hangs', 'no answer within 1500 ms'],
       ['lies', 'answers as release of yesterday'],
     ] as const) {
       const deployed = fleet.deploy(await fleet.build(behaviour), { settings: impatient });

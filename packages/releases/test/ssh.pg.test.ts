@@ -34,7 +34,6 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     fleet = await createFleet({
       hosts: names,
       addresses: (name) => ({ ssh: ssh.servers[names.indexOf(name)]!.address }),
-      health: { timeout: 3000, deadline: 10_000 },
       settings: {
         ssh: { knownHosts: ssh.knownHosts, identity: ssh.identity, agent: undefined, parallel: 4 },
         rollout: { canary: 1, batch: 3, maxUnavailable: 3, stopAfter: 1 },

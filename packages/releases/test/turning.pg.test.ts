@@ -18,7 +18,6 @@ beforeEach(async () => {
   fleet = await createFleet({
     hosts: ['one'],
     addresses: () => ({ port: undefined }),
-    health: { deadline: 8000, timeout: 2000 },
     settings: { leaseExpiry: 1000, strategy: 'blue-green' },
   });
   fleet.settings.service = { ...fleet.settings.service, ports };

@@ -49,6 +49,7 @@ async function goesBack(behaviour: string, says: string, words: readonly string[
 }
 
 it('leaves nothing running when the first release of all fails', async () => {
+  fleet.settings.health.deadline = 2000;
   await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({ code: 'ROLLOUT_FAILED' });
   expect(existsSync(join(fleet.root('one'), 'current'))).toBe(false);
   await expect(fleet.ask('one')).rejects.toThrow();
@@ -79,6 +80,7 @@ it('goes back to the last release in good order, not to what a deployment that d
   }
 
   await dieBeforeVerify();
+  fleet.settings.health.deadline = 6000;
   await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({
     code: 'ROLLOUT_FAILED',
     problems: back,

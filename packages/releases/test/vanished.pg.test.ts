@@ -46,7 +46,7 @@ async function strike({ name, vanish, comeBack }: Way): Promise<void> {
   await fleet.deploy(first);
   const two = fleet.machines[1]!;
   const deploying = startDeployment(fleet, second, 'struck');
-  await until(() => deploying.said().includes(`one: release ${second.manifest.id} is live`), 30_000);
+  await until(() => deploying.said().includes(`one: release ${second.manifest.id} is live`));
   await vanish(two);
   const vanished = performance.now();
   const [code, { hosts }] = await Promise.all([deploying.ended, fleet.on(readStatus)]);

@@ -4,7 +4,7 @@ import { copySandbox, createSandbox, laterSteps, type Sandbox, until } from './s
 let here: Sandbox;
 beforeAll(async () => {
   here = await createSandbox(['one', 'two']);
-  here.configure({ leaseExpiry: '5s' });
+  here.configure({ leaseExpiry: '10s' });
 });
 afterAll(() => here[Symbol.asyncDispose]());
 
@@ -60,9 +60,9 @@ it('goes back after a death, saying how far it had come, and then there is nothi
   expect(await here.answers()).toEqual(['4', '4']);
   expect(await here.task('preflight', ['--resume'])).toMatchObject(nothingToResume);
   // gone back, and still not well: that is no success
-  here.configure({ leaseExpiry: '5s', smoke: ['/broken'] });
+  here.configure({ leaseExpiry: '10s', smoke: ['/broken'] });
   const ill = await here.task('rollback', ['--to', here.current('one')!]);
-  here.configure({ leaseExpiry: '5s' });
+  here.configure({ leaseExpiry: '10s' });
   expect(ill).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('which is not well: one: /broken answered 500'),
