@@ -95,3 +95,18 @@ it('says which row is wrong', async () => {
     });
   });
 });
+
+it('keeps few images in one row of the ledger when they are large, and undoes them', async () => {
+  await shop.session(async (session) => {
+    await session.execute("INSERT INTO town (country, name, note) VALUES ('X', 'T7', 'mine')");
+    manifest({ towns: 40, row: `note: n + '"\\\\'.repeat(300_000)` });
+    await seed(session, shop.project.input('r1', { sets: ['towns'] }));
+    const [kept] = await session.query<{ most: number; images: number }>(
+      'SELECT max(cardinality(after)) AS most, sum(cardinality(after))::int AS images FROM ops.seed_image',
+    );
+    expect(kept!.images).toBe(40);
+    expect(kept!.most).toBeLessThan(30);
+    await rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'undo' } });
+    expect(await session.query('SELECT name, note FROM town')).toEqual([{ name: 'T7', note: 'mine' }]);
+  });
+});

@@ -70,25 +70,34 @@ async function copyFile(
   into: string,
   problems: Problems,
   onRows: (rows: number) => void,
-): Promise<{ rows: number; sha256: string; given: readonly StagedColumn[] }> {
+): Promise<Pick<StagedSet, 'rows' | 'largestRow' | 'sha256' | 'given'>> {
   const hash = createHash('sha256');
+  const largest = { row: 0 };
   const encoder = createRowEncoder(planned, file, problems);
-  const rows = await session.copyIn(`COPY ${into} FROM STDIN`, copyLines(file, hash, encoder, problems, onRows));
+  const rows = await session.copyIn(
+    `COPY ${into} FROM STDIN`,
+    copyLines(file, hash, encoder, largest, problems, onRows),
+  );
   encoder.reportUnknown();
-  return { rows, sha256: hash.digest('hex'), given: encoder.seen() };
+  return { rows, largestRow: largest.row, sha256: hash.digest('hex'), given: encoder.seen() };
 }
 
 async function* copyLines(
   file: SeedFile,
   hash: Hash,
   encoder: RowEncoder,
+  largest: { row: number },
   problems: Problems,
   onRows: (rows: number) => void,
 ): AsyncGenerator<string> {
   let rows = 0;
   for await (const batch of readSource(file, hash, (place, text) => problems.add(file.label, place, text))) {
     let lines = '';
-    for (const row of batch) lines += encoder.encode(row) ?? '';
+    for (const row of batch) {
+      const line = encoder.encode(row) ?? '';
+      if (line.length > largest.row) largest.row = line.length;
+      lines += line;
+    }
     rows += batch.length;
     onRows(rows);
     if (lines !== '') yield lines;

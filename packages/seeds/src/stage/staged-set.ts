@@ -9,6 +9,8 @@ export interface StagedSet extends PlannedSet {
   /** The temporary table: position (see read/position.ts), c0, c1, … */
   stage: string;
   rows: number;
+  /** In UTF-16 units, as it was sent. */
+  largestRow: number;
   sha256: string;
   /** The staged columns that the file has, those for references included. */
   given: readonly StagedColumn[];

@@ -5,7 +5,9 @@ import { imageOf } from './row-sql.ts';
 import { writtenTable } from './survey.ts';
 
 /** Rows of the ledger hold this many images: few enough for memory, many enough to be fast. */
-const chunkSize = 500;
+const most = 500;
+/** And about this many bytes: the server builds an array in memory, and none of a gigabyte. */
+const mostBytes = 2 ** 26;
 
 export interface Kept {
   rows: number;
@@ -14,24 +16,25 @@ export interface Kept {
 }
 
 /** The rows of a table that this transaction filled, in one pass over it. */
-export function keepFilled(session: Session, { table }: StagedSet, load: number): Promise<Kept> {
+export function keepFilled(session: Session, { table, largestRow }: StagedSet, load: number): Promise<Kept> {
   return keep(
     session,
-    load,
-    'inserts',
+    { load, kind: 'inserts', chunkSize: chunkSizeFor(largestRow) },
     `SELECT ${imageOf(table, 't')} AS after FROM ${table.sql} t WHERE ${isOurs('t')}`,
   );
 }
 
 /** The rows in the list of what was written, inserted or updated ones. A row that an update left as it was is no change. */
-export function keepWritten(session: Session, staged: StagedSet, load: number, kind: Kind): Promise<Kept> {
-  const { table, identity } = staged;
+export async function keepWritten(session: Session, staged: StagedSet, load: number, kind: Kind): Promise<Kept> {
+  const { table, identity, largestRow } = staged;
+  const [former] = await session.query<{ largest: number | null }>(
+    `SELECT max(octet_length(before)) AS largest FROM ${writtenTable(staged)}`,
+  );
   const now = `SELECT w.before, ${imageOf(table, 't')} AS after FROM ${writtenTable(staged)} w
      JOIN ${table.sql} t ON ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')}`;
   return keep(
     session,
-    load,
-    kind,
+    { load, kind, chunkSize: chunkSizeFor(largestRow + (former!.largest ?? 0)) },
     kind === 'inserts'
       ? `${now} WHERE w.before IS NULL`
       : `SELECT before, after FROM (${now} WHERE w.before IS NOT NULL) n WHERE before <> after`,
@@ -40,7 +43,16 @@ export function keepWritten(session: Session, staged: StagedSet, load: number, k
 
 type Kind = 'inserts' | 'updates';
 
-async function keep(session: Session, load: number, kind: Kind, images: string): Promise<Kept> {
+/** An image doubles quotes and backslashes, and a character may take four bytes. */
+function chunkSizeFor(largestRow: number): number {
+  return Math.min(Math.max(Math.floor(mostBytes / (4 * largestRow + 1)), 1), most);
+}
+
+async function keep(
+  session: Session,
+  { load, kind, chunkSize }: { load: number; kind: Kind; chunkSize: number },
+  images: string,
+): Promise<Kept> {
   const [before, chunk] = kind === 'inserts' ? ['NULL', 'chunk'] : ['array_agg(before)', '-1 - chunk'];
   const [kept] = await session.query<{ rows: number; digest: string }>(
     `WITH kept AS (
