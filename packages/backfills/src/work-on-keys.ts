@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill, RowKey } from './backfill.ts';
+import { guardSession } from './guard-session.ts';
 import { keyColumns } from './key-sql.ts';
 import type { KeyedTable } from './table.ts';
-import { watchFailures } from './watch-failures.ts';
 import { withoutEffect } from './without-effect.ts';
 
 /**
@@ -55,11 +55,11 @@ async function callWork(
   keys: readonly RowKey[],
 ): Promise<void> {
   const before = await transactionId(session);
-  const { watched, first } = watchFailures(session);
-  await work(watched, keys);
+  const { guarded, firstFailure } = guardSession(session, path);
+  await work(guarded, keys);
   const after = await transactionId(session).catch((error: { code?: string }) => {
     // it is aborted, and only the statement that failed says why
-    throw error.code === '25P02' ? (first() ?? error) : error;
+    throw error.code === '25P02' ? (firstFailure() ?? error) : error;
   });
   if (after === before) return;
   throw new OpsError({

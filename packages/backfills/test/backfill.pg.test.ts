@@ -196,13 +196,45 @@ describe('a batch that fails', () => {
     });
   });
 
-  it('because the work ended its transaction: says so', async () => {
+  it.each(['COMMIT', ' rollback;', 'BEGIN', 'End'])('because the work would end its transaction by %s', async (sql) => {
+    await createRows(10);
+    const update = "await session.execute('UPDATE t SET times = times + 1')";
+    await project.define(
+      'commits',
+      `table: 't', key: 'id', rows: 'true', work: async (session) => { ${update}; await session.execute('${sql}'); }, done: 'every-row-visited'`,
+    );
+    await expect(project.run()).rejects.toMatchObject({
+      code: 'BACKFILL_ENDED_TRANSACTION',
+      message: expect.stringContaining('work would end the transaction of its batch; this batch was rolled back'),
+    });
+    expect(await times()).toEqual([{ times: 0, rows: 10 }]);
+  });
+
+  it('because the work ended its transaction past the session: says what is uncertain', async () => {
     await createRows(10);
     await project.define(
       'commits',
-      `table: 't', key: 'id', rows: 'true', work: (session) => session.execute('COMMIT'), done: 'every-row-visited'`,
+      `table: 't', key: 'id', rows: 'true', work: (session) => session.client.query('COMMIT'), done: 'every-row-visited'`,
     );
-    await expect(project.run()).rejects.toMatchObject({ code: 'BACKFILL_ENDED_TRANSACTION' });
+    await expect(project.run()).rejects.toMatchObject({
+      code: 'BACKFILL_ENDED_TRANSACTION',
+      message: expect.stringContaining('work ended the transaction of its batch'),
+    });
+  });
+
+  it('not because a part of it was rolled back to a savepoint', async () => {
+    await createRows(10);
+    await project.define(
+      'saves',
+      `table: 't', key: 'id', rows: 'true', done: 'every-row-visited', work: async (session) => {
+         await session.execute('SAVEPOINT here; UPDATE t SET times = 9');
+         await session.execute('ROLLBACK TO here');
+         await session.transaction(() => session.execute('SELECT 1 / 0')).catch(() => {});
+         await session.execute('UPDATE t SET times = times + 1');
+       }`,
+    );
+    await project.run();
+    expect(await times()).toEqual([{ times: 1, rows: 10 }]);
   });
 
   it('because it changes the key, so that a row could be met twice', async () => {
