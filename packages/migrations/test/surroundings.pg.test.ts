@@ -50,6 +50,13 @@ it("the project's own knex runs them, where it is of another version", async () 
   expect(await kept()).toBe('by another');
 });
 
+it('the version of the server is told as knex tells it', async () => {
+  await write({ '1_a.js': keep('knex.client.version') });
+  await apply();
+  const [row] = await project.query("SELECT split_part(version(), ' ', 2) AS version");
+  expect(await kept()).toBe(row!['version']);
+});
+
 it('the working directory is that of the package', async () => {
   await write({
     'package.json': '{}',

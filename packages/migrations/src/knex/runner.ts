@@ -56,8 +56,10 @@ type QueryEvent = { sql: string; bindings?: unknown[]; method?: string; __knexQu
 export async function openKnex(session: Session, settings: MigrationSettings): Promise<KnexRunner> {
   await prepareConnection(session, settings);
   const { tableName, schemaName, loadExtensions, directories: directory, searchPath } = settings;
+  const { version } = session.server;
   const told = {
-    version: String(session.server.version / 10_000),
+    // 180004 as knex would have asked for it: 18.4
+    version: `${Math.floor(version / 10_000)}.${version % 10_000}`,
     // Migrations read these from knex.client.config.
     ...(searchPath && { searchPath }),
     migrations: { directory, tableName, schemaName, loadExtensions },
