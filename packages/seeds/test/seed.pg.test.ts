@@ -199,6 +199,23 @@ describe('seed', () => {
     },
   );
 
+  it('leaves a sequence alone that its role may not set', async () => {
+    await shop.session(async (session) => {
+      const role = `${shop.database.name}_reader`;
+      await session.execute(
+        `CREATE TABLE part (id serial PRIMARY KEY, code text NOT NULL UNIQUE); CREATE ROLE ${role}; GRANT ALL ON SCHEMA public, ops TO ${role};
+         GRANT ALL ON ALL TABLES IN SCHEMA public, ops TO ${role}; GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public, ops TO ${role}; SET ROLE ${role}`,
+      );
+      const parts = { name: 'parts', table: 'part', file: 'parts.json', key: ['code'] };
+      const { input } = shop.replaceProject([parts], { 'parts.json': [{ id: 5, code: 'a' }] });
+      expect(counts(await seed(session, input('r1')))).toEqual({ parts: [1, 0, 0] });
+      await session.execute(`RESET ROLE; DROP OWNED BY ${role}; DROP ROLE ${role}`);
+      expect(await session.query('SELECT last_value, is_called FROM part_id_seq')).toEqual([
+        { last_value: 1, is_called: false },
+      ]);
+    });
+  });
+
   it('refuses in the first run, too, what a trigger gives another key', async () => {
     await shop.session(async (session) => {
       await session.execute(

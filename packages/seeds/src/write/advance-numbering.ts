@@ -5,6 +5,7 @@ import { type StagedSet, writtenColumns } from '../stage/staged-set.ts';
  * Where a file gives numbers that the table would else make itself, lets its
  * sequence go on behind the greatest: the next row that somebody inserts would
  * get a number that is taken. As every use of a sequence it outlives a rollback.
+ * A role that may not set it leaves it as it is.
  */
 export async function advanceNumbering(session: Session, staged: StagedSet): Promise<void> {
   const { table } = staged;
@@ -12,7 +13,8 @@ export async function advanceNumbering(session: Session, staged: StagedSet): Pro
     if (!isNumbered) continue;
     const [sequence] = await session.query<{ oid: number; sql: string }>(
       `SELECT q.seqrelid::bigint AS oid, q.seqrelid::regclass::text AS sql FROM pg_sequence q
-       WHERE q.seqrelid = pg_get_serial_sequence($1, $2)::regclass AND q.seqincrement > 0 AND has_sequence_privilege(q.seqrelid, 'SELECT, UPDATE')`,
+       WHERE q.seqrelid = pg_get_serial_sequence($1, $2)::regclass AND q.seqincrement > 0
+         AND has_sequence_privilege(q.seqrelid, 'SELECT') AND has_sequence_privilege(q.seqrelid, 'UPDATE')`,
       [table.into, name],
     );
     if (sequence === undefined) continue;
