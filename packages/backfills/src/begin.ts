@@ -28,6 +28,7 @@ export async function beginBackfill(
       sha256: backfill.sha256,
       table: nameOf(table),
       key: backfill.key,
+      ...identityOf(table),
       bound: await readBound(session, table),
       batchSize: firstBatchSize,
       tableRows: table.rows,
@@ -35,8 +36,9 @@ export async function beginBackfill(
     });
   }
   requireSame(backfill, table, record, acceptChanged);
-  if (record.sha256 !== backfill.sha256) await recordAcceptance(session, name, backfill.sha256);
-  return record;
+  const now = { sha256: backfill.sha256, table: nameOf(table) };
+  if (record.sha256 !== now.sha256) await recordAcceptance(session, name, now);
+  return { ...record, ...now };
 }
 
 /** Refuses to go on with another definition than it began with. */
@@ -46,12 +48,23 @@ export function requireSame(
   record: BackfillRecord,
   acceptChanged: boolean,
 ): void {
-  if (record.table !== nameOf(table) || record.key.join() !== key.join()) {
+  const isRenamed = record.relation === table.oid;
+  const types = table.key.map(({ type }) => type);
+  const hint = 'its cursor means nothing there; give what is to be done now a file and a name of its own';
+  if ((record.table !== nameOf(table) && !isRenamed) || record.key.join() !== key.join()) {
     throw new OpsError({
       code: 'BACKFILL_OTHER_TABLE',
       exit: 'badData',
       message: `${path}: it began on ${record.table} by ${record.key.join(', ')}, now it says ${nameOf(table)} by ${key.join(', ')}`,
-      hint: 'its cursor means nothing there; give what is to be done now a file and a name of its own',
+      hint,
+    });
+  }
+  if (record.state === 'open' && record.keyTypes?.some((type, at) => !areOrderedAlike(type, types[at]!))) {
+    throw new OpsError({
+      code: 'BACKFILL_OTHER_TABLE',
+      exit: 'badData',
+      message: `${path}: it began when the key ${key.join(', ')} was ${record.keyTypes.join(', ')}, now it is ${types.join(', ')}, which may order rows otherwise`,
+      hint,
     });
   }
   if (record.sha256 === sha256 || acceptChanged) return;
@@ -65,4 +78,15 @@ export function requireSame(
 
 function nameOf({ schema, name }: KeyedTable): string {
   return `${schema}.${name}`;
+}
+
+export function identityOf({ oid, key }: KeyedTable): Pick<BackfillRecord, 'relation' | 'keyTypes'> {
+  return { relation: oid, keyTypes: key.map(({ type }) => type) };
+}
+
+/** Numbers of all sizes are, and texts of all lengths. */
+function areOrderedAlike(one: string, other: string): boolean {
+  const family = (type: string): string =>
+    /^(smallint|integer|bigint|numeric)/.test(type) ? 'number' : /^(text|character varying)/.test(type) ? 'text' : type;
+  return family(one) === family(other);
 }

@@ -5,7 +5,10 @@ export interface BackfillRecord {
   name: string;
   sha256: string;
   table: string;
+  /** Its oid; like the types of the key null when it began before they were kept. */
+  relation: number | null;
   key: readonly string[];
+  keyTypes: readonly string[] | null;
   state: 'open' | 'done';
   pass: number;
   cursor: readonly string[] | null;
@@ -25,7 +28,7 @@ export interface BackfillRecord {
   finishedAt: Date | null;
 }
 
-const columns = `name, sha256, table_name AS "table", key, state, pass, cursor, bound, visited, worked,
+const columns = `name, sha256, table_name AS "table", relation, key, key_types AS "keyTypes", state, pass, cursor, bound, visited, worked,
   pass_visited AS "passVisited", pass_worked AS "passWorked", batches, batch_size AS "batchSize", busy,
   table_rows AS "tableRows", run, begun_at AS "begunAt", touched_at AS "touchedAt", finished_at AS "finishedAt"`;
 
@@ -49,14 +52,14 @@ export async function lockRecord(session: Session, name: string): Promise<Backfi
 
 export type NewRecord = Pick<
   BackfillRecord,
-  'name' | 'sha256' | 'table' | 'key' | 'bound' | 'batchSize' | 'tableRows' | 'run'
+  'name' | 'sha256' | 'table' | 'relation' | 'key' | 'keyTypes' | 'bound' | 'batchSize' | 'tableRows' | 'run'
 >;
 
 /** Returns what stands there afterwards, which may be that of somebody who began at the same time. */
 export async function insertRecord(session: Session, record: NewRecord): Promise<BackfillRecord> {
   await session.execute(
-    `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run, relation, key_types)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
     [
       record.name,
       record.sha256,
@@ -66,6 +69,8 @@ export async function insertRecord(session: Session, record: NewRecord): Promise
       record.batchSize,
       record.tableRows,
       record.run,
+      record.relation,
+      record.keyTypes,
     ],
   );
   return (await readRecord(session, record.name))!;
@@ -111,6 +116,10 @@ export async function recordDone(session: Session, name: string): Promise<void> 
   );
 }
 
-export async function recordAcceptance(session: Session, name: string, sha256: string): Promise<void> {
-  await session.execute('UPDATE ops.backfill SET sha256 = $2 WHERE name = $1', [name, sha256]);
+export async function recordAcceptance(
+  session: Session,
+  name: string,
+  { sha256, table }: Pick<BackfillRecord, 'sha256' | 'table'>,
+): Promise<void> {
+  await session.execute('UPDATE ops.backfill SET sha256 = $2, table_name = $3 WHERE name = $1', [name, sha256, table]);
 }

@@ -2,7 +2,7 @@ import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from './backfill.ts';
 import { runBatch } from './batch.ts';
 import { bePolite } from './be-polite.ts';
-import { requireSame } from './begin.ts';
+import { identityOf, requireSame } from './begin.ts';
 import { readBound } from './bound.ts';
 import { checkSql, explainKey } from './check-sql.ts';
 import { batchFailed } from './errors.ts';
@@ -111,7 +111,7 @@ async function oneBatch(
       const bound = await readBound(session, table);
       const nameOfTable = `${table.schema}.${table.name}`;
       await insertRecord(session, {
-        ...{ name: definition.name, sha256, table: nameOfTable, key, bound },
+        ...{ name: definition.name, sha256, table: nameOfTable, key, bound, ...identityOf(table) },
         ...{ batchSize: triedBatchSize, tableRows: table.rows, run },
       });
       const { visited, worked, milliseconds } = await runBatch(session, {

@@ -11,6 +11,7 @@ export interface KeyColumn {
 
 /** The table of a backfill, whose key is known to be NOT NULL and unique. */
 export interface KeyedTable {
+  oid: number;
   schema: string;
   name: string;
   /** Quoted, for SQL. */
@@ -56,6 +57,7 @@ export async function readTable(session: Session, { definition, key, path }: Loa
   }
   const typeOf = new Map(columns.map(({ name, type }) => [name, type]));
   return {
+    oid: found.oid,
     schema: found.schema,
     name: found.name,
     sql,

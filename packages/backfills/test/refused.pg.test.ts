@@ -170,6 +170,30 @@ describe('a definition', () => {
     });
   });
 
+  it('whose table was renamed since it began goes on, one whose key orders its rows otherwise now does not', async () => {
+    await project.query(
+      'CREATE TABLE t (id int PRIMARY KEY, times int NOT NULL DEFAULT 0, odd int NOT NULL DEFAULT 1); INSERT INTO t SELECT generate_series(1, 2000); UPDATE t SET odd = 0 WHERE id = 1500',
+    );
+    const of = (table: string): string =>
+      `table: '${table}', key: 'id', rows: 'true', set: 'times = times + 1 / odd', done: 'every-row-visited'`;
+    await project.define('moved', of('t'));
+    await expect(project.run()).rejects.toMatchObject({ problems: ['in the row id = 1500'] });
+    await project.query('ALTER TABLE t RENAME TO u; ALTER TABLE u ALTER id TYPE text');
+    await project.define('moved', of('u'));
+    await expect(project.run({ acceptChanged: true })).rejects.toMatchObject({
+      code: 'BACKFILL_OTHER_TABLE',
+      message: 'moved.ts: it began when the key id was integer, now it is text, which may order rows otherwise',
+    });
+    await project.query('ALTER TABLE u ALTER id TYPE bigint USING id::bigint; UPDATE u SET odd = 1');
+    await project.run({ acceptChanged: true });
+    expect(await project.query('SELECT times, count(*) AS rows FROM u GROUP BY times')).toEqual([
+      { times: 1, rows: 2000 },
+    ]);
+    expect(await project.query('SELECT table_name, state FROM ops.backfill')).toEqual([
+      { table_name: 'public.u', state: 'done' },
+    ]);
+  });
+
   it('that was edited since it began goes on only when that is accepted, and never on another table', async () => {
     await project.query(
       'CREATE TABLE t (id int PRIMARY KEY, times int CHECK (id <> 1500 OR times IS NULL)); CREATE TABLE u (id int PRIMARY KEY, times int); INSERT INTO t SELECT generate_series(1, 2000)',

@@ -6,9 +6,10 @@ import { seeds } from './schema/3-seeds.ts';
 import { deployment } from './schema/4-deployment.ts';
 import { backfills } from './schema/5-backfills.ts';
 import { seededTables } from './schema/6-seeded-tables.ts';
+import { backfilledTables } from './schema/7-backfilled-tables.ts';
 
 /** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
-const versions = [core, migrations, seeds, deployment, backfills, seededTables];
+const versions = [core, migrations, seeds, deployment, backfills, seededTables, backfilledTables];
 
 export const ledgerVersion = versions.length;
 
