@@ -1,6 +1,8 @@
+import { withoutPasswords } from '@opsgraph/postgres';
+
 /** The first lines of a statement, for an error. */
 export function excerpt(sql: string): string {
-  const lines = sql.trim().split('\n');
+  const lines = withoutPasswords(sql).trim().split('\n');
   const shown = lines.slice(0, 6).join('\n');
   return `${shown.slice(0, 500)}${lines.length > 6 || shown.length > 500 ? ' …' : ''}`;
 }

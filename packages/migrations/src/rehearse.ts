@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import type { ConnectionSettings, Session } from '@opsgraph/postgres';
+import { type ConnectionSettings, type Session, withoutPasswords } from '@opsgraph/postgres';
 import { type NotLoaded, readSchema, type Schema } from '@opsgraph/schemas';
 import { type ApplyContext, withApplyContext } from './apply/context.ts';
 import { toGoOnWith } from './apply/half-done.ts';
@@ -64,8 +64,12 @@ export async function rehearse(session: Session, given: RehearseInput): Promise<
             const rest = await Promise.all(begun.map((one, index) => remainderOf(context, one, started[index]!.row)));
             return measure(context, input, [...rest, ...prepared.slice(started.length)]);
           });
+    const shown = migrations.map((one) => ({
+      ...one,
+      statements: one.statements.map((statement) => ({ ...statement, sql: withoutPasswords(statement.sql) })),
+    }));
     const tables = await readTableFacts(session, migrations, input.lockTimeout ?? defaultLimits.lockTimeout);
-    return { migrations, tables, notCopied, adoptable: found.adoptable.map(({ name }) => name), notices };
+    return { migrations: shown, tables, notCopied, adoptable: found.adoptable.map(({ name }) => name), notices };
   });
 }
 

@@ -117,6 +117,18 @@ describe('migrate', () => {
     await expect(run()).rejects.toMatchObject({ message: '1_a.js:1: a - b - c' });
   });
 
+  it('names the file that commits by the transaction object', async () => {
+    await project.write({
+      '1_a.js':
+        "exports.up = async (trx) => { await trx.raw('CREATE TABLE a ()'); await trx.commit().catch(() => {}); };",
+    });
+    await expect(run()).rejects.toMatchObject({
+      code: 'MIGRATION_ENDS_TRANSACTION',
+      message: expect.stringContaining('1_a.js: the migration says COMMIT'),
+    });
+    expect(await project.tables()).toEqual([]);
+  });
+
   it('says what to write when a statement wants no transaction', async () => {
     await project.query('CREATE TABLE t (a integer)');
     await project.write({ '1_i.sql': '-- migrate:up\nCREATE INDEX CONCURRENTLY i ON t (a);' });

@@ -134,6 +134,22 @@ describe('what a statement does to existing tables is measured', () => {
     expect((await rehearsed()).migrations).toEqual([]);
   });
 
+  it('without the passwords that it got from its environment', async () => {
+    const sql = "CREATE USER MAPPING FOR CURRENT_USER SERVER none OPTIONS (user 'u', password 'from-the-environment')";
+    const failing = { '1_m.js': `exports.up = (knex) => knex.raw(${JSON.stringify(sql)});` };
+    await project.write(failing);
+    const failure = await rehearsed().catch((error: unknown) =>
+      JSON.stringify(error, Object.getOwnPropertyNames(error)),
+    );
+    expect([failure, String(failure).includes('from-the-environment')]).toEqual([
+      expect.stringContaining("'***'"),
+      false,
+    ]);
+    await project.remove('1_m.js');
+    await project.write({ '2_m.js': `exports.up = (knex) => knex.raw("SELECT 'password=it-is' AS a");` });
+    expect((await rehearsed()).migrations[0]!.statements[0]!.sql).toBe("SELECT 'password=***' AS a");
+  });
+
   it('and nothing of it stays', async () => {
     await project.write({
       '1_m.sql': sql('ALTER TABLE users ADD a integer', 'TRUNCATE posts'),

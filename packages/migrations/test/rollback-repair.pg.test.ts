@@ -190,6 +190,14 @@ describe('rehearse', () => {
     await project.write(file('ROLLBACK'));
     await expect(rehearsed()).rejects.toMatchObject({ code: 'MIGRATION_ENDS_TRANSACTION' });
     await project.remove('4_d.js');
+    await project.write({
+      '4_e.js':
+        "exports.up = async (trx) => { await trx.raw('CREATE TABLE d ()'); await trx.commit().catch(() => {}); };",
+    });
+    await expect(rehearsed()).rejects.toMatchObject({
+      message: expect.stringContaining('4_e.js: the migration says COMMIT'),
+    });
+    await project.remove('4_e.js');
     await project.write({ '5_e.js': file('COMMIT')['4_d.js'] });
     const { migrations } = await rehearsed();
     expect(migrations.at(-1)).toMatchObject({ skipped: expect.stringContaining('cannot run in a transaction') });

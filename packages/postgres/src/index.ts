@@ -4,3 +4,4 @@ export { identifier, literal } from './identifier.ts';
 export { knexOn } from './knex.ts';
 export { type ServerFacts, type Session, withSession } from './session.ts';
 export { translateError } from './translate-error.ts';
+export { withoutPasswords } from './without-passwords.ts';

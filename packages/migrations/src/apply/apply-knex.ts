@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
+import { withoutPasswords } from '@opsgraph/postgres';
 import type { Knex } from 'knex';
-import type { MigrationFile } from '../files/list-files.ts';
+import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import { lineInStack } from '../knex/load-migration.ts';
 import type { SentQuery, WatchedFailure } from '../knex/runner.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';
@@ -64,7 +65,10 @@ async function runInTransaction(
   } catch (error) {
     await rollBack(session);
     if (session.signal?.aborted) throw session.signal.reason;
-    if (error instanceof OpsError) throw error;
+    // What commit() of the transaction object is refused with comes by way of knex, and names no file.
+    const isPlaced = !(error instanceof OpsError) || error.message.startsWith(shownPath(settings, file.path));
+    const endsTransaction = error instanceof OpsError && error.code === 'MIGRATION_ENDS_TRANSACTION';
+    if (error instanceof OpsError && (isPlaced || !endsTransaction)) throw error;
     if (error instanceof ScriptError) throw notRecorded(session, settings, file, error.cause);
     throw migrationFailed(session, settings, { file }, error);
   }
@@ -114,6 +118,8 @@ export function knexFailure(
     const cut = error.message.startsWith(statement) ? statement.length : error.message.lastIndexOf(' - ') + 3;
     if (cut > 2) error.message = error.message.slice(cut);
   }
+  // The stack begins with the statement, and goes into the log.
+  if (error instanceof Error && error.stack !== undefined) error.stack = withoutPasswords(error.stack);
   const line = lineInStack(file.path, (error as Error | undefined)?.stack ?? '');
   const hint = isStray
     ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'

@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { literal } from '@opsgraph/postgres';
+import { literal, withoutPasswords } from '@opsgraph/postgres';
 import { storableText } from '../files/decode.ts';
 import type { MigrationFile } from '../files/list-files.ts';
 import type { KnexMigration } from '../knex/load-migration.ts';
@@ -109,7 +109,7 @@ async function runWatched(
       // In a transaction of its own a refused UPDATE would break what it does.
       if (isSomebodyElse) return;
       await session.client
-        .query(updateRow(state, file.stem, `statements_done = ${done}, begun = ${literal(sql)}`))
+        .query(updateRow(state, file.stem, `statements_done = ${done}, begun = ${literal(withoutPasswords(sql))}`))
         .catch(() => {
           // in a broken transaction of the migration's own; its statement will say so
         });

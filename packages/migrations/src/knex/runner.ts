@@ -76,8 +76,9 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       const queries: SentQuery[] = [];
       let done = 0;
       const failed = new Map<unknown, SentQuery>();
+      const refused: OpsError[] = [];
       const sent = ({ sql, bindings = [], method }: QueryEvent): void => {
-        if (inTransaction) refuseTransactionControl(sql, method);
+        if (inTransaction) refuseTransactionControl(sql, method, refused);
         queries.push({ sql, bindings });
       };
       const answered = (): void => {
@@ -101,6 +102,8 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
         await inProject(settings, async () => {
           await migration(target);
           await settle(session, () => queries.length);
+          // commit() of the transaction object keeps its refusal to itself.
+          if (refused[0] !== undefined) throw refused[0];
         });
         return { queries, neverRun: builders.neverRun(), failure: undefined };
       } catch (thrown) {
@@ -134,7 +137,7 @@ async function settle(session: Session, sent: () => number): Promise<void> {
   }
 }
 
-function refuseTransactionControl(sql: string, method: string | undefined): void {
+function refuseTransactionControl(sql: string, method: string | undefined, refused: OpsError[]): void {
   // knex's own statements for nested transactions are savepoints; trx.commit() sends COMMIT.
   const found =
     method === undefined
@@ -147,12 +150,14 @@ function refuseTransactionControl(sql: string, method: string | undefined): void
   if (found === undefined) return;
   const verb = found.split(/[\s;]/, 1)[0]!.toUpperCase();
   const managesItself = method === 'raw' && ['BEGIN', 'START', 'COMMIT', 'END'].includes(verb);
-  throw new OpsError({
+  const refusal = new OpsError({
     code: managesItself ? managesTransaction : 'MIGRATION_ENDS_TRANSACTION',
     exit: 'failed',
     message: `the migration says ${verb}, which would end or nest its own transaction`,
     hint: 'remove it, or export const config = { transaction: false }',
   });
+  refused.push(refusal);
+  throw refusal;
 }
 
 const managesTransaction = 'MIGRATION_MANAGES_TRANSACTION';
