@@ -176,7 +176,7 @@ it('refuses to go back past a migration, and to deploy what does not know the sc
   expect(await fleet.ask('one')).toMatchObject({ version: '2' });
 });
 
-it('keeps shared paths over releases', async () => {
+it('keeps shared paths over releases, and links the other files all the same when they were changed', async () => {
   fleet = await createFleet({ hosts: ['one'], settings: { shared: ['lib', 'up/loads'] } });
   await fleet.deploy(await fleet.build('well', '1'));
   const current = join(fleet.root('one'), 'current');
@@ -186,6 +186,8 @@ it('keeps shared paths over releases', async () => {
   expect(await readFile(join(current, 'up/loads/mine'), 'utf8')).toBe('kept');
   expect(await readFile(join(current, 'lib/part 1.txt'), 'utf8')).toBe('changed');
   expect(await readFile(join(current, 'lib/part 2.txt'), 'utf8')).toBe('part 2');
+  // the version, and the 12 of lib
+  expect(fleet.said.filter((line) => line.includes('(13 of 15 files uploaded)'))).toHaveLength(1);
 });
 
 it('names a host that has drifted', async () => {

@@ -30,7 +30,7 @@ export async function stageHost(
   parts: Map<string, Promise<Archive>>,
 ): Promise<number> {
   const { manifest } = release;
-  const same = base === undefined ? [] : sameFiles(manifest, base.manifest);
+  const same = base === undefined ? [] : sameFiles(manifest, base.manifest, running.settings.shared);
   const uploaded = same.length === 0 ? undefined : await send(base!.manifest.id, same);
   return uploaded ?? (await send(undefined, [])) ?? 0;
 

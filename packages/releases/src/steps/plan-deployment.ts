@@ -87,7 +87,7 @@ function planHost(input: PlanInput, state: HostState): PlannedHost {
   const act = current === manifest.id ? actOf(input, state) : 'switch';
   if (releases.get(manifest.id) === 'complete') return { host, from: current, upload: undefined, act };
   const base = current === undefined ? undefined : bases.get(current);
-  const same = new Set(base && sameFiles(manifest, base).map(({ path }) => path));
+  const same = new Set(base && sameFiles(manifest, base, input.settings.shared).map(({ path }) => path));
   const sent = manifest.files.filter(({ path }) => !same.has(path));
   const upload = { files: sent.length, bytes: sent.reduce((sum, { size }) => sum + size, 0), unchanged: same.size };
   return { host, from: current, upload, act };
