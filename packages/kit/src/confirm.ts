@@ -35,7 +35,7 @@ export async function requireConfirmation({
       given === undefined
         ? `${task} ${consequence} ${environment} and was not confirmed`
         : `${task} was confirmed for "${given}", but the environment is "${environment}"`,
-    hint: `add --confirm ${environment} when that is what you want; --dry-run shows what would happen`,
+    hint: `add --confirm ${environment} (OPS_CONFIRM=${environment} before turbo) when that is what you want; --dry-run shows what would happen`,
   });
 }
 

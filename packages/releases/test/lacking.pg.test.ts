@@ -13,14 +13,14 @@ it.skipIf(sshd === undefined && !isDemanded)(
     await using directory = await temporaryDirectory();
     const bin = join(directory.path, 'bin');
     await mkdir(bin);
-    const there = 'sh cat cp cut date df grep ln mkdir mv readlink rm sleep tar wc sha256sum setsid'.split(' ');
+    const there = 'sh cat cp cut date df grep ln mkdir mv readlink rm tar wc sha256sum setsid'.split(' ');
     for (const tool of there) await symlink(`/usr/bin/${tool}`, join(bin, tool));
-    // as a small busybox has it
-    const find = join(bin, 'find');
-    await writeFile(find, '#!/bin/sh\ncase "$*" in *-mmin*) echo "find: unrecognized: -mmin" >&2; exit 1 ;; esac\n');
+    // as a small busybox has them
+    const small = { find: '*-mmin*', sleep: '*.*' };
+    for (const [tool, refused] of Object.entries(small))
+      await writeScript(join(bin, tool), `case "$*" in ${refused}) echo "${tool}: invalid" >&2; exit 1 ;; esac`);
     const nobody = join(directory.path, 'nobody');
-    await writeFile(nobody, '#!/bin/sh\necho This account is not available.\nexit 1\n');
-    await Promise.all([find, nobody].map((path) => chmod(path, 0o755)));
+    await writeScript(nobody, 'echo This account is not available.\nexit 1');
 
     await using fleet = await createSshFleet({ hosts: ['bare', 'shut'], shells: [`env PATH=${bin} sh`, nobody] });
     const release = await fleet.build('well');
@@ -31,7 +31,7 @@ it.skipIf(sshd === undefined && !isDemanded)(
     };
     await expect(open({ bare })).rejects.toMatchObject({
       code: 'HOSTS_NOT_READY',
-      message: 'bare: has no head, tail, head -c, find -mmin',
+      message: 'bare: has no head, tail, head -c, find -mmin, sleep 0.01',
     });
     await expect(open({ shut })).rejects.toMatchObject({
       exitCode: 76,
@@ -40,3 +40,8 @@ it.skipIf(sshd === undefined && !isDemanded)(
     });
   },
 );
+
+async function writeScript(path: string, text: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${text}\n`);
+  await chmod(path, 0o755);
+}

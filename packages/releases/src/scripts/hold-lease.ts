@@ -91,8 +91,8 @@ hold
 `;
 }
 
-/** Room for the few lines that are written by what comes when the disk is full. Not zeros: a file system may keep none. */
-const putBy = `[ -f .ops/reserve ] || { head -c 65536 /dev/urandom >.ops/reserve; } 2>/dev/null || rm -f .ops/reserve`;
+/** Room for the few lines that are written by what comes when the disk is full. */
+const putBy = `[ -f .ops/reserve ] || { printf %65536s '' >.ops/reserve; } 2>/dev/null || rm -f .ops/reserve`;
 
 /**
  * Puts up the fence; what comes with a lower one is refused from then on.

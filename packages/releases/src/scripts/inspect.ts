@@ -12,10 +12,12 @@ has() { command -v "$1" >/dev/null 2>&1; }
 for tool in ${tools.join(' ')}; do has "$tool" || say lacks "$tool"; done
 has sha256sum || has shasum || say lacks sha256sum
 has setsid || has nohup || say lacks setsid
-# what takes a process to find out is asked of a host that is new
-if [ ! -L "$root/current" ]; then
+# what takes a process to find out is asked of a host to which nothing was deployed yet
+if [ ! -d "$root/.ops/fences" ]; then
   head -c 1 </dev/null >/dev/null 2>&1 || say lacks 'head -c'
   find / -prune -mmin -1 >/dev/null 2>&1 || say lacks 'find -mmin'
+  # else a service that is told to end would be killed at once
+  sleep 0.01 >/dev/null 2>&1 || say lacks 'sleep 0.01'
 fi
 if [ ! -e "$root" ]; then
   above=$root
