@@ -134,6 +134,13 @@ describe('what a statement does to existing tables is measured', () => {
     expect((await rehearsed()).migrations).toEqual([]);
   });
 
+  it('and shown as a script, also where the file has the ends of lines of Windows', async () => {
+    await project.write({
+      '1_m.sql': sql('CREATE TABLE t (', '  a integer', ')').replaceAll(';', '').replaceAll('\n', '\r\n'),
+    });
+    expect(reportRehearsed(await rehearsed()).lines!.join('\n')).toContain('CREATE TABLE t (\n  a integer\n);');
+  });
+
   it('without the passwords that it got from its environment', async () => {
     const sql = "CREATE USER MAPPING FOR CURRENT_USER SERVER none OPTIONS (user 'u', password 'from-the-environment')";
     const failing = { '1_m.js': `exports.up = (knex) => knex.raw(${JSON.stringify(sql)});` };

@@ -10,7 +10,7 @@ export function describeRehearsal({ migrations, tables, notCopied }: Rehearsal):
       ...heading(migration).map((line) => `-- ${line}`),
       ...migration.statements.flatMap((statement) => [
         ...describeEffects(statement, migration, facts).map((line) => `--   ${line}`),
-        `${statement.sql.replace(/;\s*$/, '')};`,
+        `${statement.sql.replaceAll('\r\n', '\n').replace(/;\s*$/, '')};`,
       ]),
       '',
     ]),
