@@ -35,7 +35,12 @@ export async function readStanding(
   const lines = [...Map.groupBy(states, ({ says }) => says)].map(
     ([says, those]) => `${those.map(({ name }) => name).join(', ')}: ${says}`,
   );
-  const ways = [`go on: pnpm turbo run deploy:${environmentName}`];
+  const deploy = `pnpm turbo run deploy:${environmentName}`;
+  if (kind === 'rollback') {
+    const back = `pnpm --filter deployment run rollback:${environmentName} --to ${release}`;
+    return { headline, lines, waysOn: `go on: ${back}; or deploy what is checked out: ${deploy}` };
+  }
+  const ways = [`go on: ${deploy}`];
   const switched = steps.filter(({ step }) => step === 'switch');
   if (switched.some(({ before }) => before !== null))
     ways.push(`go back: pnpm --filter deployment run rollback:${environmentName}`);

@@ -1,5 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
 import { setState } from '../ledger/deployments.ts';
+import { readSteps } from '../ledger/journal.ts';
 import {
   findRelease,
   type KnownRelease,
@@ -26,8 +28,9 @@ export interface RolledBack {
 }
 
 /**
- * Goes back to a release that is still on the hosts: the one named, else the
- * last verified that is not live. Same gate, same undo when it fails.
+ * Goes back to a release that is still on the hosts: the one named, else that
+ * of a rollback that did not end, else the last verified that is not live. Same
+ * gate, same undo when it fails.
  *
  * @throws OpsError NO_RELEASE_TO_ROLL_BACK_TO, RELEASE_GONE, SCHEMA_MISFIT (77), ROLLOUT_FAILED (1)
  */
@@ -36,8 +39,9 @@ export async function rollbackRelease(
   to: string | undefined,
   schema: Schema,
 ): Promise<RolledBack> {
-  const { target, states } = await chooseTarget(context, to, schema);
-  const from = [...new Set(states.flatMap(({ current }) => current ?? []))].filter((id) => id !== target.id);
+  const { target, states, left } = await chooseTarget(context, to, schema);
+  const live = states.flatMap(({ current }) => current ?? []);
+  const from = [...new Set([...live, ...left])].filter((id) => id !== target.id);
   const opening = { kind: 'rollback', manifest: target.manifest, commit: target.git_commit ?? undefined } as const;
   return withDeployment(context, opening, async (running, hosts) => {
     const befores = new Map(states.map(({ host, current }) => [host, current]));
@@ -59,13 +63,17 @@ export async function chooseTarget(
   context: Pick<DeploymentContext, 'session' | 'settings' | 'signal' | 'environmentName'>,
   to: string | undefined,
   schema: Schema,
-): Promise<{ target: KnownRelease; states: readonly HostState[] }> {
+): Promise<{ target: KnownRelease; states: readonly HostState[]; left: readonly string[] }> {
   const { session, environmentName } = context;
   const states = await inspectAll(context);
   const live = new Set(states.map(({ current }) => current));
+  const unended = await findUnendedRollback(session);
+  const wanted = to ?? unended?.release;
   const candidates = await verifiedReleases(session);
   const target =
-    to === undefined ? candidates.find(({ id }) => live.size > 1 || !live.has(id)) : await findRelease(session, to);
+    wanted === undefined
+      ? candidates.find(({ id }) => live.size > 1 || !live.has(id))
+      : await findRelease(session, wanted);
   if (target === undefined) {
     throw new OpsError({
       code: 'NO_RELEASE_TO_ROLL_BACK_TO',
@@ -87,5 +95,22 @@ export async function chooseTarget(
     });
   }
   requireFit(target.manifest, schema);
-  return { target, states };
+  return { target, states, left: unended?.release === target.id ? unended.left : [] };
+}
+
+/**
+ * Where a rollback was going that was interrupted or died, and the releases that it has taken from hosts: of those one is
+ * still the last that was verified.
+ */
+async function findUnendedRollback(session: Session): Promise<{ release: string; left: string[] } | undefined> {
+  const [last] = await session.query<{ id: string; kind: string; release: string | null; state: string }>(
+    `SELECT id, kind, release, state FROM ops.deployment WHERE kind IN ('deploy', 'rollback') ORDER BY position DESC LIMIT 1`,
+  );
+  if (last?.kind !== 'rollback' || last.release === null || !['open', 'abandoned'].includes(last.state))
+    return undefined;
+  const steps = await readSteps(session, last.id);
+  return {
+    release: last.release,
+    left: steps.flatMap(({ step, before }) => (step === 'switch' ? (before ?? []) : [])),
+  };
 }
