@@ -1,4 +1,4 @@
-import { chmod, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '@opsgraph/shell';
 import { expect, it } from 'vitest';
@@ -61,6 +61,23 @@ it('holds what is declared and what that needs, two versions of a name included,
   expect(manifest.migrations).toEqual({ lowest: '2_b', highest: '2_b' });
   const { stdout } = await run(['tar', '-xOf', archive, 'node_modules/two/node_modules/one/package.json']);
   expect(stdout).toBe(source['app/node_modules/two/node_modules/one/package.json']);
+});
+
+it('can be built again while a deployment reads it', async () => {
+  await using at = await temporaryDirectory();
+  await writeFiles(at.path, source);
+  const out = join(at.path, 'out');
+  const build = () => buildRelease(applicationIn(at.path), out);
+  const { manifest } = await build();
+  // what one that was killed has left
+  await writeFile(join(out, `release.tar.${2 ** 22 + 1}`), '');
+  let isOver = false;
+  const building = (async () => {
+    for (let count = 0; count < 30; count += 1) await build();
+  })().finally(() => (isOver = true));
+  while (!isOver) expect((await readRelease(out)).manifest.id).toBe(manifest.id);
+  await building;
+  expect((await readdir(out)).sort()).toEqual(['release.json', 'release.tar']);
 });
 
 it('is another release when a byte, a mode, a name or the migrations change', async () => {

@@ -46,14 +46,33 @@ export const archiveFile = 'release.tar';
  */
 export async function buildRelease(application: Application, output: string): Promise<Release> {
   const { manifest, sources } = await describeApplication(application);
-  await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
-  const [archive, unfinished] = [join(output, archiveFile), join(output, `${archiveFile}.part`)];
+  await removeRemains(output);
+  const archive = join(output, archiveFile);
   const read = (path: string): Promise<Uint8Array> => readFile(sources.get(path)!);
-  await pipeline(writeTar(manifest.files, read), createWriteStream(unfinished));
-  await rename(unfinished, archive);
-  await writeFile(join(output, manifestFile), writeManifest(manifest));
+  // renamed: a deployment of this checkout may be reading them, and it is the same release mostly
+  const part = (name: string): string => join(output, `${name}.${process.pid}`);
+  await pipeline(writeTar(manifest.files, read), createWriteStream(part(archiveFile)));
+  await writeFile(part(manifestFile), writeManifest(manifest));
+  for (const name of [archiveFile, manifestFile]) await rename(part(name), join(output, name));
   return { manifest, archive };
+}
+
+/** Whatever is there beside a release, but for what another build is just writing. */
+async function removeRemains(output: string): Promise<void> {
+  for (const name of await readdir(output)) {
+    if (name === archiveFile || name === manifestFile || isBeingWritten(name)) continue;
+    await rm(join(output, name), { recursive: true, force: true });
+  }
+}
+
+function isBeingWritten(name: string): boolean {
+  const pid = /\.(\d+)$/.exec(name)?.[1];
+  try {
+    return pid !== undefined && process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The manifest that the application would get now. */
