@@ -1,16 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TaskProject } from '../testing/index.ts';
-import { createProbed, type Probed, probe } from './probed.ts';
+import { describe, expect, it } from 'vitest';
+import { probe, useProbed } from './probed.ts';
 
-let probed: Probed;
-let project: TaskProject;
-beforeAll(async () => {
-  probed = await createProbed();
-  project = probed.project;
-});
-afterAll(() => project.remove());
-beforeEach(() => probed.empty());
+const probed = useProbed();
 
 describe.each([
   ['SIGINT', 130],
@@ -18,7 +10,7 @@ describe.each([
   ['SIGHUP', 129],
 ] as const)('%s', (signal, expected) => {
   it('rolls back, frees the lock, records it and leaves no backend', async () => {
-    const task = project.start(probe, ['--do', 'wait']);
+    const task = probed.project.start(probe, ['--do', 'wait']);
     await task.shows('waiting');
     const sent = performance.now();
     task.child.kill(signal);
@@ -28,13 +20,13 @@ describe.each([
     expect(stderr).toContain('interrupted');
     expect([await probed.rows(), await probed.backends()]).toEqual([[], []]);
     expect(await probed.runs()).toMatchObject([{ outcome: 'interrupted', exit_code: expected }]);
-    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
+    expect(await probed.project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
   });
 });
 
 describe('an interrupted task', () => {
   it('takes its child processes with it, though they ignore TERM', async () => {
-    const task = project.start(probe, ['--do', 'child']);
+    const task = probed.project.start(probe, ['--do', 'child']);
     await task.shows('waiting');
     task.child.kill('SIGINT');
     expect(await task.ended).toMatchObject({ code: 130 });
@@ -42,7 +34,7 @@ describe('an interrupted task', () => {
   });
 
   it('ends within its deadline even when the work does not listen', async () => {
-    const task = project.start(probe, ['--do', 'deaf']);
+    const task = probed.project.start(probe, ['--do', 'deaf']);
     await task.shows('waiting');
     const sent = performance.now();
     task.child.kill('SIGTERM');
@@ -52,7 +44,7 @@ describe('an interrupted task', () => {
   });
 
   it('notices that pnpm was killed above it, and ends as if the terminal had gone', async () => {
-    const task = project.startUnderPnpm(probe, ['--do', 'wait']);
+    const task = probed.project.startUnderPnpm(probe, ['--do', 'wait']);
     await task.shows('waiting');
     task.child.kill('SIGKILL');
     await task.ended;
@@ -61,11 +53,11 @@ describe('an interrupted task', () => {
   });
 
   it('was killed outright: the next run finds the lock free and says what happened', async () => {
-    const task = project.start(probe, ['--do', 'wait']);
+    const task = probed.project.start(probe, ['--do', 'wait']);
     await task.shows('waiting');
     task.child.kill('SIGKILL');
     await task.ended;
-    expect(await project.run(probe, ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
+    expect(await probed.project.run(probe, ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('died without telling'),
     });

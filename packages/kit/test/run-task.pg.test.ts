@@ -1,24 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { withDomainLock } from '@opsgraph/ledger';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TaskProject } from '../testing/index.ts';
-import { createProbed, type Probed, probe } from './probed.ts';
+import { describe, expect, it } from 'vitest';
+import { probe, useProbed } from './probed.ts';
 
-const destroy = join(import.meta.dirname, 'fixtures', 'destroy.ts');
-
-let probed: Probed;
-let project: TaskProject;
-beforeAll(async () => {
-  probed = await createProbed();
-  project = probed.project;
-});
-afterAll(() => project.remove());
-beforeEach(() => probed.empty());
+const probed = useProbed();
 
 describe('a task that succeeds', () => {
   it('exits 0, says what it changed and records it', async () => {
-    const { code, stdout, stderr } = await project.run(probe, ['--do', 'insert', '--text', 'hello']);
+    const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'insert', '--text', 'hello']);
     expect([code, await probed.rows()]).toEqual([0, [{ text: 'hello' }]]);
     expect(stdout).toMatch(/changed {2}kit:probe {2}inserted/);
     expect(stderr).toContain('kit:probe · local');
@@ -34,12 +23,17 @@ describe('a task that succeeds', () => {
   });
 
   it('shows what would take the terminal over as its escape', async () => {
-    const { code, stderr } = await project.run(probe, ['--do', 'say', '--text', 'a\u001b[2J\r\u009b31m\u202eb\tc']);
+    const { code, stderr } = await probed.project.run(probe, [
+      '--do',
+      'say',
+      '--text',
+      'a\u001b[2J\r\u009b31m\u202eb\tc',
+    ]);
     expect([code, stderr]).toEqual([0, expect.stringContaining('  a\\u001b[2J\\u000d\\u009b31m\\u202eb\tc\n')]);
   });
 
   it('says with --quiet what a check has found', async () => {
-    expect(await project.run(probe, ['--do', 'find', '--quiet'])).toMatchObject({
+    expect(await probed.project.run(probe, ['--do', 'find', '--quiet'])).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('found something'),
       stderr: '',
@@ -47,12 +41,12 @@ describe('a task that succeeds', () => {
   });
 
   it('is silent with --quiet, and one JSON document with --json', async () => {
-    expect(await project.run(probe, ['--do', 'insert', '--quiet'])).toMatchObject({
+    expect(await probed.project.run(probe, ['--do', 'insert', '--quiet'])).toMatchObject({
       code: 0,
       stdout: '',
       stderr: '',
     });
-    const { stdout } = await project.run(probe, ['--do', 'insert', '--json']);
+    const { stdout } = await probed.project.run(probe, ['--do', 'insert', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       task: 'kit:probe',
       environment: 'local',
@@ -63,20 +57,20 @@ describe('a task that succeeds', () => {
   });
 
   it('exits 1 when a check has findings, though nothing broke', async () => {
-    expect(await project.run(probe, ['--do', 'find'])).toMatchObject({ code: 1 });
+    expect(await probed.project.run(probe, ['--do', 'find'])).toMatchObject({ code: 1 });
     expect(await probed.runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
   });
 
   it('gives its reader all it has to say, however long that is', async () => {
-    const shown = await project.run(probe, ['--do', 'list']);
+    const shown = await probed.project.run(probe, ['--do', 'list']);
     expect(shown.stdout.trimEnd().split('\n').at(-1)).toContain('line 49999');
-    const document = await project.run(probe, ['--do', 'list', '--json']);
+    const document = await probed.project.run(probe, ['--do', 'list', '--json']);
     expect(JSON.parse(document.stdout)).toMatchObject({ outcome: 'ok' });
   });
 
   it('leaves private files: a log of the run and two lines of audit', async () => {
-    await project.run(probe);
-    const state = join(project.root, '.ops');
+    await probed.project.run(probe);
+    const state = join(probed.project.root, '.ops');
     const log = readdirSync(join(state, 'logs')).at(-1)!;
     for (const file of ['audit.jsonl', join('logs', log)]) expect(statSync(join(state, file)).mode & 0o777).toBe(0o600);
     const audit = readFileSync(join(state, 'audit.jsonl'), 'utf8')
@@ -93,7 +87,7 @@ describe('a task that succeeds', () => {
 
 describe('a task that fails', () => {
   it('shows message, problems and hint on stderr, and nothing on stdout', async () => {
-    const { code, stdout, stderr } = await project.run(probe, ['--do', 'refuse']);
+    const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'refuse']);
     expect([code, stdout]).toEqual([77, '']);
     expect(stderr).toMatch(
       /refused {2}kit:probe {2}this is refused\n {2}· first\n {2}· second\n {2}→ ask for something else/,
@@ -104,14 +98,14 @@ describe('a task that fails', () => {
   });
 
   it('calls anything unforeseen a bug: stack and 70', async () => {
-    const { code, stderr } = await project.run(probe, ['--do', 'bug']);
+    const { code, stderr } = await probed.project.run(probe, ['--do', 'bug']);
     expect(code).toBe(70);
     expect(stderr).toMatch(/TypeError.*\n.*probe\.ts/s);
     expect(await probed.runs()).toMatchObject([{ outcome: 'failed', exit_code: 70 }]);
   });
 
   it('tells every usage problem at once, with the nearest option', async () => {
-    const { code, stderr } = await project.run(probe, ['--doo', 'insert', '--do', 'dance', 'extra', '--text']);
+    const { code, stderr } = await probed.project.run(probe, ['--doo', 'insert', '--do', 'dance', 'extra', '--text']);
     expect(code).toBe(64);
     for (const part of [
       '--doo; did you mean --do?',
@@ -124,110 +118,55 @@ describe('a task that fails', () => {
   });
 
   it('gives wrong password, missing database and dead port each its own words and code', async () => {
-    const url = new URL(project.database.url.reveal());
+    const url = new URL(probed.project.database.url.reveal());
     const variant = (change: (url: URL) => void): Record<string, string> => {
       const changed = new URL(url);
       change(changed);
       return { DATABASE_URL: changed.href };
     };
     expect(
-      await project.run(
+      await probed.project.run(
         probe,
         [],
         variant((to) => (to.password = 'wrong')),
       ),
     ).toMatchObject({ code: 77, stderr: expect.stringContaining('refused the login') });
     expect(
-      await project.run(
+      await probed.project.run(
         probe,
         [],
         variant((to) => (to.pathname = '/nowhere')),
       ),
     ).toMatchObject({ code: 78, stderr: expect.stringContaining('no database nowhere') });
     expect(
-      await project.run(
+      await probed.project.run(
         probe,
         [],
         variant((to) => (to.port = '1')),
       ),
     ).toMatchObject({ code: 69, stderr: expect.stringContaining('nothing answers') });
     expect(
-      await project.run(
+      await probed.project.run(
         probe,
         [],
         variant((to) => (to.hostname = 'nohost.invalid')),
       ),
     ).toMatchObject({ code: 69, stderr: expect.stringContaining('nohost.invalid') });
-    expect(await project.run(probe, [], { DATABASE_URL: 'mysql://x/y' })).toMatchObject({ code: 78 });
-  });
-});
-
-describe('the guard', () => {
-  it('refuses a target that is another environment, before touching it', async () => {
-    const { code, stderr } = await project.run(probe, ['--env', 'other', '--do', 'insert']);
-    expect(code).toBe(77);
-    expect(stderr).toContain('is "local", the configuration is "other"');
-    expect([await probed.rows(), await probed.runs()]).toEqual([[], []]);
-  });
-
-  it('refuses an unknown environment, and names those there are', async () => {
-    expect(await project.run(probe, ['--env', 'othr'])).toMatchObject({
-      code: 78,
-      stderr: expect.stringMatching(/other/),
-    });
-    expect(await project.run(probe, [], { OPS_ENV: 'nope' })).toMatchObject({ code: 78 });
-  });
-
-  it('wants the environment named once more before it destroys outside local', async () => {
-    await project.database.session((session) =>
-      session.execute("UPDATE ops.environment SET name = 'other'; INSERT INTO probe VALUES ('kept')"),
-    );
-    expect(await project.run(destroy, ['--env', 'other'])).toMatchObject({
-      code: 77,
-      stderr: expect.stringContaining('--confirm other'),
-    });
-    expect(await project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: '' })).toMatchObject({
-      code: 77,
-      stderr: expect.stringContaining('was not confirmed'),
-    });
-    expect(await project.run(destroy, ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
-    expect(await probed.rows()).toEqual([{ text: 'kept' }]);
-    expect(await project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
-    expect(await probed.rows()).toEqual([]);
-    await project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'local'"));
-  });
-
-  it('needs no confirmation in local', async () => {
-    expect(await project.run(destroy)).toMatchObject({ code: 0 });
-  });
-
-  it('waits for the lock no longer than it was told, and names the holder', async () => {
-    await project.database.session((session) =>
-      withDomainLock(session, 'kit', { wait: 0 }, async () => {
-        const { code, stderr } = await project.run(probe, ['--lock-wait', '300ms']);
-        expect([code, stderr]).toEqual([75, expect.stringMatching(/lock of kit is held by .* since 20/)]);
-      }),
-    );
-  });
-
-  it('lets sixteen at once through one after the other', async () => {
-    const all = await Promise.all(Array.from({ length: 16 }, () => project.run(probe, ['--do', 'insert', '--quiet'])));
-    expect(all.map(({ code }) => code)).toEqual(Array(16).fill(0));
-    expect(await probed.rows()).toHaveLength(16);
+    expect(await probed.project.run(probe, [], { DATABASE_URL: 'mysql://x/y' })).toMatchObject({ code: 78 });
   });
 });
 
 describe('code of the project inside a task', () => {
   it('prints to stderr: stdout stays one JSON document', async () => {
-    const { code, stdout, stderr } = await project.run(probe, ['--do', 'print', '--text', 'hello', '--json']);
+    const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'print', '--text', 'hello', '--json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ summary: 'printed' })]);
     expect(stderr).toContain('hello\nhello\n');
   });
 
   it('that ends the process fails the task, whatever code it gave', async () => {
-    const { code, stderr } = await project.run(probe, ['--do', 'leave']);
+    const { code, stderr } = await probed.project.run(probe, ['--do', 'leave']);
     expect([code, stderr]).toEqual([70, expect.stringContaining('the process ended before the task did')]);
-    expect(await project.run(probe, ['--do', 'nothing'])).toMatchObject({ code: 0 });
+    expect(await probed.project.run(probe, ['--do', 'nothing'])).toMatchObject({ code: 0 });
     expect(await probed.runs()).toMatchObject([{ exit_code: null }, { outcome: 'ok' }]);
   });
 });
@@ -235,9 +174,9 @@ describe('code of the project inside a task', () => {
 describe('secrets', () => {
   it('never reach stdout, stderr, log, audit or ledger, however they are written', async () => {
     const canary = 'Geheim/42+ü=%canary';
-    const { stdout, stderr } = await project.run(probe, ['--do', 'leak', '--text', canary, '--verbose']);
-    const json = await project.run(probe, ['--do', 'leak', '--text', canary, '--json']);
-    const state = join(project.root, '.ops');
+    const { stdout, stderr } = await probed.project.run(probe, ['--do', 'leak', '--text', canary, '--verbose']);
+    const json = await probed.project.run(probe, ['--do', 'leak', '--text', canary, '--json']);
+    const state = join(probed.project.root, '.ops');
     const logs = readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
     const outcomes = readFileSync(join(state, 'audit.jsonl'), 'utf8')
       .split('\n')
@@ -250,7 +189,7 @@ describe('secrets', () => {
       ...logs,
       ...outcomes,
       JSON.stringify(
-        await project.database.session((session) => session.query('SELECT summary, counts, error FROM ops.run')),
+        await probed.project.database.session((session) => session.query('SELECT summary, counts, error FROM ops.run')),
       ),
     ].join('\n');
     for (const form of [

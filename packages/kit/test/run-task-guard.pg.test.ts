@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { withDomainLock } from '@opsgraph/ledger';
+import { describe, expect, it } from 'vitest';
+import { probe, useProbed } from './probed.ts';
+
+const destroy = join(import.meta.dirname, 'fixtures', 'destroy.ts');
+
+const probed = useProbed();
+
+describe('the guard', () => {
+  it('refuses a target that is another environment, before touching it', async () => {
+    const { code, stderr } = await probed.project.run(probe, ['--env', 'other', '--do', 'insert']);
+    expect(code).toBe(77);
+    expect(stderr).toContain('is "local", the configuration is "other"');
+    expect([await probed.rows(), await probed.runs()]).toEqual([[], []]);
+  });
+
+  it('refuses an unknown environment, and names those there are', async () => {
+    expect(await probed.project.run(probe, ['--env', 'othr'])).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/other/),
+    });
+    expect(await probed.project.run(probe, [], { OPS_ENV: 'nope' })).toMatchObject({ code: 78 });
+  });
+
+  it('wants the environment named once more before it destroys outside local', async () => {
+    await probed.project.database.session((session) =>
+      session.execute("UPDATE ops.environment SET name = 'other'; INSERT INTO probe VALUES ('kept')"),
+    );
+    expect(await probed.project.run(destroy, ['--env', 'other'])).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining('--confirm other'),
+    });
+    expect(await probed.project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: '' })).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining('was not confirmed'),
+    });
+    expect(await probed.project.run(destroy, ['--env', 'other', '--confirm', 'local'])).toMatchObject({ code: 77 });
+    expect(await probed.rows()).toEqual([{ text: 'kept' }]);
+    expect(await probed.project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
+    expect(await probed.rows()).toEqual([]);
+    await probed.project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'local'"));
+  });
+
+  it('needs no confirmation in local', async () => {
+    expect(await probed.project.run(destroy)).toMatchObject({ code: 0 });
+  });
+
+  it('waits for the lock no longer than it was told, and names the holder', async () => {
+    await probed.project.database.session((session) =>
+      withDomainLock(session, 'kit', { wait: 0 }, async () => {
+        const { code, stderr } = await probed.project.run(probe, ['--lock-wait', '300ms']);
+        expect([code, stderr]).toEqual([75, expect.stringMatching(/lock of kit is held by .* since 20/)]);
+      }),
+    );
+  });
+
+  it('lets sixteen at once through one after the other', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 16 }, () => probed.project.run(probe, ['--do', 'insert', '--quiet'])),
+    );
+    expect(all.map(({ code }) => code)).toEqual(Array(16).fill(0));
+    expect(await probed.rows()).toHaveLength(16);
+  });
+});
