@@ -27,6 +27,10 @@ it.each([
     "return knex.schema.alterTable('a', async (table) => { table.integer('c'); await knex('none').select(); });",
   ],
   ['a loop', "Promise.all([1].map(() => knex('none').select())); await knex.raw('ALTER TABLE a ADD c integer');"],
+  [
+    'a query before the one that it awaits, whose answers come together',
+    "void knex('none').select().then(); await knex.raw('ALTER TABLE a ADD c integer');",
+  ],
   ['a promise that its function waits for', "void knex('none').select().then(); await new Promise(() => {});"],
 ])('a promise that nobody awaited fails its migration, and is told and recorded: %s', async (_where, body) => {
   project.write(`${directory}/2_stray.js`, `exports.up = async (knex) => {\n  ${body}\n};\n`);

@@ -7,11 +7,13 @@ interface QueryClient {
   _query(connection: unknown, query: { sql: string }): Promise<unknown>;
 }
 
-/**
- * Lets somebody stand around each query of a knex, one query at a time.
- * Returns the way to set and unset whom.
- */
-export function aroundQueries(knex: Knex): (around: Around | undefined) => void {
+/** Lets somebody stand around each query of a knex, one query at a time. */
+export function aroundQueries(knex: Knex): {
+  /** Whom, or nobody. */
+  set(around: Around | undefined): void;
+  /** Until the queries that stand in line now have been answered. */
+  idle(): Promise<unknown>;
+} {
   // Transactions make clients of their own from this prototype, which belongs to this knex alone.
   const prototype = Object.getPrototypeOf(knex.client) as QueryClient;
   const { _query } = prototype;
@@ -25,8 +27,11 @@ export function aroundQueries(knex: Knex): (around: Around | undefined) => void 
     last = answer.catch(() => {});
     return answer;
   };
-  return (around) => {
-    current = around;
-    last = Promise.resolve();
+  return {
+    set: (around) => {
+      current = around;
+      last = Promise.resolve();
+    },
+    idle: () => last,
   };
 }

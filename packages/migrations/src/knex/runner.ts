@@ -69,10 +69,10 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
   } as Parameters<typeof knexOn>[1];
   const knex = await knexOn(session, told, projectTypes(settings), projectKnex(settings));
   const builders = watchSchemaBuilders(knex);
-  const setAround = aroundQueries(knex);
+  const around = aroundQueries(knex);
   return {
     knex,
-    watch: async (target, migration, { inTransaction, announce, around }) => {
+    watch: async (target, migration, { inTransaction, announce, around: whom }) => {
       const queries: SentQuery[] = [];
       let done = 0;
       const failed = new Map<unknown, SentQuery>();
@@ -89,9 +89,9 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
       };
       knex.on('query', sent).on('query-response', answered).on('query-error', broken);
       builders.forget();
-      setAround(
+      around.set(
         announce === undefined
-          ? around
+          ? whom
           : async (sql, send) => {
               await announce(sql, done);
               return send();
@@ -101,7 +101,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
         // A migration may import when it runs, too.
         await inProject(settings, async () => {
           await migration(target);
-          await settle(session, () => queries.length);
+          await settle(session, around.idle, () => queries.length);
           // commit() of the transaction object keeps its refusal to itself.
           if (refused[0] !== undefined) throw refused[0];
         });
@@ -113,7 +113,7 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
         const query = failed.get(error) ?? [...failed.values()].at(-1);
         return { queries, neverRun: [], failure: { error, query, isStray } };
       } finally {
-        setAround(undefined);
+        around.set(undefined);
         knex
           .removeListener('query', sent)
           .removeListener('query-response', answered)
@@ -128,10 +128,11 @@ export async function openKnex(session: Session, settings: MigrationSettings): P
  * Waits for queries that a migration sent without awaiting them. The
  * connection answers in order, so an empty query comes after all of them.
  */
-async function settle(session: Session, sent: () => number): Promise<void> {
+async function settle(session: Session, idle: () => Promise<unknown>, sent: () => number): Promise<void> {
   for (let before = -1; before !== sent(); ) {
     before = sent();
     await turn();
+    await idle();
     await session.client.query('');
     await turn();
   }

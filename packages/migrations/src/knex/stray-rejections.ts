@@ -32,12 +32,12 @@ export async function withStrayRejections<T>(work: () => Promise<T>): Promise<T>
   });
   process.on('unhandledRejection', onStray);
   try {
-    const result = await Promise.race([work(), givenUp]);
+    // What made the work fail may be the stray one, which is told only when all promises of this turn are settled.
+    const [end] = await Promise.allSettled([Promise.race([work(), givenUp])]);
     await turn();
     if (stray !== undefined) throw stray;
-    return result as T;
-  } catch (error) {
-    throw stray ?? error;
+    if (end.status === 'rejected') throw end.reason;
+    return end.value as T;
   } finally {
     clearTimeout(timer);
     process.off('unhandledRejection', onStray);
