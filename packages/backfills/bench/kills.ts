@@ -23,7 +23,7 @@ let isExact = true;
 try {
   for (const [way, paces] of [
     ['set', { batchTime: 1, load: 20 }],
-    ['work', { batchTime: 100, load: 50 }],
+    ['work', { batchTime: 100, load: 25 }],
   ] as const) {
     await createCountedRows(project, rows, way);
     const begun = performance.now();
