@@ -8,7 +8,7 @@ import { type Contender, compare } from './src/measure.ts';
 import { atMostTimes } from './src/targets.ts';
 
 const hosts = 20;
-const rounds = 3;
+const rounds = 5;
 
 export const deploy: Bench = {
   name: 'deploy',
