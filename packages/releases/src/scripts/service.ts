@@ -1,59 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServiceSettings } from '../settings.ts';
 import { word } from './prelude.ts';
-
-/**
- * Keeps one command running: after it has ended it is started again, later
- * each time (up to 30 s), until TERM. A command that ends well at once has put
- * itself into the background and cannot be kept.
- */
-const supervisor = `slot=$1
-shift
-state=$OPS_ROOT/.ops/service/$slot
-stopping=
-child=
-put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
-trap 'stopping=1; [ -n "$child" ] && kill -TERM "$child" 2>/dev/null' TERM INT
-trap '' HUP
-born=
-{ read -r stat </proc/$$/stat; } 2>/dev/null && set_born() { shift 19; born=$1; } && set_born \${stat##*) }
-printf '%s\\n' "$born" >"$state/born"
-put "$state/pid" $$
-# whoever started us waits for this
-exec 4>&-
-# seconds; not of the clock of the day, which may jump, where there is another one
-seconds() { { read -r uptime </proc/uptime; } 2>/dev/null && seconds=\${uptime%%.*} || seconds=$(date +%s); }
-pause=1
-while :; do
-  seconds
-  began=$seconds
-  "$@" 3>&- &
-  child=$!
-  while :; do
-    wait "$child"
-    status=$?
-    kill -0 "$child" 2>/dev/null || break
-  done
-  child=
-  [ -n "$stopping" ] && exit 0
-  seconds
-  lasted=$((seconds - began))
-  echo "the service ended with $status after $lasted s"
-  if [ "$status" -eq 0 ] && [ "$lasted" -lt 2 ]; then
-    put "$state/failed" "its command ended at once, with 0: it must stay in the foreground"
-    exit 1
-  fi
-  put "$state/failed" "it ended with $status after $lasted s"
-  [ "$lasted" -gt 60 ] && pause=1
-  sleep "$pause" &
-  wait $!
-  [ -n "$stopping" ] && exit 0
-  pause=$((pause * 2))
-  [ "$pause" -gt 30 ] && pause=30
-done
-`;
-
-const supervisorMark = `# ${createHash('sha256').update(supervisor).digest('hex').slice(0, 16)}`;
+import { supervisor, supervisorMark } from './supervisor.ts';
 
 export interface ServiceEnvironment {
   /** What the service gets beside PORT, RELEASE, PATH and HOME. */
