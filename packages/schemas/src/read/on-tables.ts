@@ -1,4 +1,5 @@
 import { notOfExtension, projectNamespaces, qualified } from './scope.ts';
+import { withKnownOptions } from './storage-options.ts';
 
 const table = qualified('n.nspname', 'c.relname');
 const inScope = `${projectNamespaces()} AND ${notOfExtension('pg_class', 'c.oid')}`;
@@ -11,12 +12,12 @@ const on = 'JOIN pg_namespace n ON n.oid = c.relnamespace';
  */
 export const onTables = `
 SELECT 'constraint' AS kind, quote_ident(conname) || ' on ' || ${table} AS name,
-       'ALTER TABLE ' || ${table} || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(o.oid) AS sql, ${table} AS relation
-FROM pg_constraint o JOIN pg_class c ON c.oid = conrelid ${on}
+       'ALTER TABLE ' || ${table} || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || ${withKnownOptions('pg_get_constraintdef(o.oid)', 'x')} AS sql, ${table} AS relation
+FROM pg_constraint o JOIN pg_class c ON c.oid = conrelid ${on} LEFT JOIN pg_class x ON x.oid = conindid AND contype = 'x'
 WHERE (contype IN ('p', 'u', 'c', 'x', 'f') OR contype = 'n' AND (NOT convalidated OR connoinherit)) AND conparentid = 0 AND (conislocal OR coninhcount = 0) AND ${inScope}
 UNION ALL
 SELECT 'index', ${qualified('n.nspname', 'x.relname')},
-       replace(pg_get_indexdef(x.oid), ' ON ONLY ', ' ON ') || CASE WHEN indisvalid OR x.relkind = 'I' THEN '' ELSE ' -- INVALID' END
+       replace(${withKnownOptions('pg_get_indexdef(x.oid)', 'x')}, ' ON ONLY ', ' ON ') || CASE WHEN indisvalid OR x.relkind = 'I' THEN '' ELSE ' -- INVALID' END
          || CASE WHEN indisclustered THEN '; ALTER TABLE ' || ${table} || ' CLUSTER ON ' || quote_ident(x.relname) ELSE '' END
          || CASE WHEN indisreplident THEN '; ALTER TABLE ' || ${table} || ' REPLICA IDENTITY USING INDEX ' || quote_ident(x.relname) ELSE '' END, ${table}
 FROM pg_index i JOIN pg_class x ON x.oid = indexrelid JOIN pg_class c ON c.oid = indrelid ${on}

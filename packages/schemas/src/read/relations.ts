@@ -1,7 +1,8 @@
 import { notOfExtension, projectNamespaces, qualified } from './scope.ts';
+import { relationOptions } from './storage-options.ts';
 
 const name = qualified('n.nspname', 'c.relname');
-const options = `coalesce(' WITH (' || array_to_string(c.reloptions, ', ') || ')', '')`;
+const options = `coalesce(' WITH (' || ${relationOptions('c')} || ')', '')`;
 const inScope = `${projectNamespaces()} AND ${notOfExtension('pg_class', 'c.oid')}`;
 
 /** Tables without their columns, views with their query. */

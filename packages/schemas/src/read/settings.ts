@@ -1,4 +1,5 @@
 import { notOfExtension, projectNamespaces, qualified } from './scope.ts';
+import { columnOptions, indexOptions, relationOptions } from './storage-options.ts';
 
 const name = qualified('n.nspname', 'c.relname');
 const inScope = `${projectNamespaces()} AND ${notOfExtension('pg_class', 'c.oid')}`;
@@ -14,7 +15,7 @@ CROSS JOIN LATERAL (VALUES
   ('storage', CASE WHEN attstorage <> typstorage THEN ${alter('TABLE')} || 'SET STORAGE ' || CASE attstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' ELSE 'EXTERNAL' END END),
   ('compression', CASE attcompression WHEN 'p' THEN ${alter('TABLE')} || 'SET COMPRESSION pglz' WHEN 'l' THEN ${alter('TABLE')} || 'SET COMPRESSION lz4' END),
   ('statistics', CASE WHEN attstattarget >= 0 THEN ${alter('TABLE')} || 'SET STATISTICS ' || attstattarget END),
-  ('options', ${alter('TABLE')} || 'SET (' || array_to_string(attoptions, ', ') || ')'),
+  ('options', ${alter('TABLE')} || 'SET (' || ${columnOptions('a')} || ')'),
   ('foreign options', ${alter('FOREIGN TABLE')} || 'OPTIONS (' || (SELECT string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), ', ' ORDER BY option_name) FROM pg_options_to_table(attfdwoptions)) || ')')
 ) AS s (what, sql)
 WHERE relkind IN ('r', 'p', 'f', 'm') AND attnum > 0 AND NOT attisdropped AND s.sql IS NOT NULL AND ${inScope}
@@ -27,7 +28,7 @@ SELECT 'table setting', ${name} || ': ' || s.what, s.sql, ${name}
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 CROSS JOIN LATERAL (VALUES
   ('replica identity', CASE c.relreplident WHEN 'f' THEN 'ALTER TABLE ' || ${name} || ' REPLICA IDENTITY FULL' WHEN 'n' THEN 'ALTER TABLE ' || ${name} || ' REPLICA IDENTITY NOTHING' END),
-  ('toast', 'ALTER TABLE ' || ${name} || ' SET (' || (SELECT string_agg('toast.' || o, ', ' ORDER BY o) FROM unnest(toast.reloptions) o) || ')'),
+  ('toast', 'ALTER TABLE ' || ${name} || ' SET (' || ${relationOptions('toast', 'toast.')} || ')'),
   ('access method', 'ALTER TABLE ' || ${name} || ' SET ACCESS METHOD ' || (SELECT quote_ident(amname) FROM pg_am WHERE pg_am.oid = c.relam AND amname <> 'heap')),
   ('of type', CASE WHEN c.reloftype <> 0 THEN 'ALTER TABLE ' || ${name} || ' OF ' || c.reloftype::regtype END)
 ) AS s (what, sql)
@@ -39,7 +40,7 @@ FROM pg_index i JOIN pg_class x ON x.oid = indexrelid JOIN pg_class c ON c.oid =
 CROSS JOIN LATERAL (VALUES
   ('cluster', CASE WHEN indisclustered THEN 'ALTER TABLE ' || ${name} || ' CLUSTER ON ' || quote_ident(x.relname) END),
   ('replica identity', CASE WHEN indisreplident THEN 'ALTER TABLE ' || ${name} || ' REPLICA IDENTITY USING INDEX ' || quote_ident(x.relname) END),
-  ('options', 'ALTER INDEX ' || x.oid::regclass || ' SET (' || array_to_string(x.reloptions, ', ') || ')')
+  ('options', 'ALTER INDEX ' || x.oid::regclass || ' SET (' || ${indexOptions('x')} || ')')
 ) AS s (what, sql)
 WHERE ${ofConstraint} AND s.sql IS NOT NULL AND ${inScope}
 UNION ALL
