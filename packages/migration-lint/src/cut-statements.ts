@@ -1,4 +1,4 @@
-import { endOfBlockComment } from './leading-comments.ts';
+import { endOfBlockComment, endOfLine } from './leading-comments.ts';
 
 /**
  * Where statements begin and end in SQL that the parser refused as a whole:
@@ -39,7 +39,7 @@ export function cutStatements(bytes: Buffer): [start: number, end: number][] {
 function endOfToken(bytes: Buffer, at: number): number {
   const char = bytes[at]!;
   if (char === 39 || char === 34) return endOfQuoted(bytes, at, char, false);
-  if (char === 45 && bytes[at + 1] === 45) return endAfter(bytes, '\n', at);
+  if (char === 45 && bytes[at + 1] === 45) return endOfLine(bytes, at);
   if (char === 47 && bytes[at + 1] === 42) return endOfBlockComment(bytes, at, bytes.length);
   if (char === 36) {
     const tag = /^\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$/.exec(bytes.toString('latin1', at, at + 130))?.[0];

@@ -11,8 +11,7 @@ export function leadingComments(bytes: Buffer, from: number, to: number): { star
   while (at < to) {
     if (isSpace(bytes[at]!) || bytes[at] === semicolon) at += 1;
     else if (bytes[at] === dash && bytes[at + 1] === dash) {
-      const newline = bytes.indexOf(10, at);
-      const end = newline < 0 || newline > to ? to : newline;
+      const end = Math.min(endOfLine(bytes, at), to);
       comments.push({ text: bytes.toString('utf8', at + 2, end).trim(), start: at });
       at = end;
     } else if (bytes[at] === slash && bytes[at + 1] === star) at = endOfBlockComment(bytes, at, to);
@@ -28,6 +27,13 @@ const semicolon = 59;
 
 function isSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
+}
+
+/** Where a line comment ends: for PostgreSQL at a carriage return, too. */
+export function endOfLine(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length && bytes[at] !== 10 && bytes[at] !== 13) at += 1;
+  return at;
 }
 
 /** Behind a block comment; they nest. */

@@ -10,6 +10,7 @@ test.each([
   ['$x$a;$y$;$x$;b', ['$x$a;$y$;$x$', 'b']],
   ['$$a;$$;$1;b', ['$$a;$$', '$1', 'b']],
   ['-- a;b\nc;d', ['-- a;b\nc', 'd']],
+  ['-- a;b\rc;d', ['-- a;b\rc', 'd']],
   ['/* a; /* b; */ c; */ d;e', ['/* a; /* b; */ c; */ d', 'e']],
   ['(a;b);c', ['(a;b)', 'c']],
   ['BEGIN ATOMIC a; b; END;c', ['BEGIN ATOMIC a; b; END', 'c']],

@@ -8,6 +8,7 @@ describe('splitting SQL', () => {
     ['plain statements', 'SELECT 1; SELECT 2;', ['SELECT 1', 'SELECT 2']],
     ['a last one without semicolon', 'SELECT 1;\nSELECT 2', ['SELECT 1', 'SELECT 2']],
     ['empty statements and comments between', '; ;-- a;b\nSELECT 1; /* ; */ ;', ['SELECT 1']],
+    ['what follows a comment and a carriage return', '-- a;b\rSELECT 1;-- c\rSELECT 2', ['SELECT 1', 'SELECT 2']],
     ['strings', "SELECT 'a;''b;'; SELECT 2", ["SELECT 'a;''b;'", 'SELECT 2']],
     ['a backslash in a plain string', "SELECT '\\'; SELECT 2", ["SELECT '\\'", 'SELECT 2']],
     ['escapes in an E string', "SELECT E'a\\';b'; SELECT 2", ["SELECT E'a\\';b'", 'SELECT 2']],

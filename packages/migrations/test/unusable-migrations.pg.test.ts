@@ -19,6 +19,18 @@ describe('a migration that cannot be used', () => {
     ['no migrate:up', '2_x.sql', 'CREATE TABLE x ();', '2_x.sql:1: has no `-- migrate:up`'],
     ['a NUL byte', '2_x.sql', '-- migrate:up\nSELECT 1;\nSELECT \0;', '2_x.sql:3: has a NUL byte'],
     ['invalid UTF-8', '2_x.sql', Buffer.from('-- migrate:up\nSELECT \xe9;', 'latin1'), '2_x.sql:2: is not valid UTF-8'],
+    [
+      'a marker with blanks before it',
+      '2_x.sql',
+      '-- migrate:up\nCREATE TABLE x ();\n  -- migrate:down\nDROP TABLE a;',
+      '2_x.sql:3: says "-- migrate:down", which looks like a marker and is none',
+    ],
+    [
+      'a marker in capitals in a file for Windows',
+      '2_x.sql',
+      '\ufeff-- Migrate:Up\r\nCREATE TABLE x ();\r\n-- Migrate:Down\r\nDROP TABLE a;',
+      '2_x.sql:1: says "-- Migrate:Up"',
+    ],
     ['COMMIT in it', '2_x.sql', '-- migrate:up\nCREATE TABLE x ();\nCOMMIT;\n', '2_x.sql:3: says COMMIT'],
     ['no up', '2_x.js', 'exports.down = () => {};', 'exports no up function'],
     [
@@ -33,7 +45,7 @@ describe('a migration that cannot be used', () => {
     await expect(run()).rejects.toMatchObject({
       code: 'MIGRATION_INVALID',
       exitCode: 65,
-      problems: [expect.stringContaining(problem)],
+      problems: expect.arrayContaining([expect.stringContaining(problem)]),
     });
     expect(await project.tables()).toEqual([]);
     expect(await recorded()).toEqual([]);
@@ -59,6 +71,15 @@ describe('a migration that cannot be used', () => {
     expect(await project.tables()).toEqual(['a']);
     expect(await recorded()).toEqual(['1_a.sql']);
     expect(await project.query('SELECT * FROM knex_migrations')).toEqual([]);
+  });
+
+  it.each([
+    ['in UTF-8', Buffer.from('\ufeff-- Migrate:Up\nCREATE TABLE x ();'), 'looks like a marker'],
+    ['in UTF-16', Buffer.from('\ufeff-- migrate:up\nCREATE TABLE x ();', 'utf16le'), 'has a NUL byte'],
+  ])('is not taken for SQL that knex migrations read, %s', async (_how, content, problem) => {
+    await project.write({ '1_a.js': tableKnex('a'), '2_x.sql': content });
+    await expect(run()).rejects.toMatchObject({ exitCode: 65, problems: [expect.stringContaining(problem)] });
+    expect(await project.tables()).toEqual([]);
   });
 
   it('waits for queries that a migration sent without awaiting them', async () => {

@@ -9,6 +9,13 @@ export function decodeText(bytes: Buffer): { text: string } | { line: number; me
   }
 }
 
+/** The text of a file that may be none, to look for words in it: bytes that are no UTF-8 count as UTF-16 or something unknown. */
+export function decodeAnyText(bytes: Buffer): string {
+  const encoding =
+    bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
 /** What is kept in the ledger, where text has no NUL. */
 export function storableText(bytes: Buffer): string {
   return bytes.toString('utf8').replaceAll('\0', '');

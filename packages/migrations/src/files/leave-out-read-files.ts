@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { hasMarker } from '../sql/parse-sql-migration.ts';
+import { decodeAnyText } from './decode.ts';
 import type { MigrationFile } from './list-files.ts';
 
 /**
@@ -13,7 +14,7 @@ export function leaveOutReadFiles(
 ): MigrationFile[] {
   const withKnex = new Set(files.filter(({ kind }) => kind === 'knex').map(({ path }) => dirname(path)));
   const left = files.filter(
-    ({ kind, path, bytes }) => kind === 'sql' && withKnex.has(dirname(path)) && !hasMarker(bytes.toString('latin1')),
+    ({ kind, path, bytes }) => kind === 'sql' && withKnex.has(dirname(path)) && !hasMarker(decodeAnyText(bytes)),
   );
   for (const [directory, [first, ...others]] of Map.groupBy(left, ({ path }) => dirname(path)))
     report(

@@ -1,4 +1,5 @@
-import { type SqlStatement, splitStatements } from './split-statements.ts';
+import { findNearMarkers, type NearMarker } from './near-markers.ts';
+import { type SplitSql, type SqlStatement, splitStatements } from './split-statements.ts';
 import { isTransactionControl } from './transaction-control.ts';
 
 export interface SqlSection {
@@ -21,12 +22,15 @@ export interface SqlProblem {
   hint: string;
 }
 
-/** A section marker of dbmate's form, with what stands behind it. */
-const marker = /^--[ \t]*migrate:(up|down)\b([^\r\n]*)(?:\r?\n|$)/gm;
+/** A section marker of dbmate's form at the beginning of its line, with what stands behind it. */
+const marker = /(?<![^\r\n])--[ \t]*migrate:(up|down)(?![^ \t\r\n])([^\r\n]*)(?:\r\n?|\n|$)/g;
 
-/** Whether a file says anything of itself. */
+/** Whether a file says anything of itself, or means to. */
 export function hasMarker(text: string): boolean {
-  return text.search(marker) >= 0;
+  if (text.search(marker) >= 0) return true;
+  return findNearMarkers(text, splitStatements(text)).some(
+    ({ isTight, direction }) => isTight && direction !== undefined,
+  );
 }
 
 /** Reads `-- migrate:up`, `-- migrate:down` and their `transaction:false`; or says what is wrong. */
@@ -42,9 +46,17 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
     void problems.push({ line: lineAt(text, offset), message, hint });
   const [first, second, third] = marks;
 
+  const tellNear = (at: number, sql: string, split: SplitSql, around: NearMarker['direction']): void => {
+    for (const near of findNearMarkers(sql, split))
+      if (near.isTight || near.direction !== around) report(at + near.offset, ...nearlyMarker(near));
+  };
+  const beginning = text.slice(0, first?.offset ?? text.length);
+  const before = splitStatements(beginning);
+  tellNear(0, beginning, before, first && 'up');
+
   if (text.trim() === '')
     report(0, 'is empty', 'write `-- migrate:up`, the SQL, `-- migrate:down`, and the SQL that undoes it');
-  else if (first?.name !== 'up')
+  else if (first?.name !== 'up' && problems.length === 0)
     report(
       first?.offset ?? 0,
       'has no `-- migrate:up` before its SQL',
@@ -57,7 +69,7 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
       'one `-- migrate:up` and at most one `-- migrate:down` a file',
     );
   if (first !== undefined) {
-    const [stray] = splitStatements(text.slice(0, first.offset)).statements;
+    const [stray] = before.statements;
     if (stray !== undefined)
       report(stray.start, 'has SQL before its first section', 'only comments may stand before `-- migrate:up`');
   }
@@ -65,10 +77,12 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
 
   const section = (mark: (typeof marks)[number], end: number): SqlSection => {
     const sql = text.slice(mark.body, end);
-    const { statements, unterminated } = splitStatements(sql);
+    const split = splitStatements(sql);
+    const { statements, unterminated } = split;
     const transaction = readOptions(mark.options, (message, hint) => report(mark.offset, message, hint));
     if (unterminated !== undefined)
       report(mark.body + unterminated.offset, `has a ${unterminated.what} without an end`, 'close it');
+    tellNear(mark.body, sql, split, mark.name);
     for (const statement of statements) {
       const foreign = foreignSyntax(statement.text);
       if (foreign !== undefined) report(mark.body + statement.start, ...foreign);
@@ -87,6 +101,18 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
   const up = section(first, second?.offset ?? text.length);
   const down = second && section(second, text.length);
   return problems.length > 0 ? problems : { up, down };
+}
+
+function nearlyMarker({ text, direction }: NearMarker): [message: string, hint: string] {
+  return direction === undefined
+    ? [
+        `says "${text}", which looks like part of a marker and is none`,
+        'an option stands behind its marker: `-- migrate:up transaction:false`; a comment that means something else says it in other words',
+      ]
+    : [
+        `says "${text}", which looks like a marker and is none: what follows would belong to the section before it`,
+        `write \`-- migrate:${direction}\` at the beginning of a line of its own; a comment that means something else says it in other words`,
+      ];
 }
 
 /** What psql understands and the server does not. */

@@ -5,8 +5,14 @@ export interface SqlStatement {
   end: number;
 }
 
+/** From its first character to the one after its last. */
+export type Stretch = readonly [start: number, end: number];
+
 export interface SplitSql {
   statements: SqlStatement[];
+  comments: Stretch[];
+  /** Strings, dollar quotes and quoted names: what stands in them is no SQL. */
+  quoted: Stretch[];
   /** A string, comment, quoted name or body that has no end. */
   unterminated: { what: string; offset: number } | undefined;
 }
@@ -22,6 +28,8 @@ const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
  */
 export function splitStatements(sql: string): SplitSql {
   const statements: SqlStatement[] = [];
+  const comments: Stretch[] = [];
+  const quoted: Stretch[] = [];
   let unterminated: SplitSql['unterminated'];
   let start = -1;
   let end = 0;
@@ -38,6 +46,14 @@ export function splitStatements(sql: string): SplitSql {
     if (start < 0) start = at;
     end = at = until;
   };
+  const quote = (until: number): void => {
+    quoted.push([at, until]);
+    take(until);
+  };
+  const comment = (until: number): void => {
+    comments.push([at, until]);
+    at = until;
+  };
   const close = (): void => {
     if (start >= 0) statements.push({ text: sql.slice(start, end), start, end });
     start = -1;
@@ -49,25 +65,27 @@ export function splitStatements(sql: string): SplitSql {
     const character = sql[at]!;
     const next = sql[at + 1];
     if (character === '-' && next === '-') {
-      const newline = sql.indexOf('\n', at);
-      at = newline < 0 ? sql.length : newline + 1;
+      comment(endOfLine(sql, at));
     } else if (character === '/' && next === '*') {
-      at = endOfComment(sql, at) ?? open('comment', at);
+      comment(endOfComment(sql, at) ?? open('comment', at));
     } else if (/\s/.test(character)) {
       at += 1;
     } else if (character === "'") {
-      take(endOfQuoted(sql, at, "'", false) ?? open('string', at));
+      quote(endOfQuoted(sql, at, "'", false) ?? open('string', at));
     } else if (character === '"') {
-      take(endOfQuoted(sql, at, '"', false) ?? open('quoted name', at));
+      quote(endOfQuoted(sql, at, '"', false) ?? open('quoted name', at));
     } else if (character === '$') {
       const tag = matchAt(dollarTag, sql, at);
-      const stop = tag === undefined ? at + 1 : sql.indexOf(tag, at + tag.length);
-      take(stop < 0 ? open(`${tag} string`, at) : stop + (tag?.length ?? 0));
+      if (tag === undefined) take(at + 1);
+      else {
+        const stop = sql.indexOf(tag, at + tag.length);
+        quote(stop < 0 ? open(`${tag} string`, at) : stop + tag.length);
+      }
     } else if (wordStart.test(character)) {
       const text = matchAt(word, sql, at)!;
       const after = at + text.length;
       if (/^e$/i.test(text) && sql[after] === "'") {
-        take(endOfQuoted(sql, after, "'", true) ?? open('string', after));
+        quote(endOfQuoted(sql, after, "'", true) ?? open('string', after));
       } else {
         body.word(text.toLowerCase());
         take(after);
@@ -84,7 +102,7 @@ export function splitStatements(sql: string): SplitSql {
   }
   if (body.isOpen() && unterminated === undefined) unterminated = { what: 'BEGIN ATOMIC body', offset: start };
   close();
-  return { statements, unterminated };
+  return { statements, comments, quoted, unterminated };
 }
 
 /** Knows whether we are inside the BEGIN ATOMIC … END of a function or procedure. */
@@ -103,6 +121,13 @@ function bodyTracker(): { word(text: string): void; isOpen(): boolean } {
     },
     isOpen: () => depth > 0,
   };
+}
+
+/** Where a line comment ends: for PostgreSQL at a carriage return, too. */
+function endOfLine(sql: string, at: number): number {
+  const rest = /[\r\n]/g;
+  rest.lastIndex = at;
+  return rest.exec(sql)?.index ?? sql.length;
 }
 
 function endOfComment(sql: string, at: number): number | undefined {
