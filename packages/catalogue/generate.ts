@@ -2,12 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '@opsgraph/config';
+import { OpsError } from '@opsgraph/errors';
 import { generatedFiles } from './src/index.ts';
 
 const root = projectRoot();
+const files = await generatedFiles(root).catch((error: unknown) => {
+  if (!(error instanceof OpsError)) throw error;
+  const lines = [`✖ ${error.message}`, ...error.problems.map((problem) => `  · ${problem}`), `  → ${error.hint}`];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exit(error.exitCode);
+});
 const check = process.argv.includes('--check');
 let stale = 0;
-for (const { path, content } of await generatedFiles(root)) {
+for (const { path, content } of files) {
   if (read(join(root, path)) === content) continue;
   stale += 1;
   process.stdout.write(`${check ? 'stale' : 'written'}: ${path}\n`);

@@ -23,4 +23,15 @@ module.enableCompileCache(join(here, '..', '..', 'node_modules', '.cache', 'comp
 
 const [, , file] = process.argv;
 process.argv.splice(1, 2, resolve(file));
-await import(pathToFileURL(process.argv[1]).href);
+try {
+  await import(pathToFileURL(process.argv[1]).href);
+} catch (error) {
+  // A task reports its own errors: here its file, or one that it imports, could not even be loaded.
+  const message = `${file} cannot be loaded: ${error instanceof Error ? error.message : error}`;
+  console.error(`✖ failed  ${message}\n${error?.stack ?? ''}\n  → correct the file; the other tasks are not affected`);
+  if (process.argv.includes('--json')) {
+    const document = { task: file, outcome: 'failed', exitCode: 70, error: { code: 'TASK_NOT_LOADED', message } };
+    console.log(JSON.stringify(document, undefined, 2));
+  }
+  process.exitCode = 70;
+}

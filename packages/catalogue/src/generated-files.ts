@@ -15,6 +15,7 @@ export interface GeneratedFile {
 export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const catalogue = await readCatalogue(root);
+  requireDefinitions(catalogue);
   const withTasks = replaceBetween(readme, 'tasks', taskTable(catalogue));
   return [
     { path: 'README.md', content: replaceBetween(withTasks, 'exit-codes', exitCodeTable()) },
@@ -22,6 +23,19 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
     { path: 'config/.env.example', content: environmentExample() },
     { path: 'turbo.json', content: rootTurbo(root, catalogue) },
   ];
+}
+
+/** A table without a task that could not be read would be a wrong one. */
+function requireDefinitions(catalogue: readonly CatalogueEntry[]): void {
+  const broken = catalogue.filter(({ problem }) => problem !== undefined);
+  if (broken.length === 0) return;
+  throw new OpsError({
+    code: 'TASK_NOT_LOADED',
+    exit: 'configuration',
+    message: 'the generated files need the definition of every task',
+    problems: broken.map(({ domain, script, problem }) => `${domain}:${script}: ${problem}`),
+    hint: 'correct these files, then: pnpm generate',
+  });
 }
 
 function taskTable(entries: readonly CatalogueEntry[]): string {

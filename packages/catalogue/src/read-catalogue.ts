@@ -10,23 +10,34 @@ export interface CatalogueEntry {
   /** The environment a script is bound to (`deploy:staging` is `task deploy.ts --env staging`); undefined: any. */
   environment: string | undefined;
   file: string;
-  /** undefined when the file exports no definition of that name. */
+  /** undefined when its file cannot be loaded, or exports no definition of that name: then `problem` says which. */
   definition: TaskDefinition | undefined;
+  /** One line, for people. */
+  problem: string | undefined;
 }
 
 /** Domains in the order in which a new database meets them, then any others. */
 const order = ['setup', 'migration', 'db', 'users', 'maintenance', 'backup', 'monitoring', 'deployment'];
 
-/** Every script of tasks/*\/package.json that starts a task, with its definition. Importing a task runs nothing. */
-export async function readCatalogue(root: string): Promise<CatalogueEntry[]> {
+/**
+ * Every script of tasks/*\/package.json that starts a task, with its definition.
+ * Importing a task runs nothing. A file that cannot be loaded is the problem of
+ * its own entries: the other tasks are as they were.
+ *
+ * @param isWanted by `domain:task`; the files of others are not loaded
+ */
+export async function readCatalogue(
+  root: string,
+  isWanted: (task: string) => boolean = () => true,
+): Promise<CatalogueEntry[]> {
   const entries: CatalogueEntry[] = [];
   for (const domain of domains(root)) {
     for (const [script, command] of Object.entries(readScripts(root, domain))) {
       const started = startedTask(script, command);
-      if (started === undefined) continue;
+      if (started === undefined || !isWanted(`${domain}:${started.task}`)) continue;
       const file = join(root, 'tasks', domain, started.file);
-      const definition = await findDefinition(file, `${domain}:${started.task}`);
-      entries.push({ domain, script, environment: started.environment, file, definition });
+      const found = await findDefinition(file, `${domain}:${started.task}`);
+      entries.push({ domain, script, environment: started.environment, file, ...found });
     }
   }
   return entries;
@@ -58,9 +69,18 @@ export function readScripts(root: string, domain: string): Record<string, string
   return scripts;
 }
 
-async function findDefinition(file: string, name: string): Promise<TaskDefinition | undefined> {
-  const module: Record<string, unknown> = await import(pathToFileURL(file).href);
-  return Object.values(module).find((value): value is TaskDefinition => isDefinition(value) && value.name === name);
+async function findDefinition(file: string, name: string): Promise<Pick<CatalogueEntry, 'definition' | 'problem'>> {
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { definition: undefined, problem: `its file cannot be loaded: ${reason.split('\n', 1)[0]}` };
+  }
+  const definition = Object.values(module).find(
+    (value): value is TaskDefinition => isDefinition(value) && value.name === name,
+  );
+  return { definition, problem: definition ? undefined : 'its file exports no definition of that name' };
 }
 
 function isDefinition(value: unknown): value is TaskDefinition {

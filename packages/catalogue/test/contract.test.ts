@@ -26,6 +26,7 @@ const reserved = [
 
 describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry] as const))('%s', (name, entry) => {
   it('exports its definition under its own name', () => {
+    expect(entry.problem).toBeUndefined();
     expect(entry.definition && scriptOf(entry)).toBe(name);
   });
 

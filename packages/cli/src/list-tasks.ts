@@ -19,12 +19,13 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
   const all = await readCatalogue(workspace);
   const entries = given.words.length === 0 ? all : all.filter(({ domain }) => given.words.includes(domain));
   if (given.flag('json')) {
-    const documents = entries.map(({ domain, script, definition }) => ({
+    const documents = entries.map(({ domain, script, definition, problem }) => ({
       task: `${domain}:${script}`,
       domain,
       script,
       effect: definition?.effect,
       summary: definition?.summary,
+      problem,
       command: `pnpm --filter ${domain} run ${script}`,
     }));
     out.line(JSON.stringify(documents, undefined, 2));
@@ -36,12 +37,11 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
     const own = entries.filter((entry) => entry.domain === domain);
     if (own.length === 0) continue;
     out.line(out.style('bold', domain));
-    for (const { script, definition } of own) {
+    for (const { script, definition, problem } of own) {
       const effect =
         definition === undefined ? '?'.padEnd(9) : out.style(colours[definition.effect], definition.effect.padEnd(9));
-      out.line(
-        `  ${script.padEnd(width)}${effect}${definition?.summary ?? 'its file exports no definition of that name'}`,
-      );
+      const text = definition?.summary ?? out.style('red', problem ?? '');
+      out.line(`  ${script.padEnd(width)}${effect}${text}`);
     }
   }
   out.line(
