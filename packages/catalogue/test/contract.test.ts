@@ -82,6 +82,25 @@ describe('the graph', () => {
     expect(readJson('tasks', 'migration', 'turbo.json').tasks.migrate.dependsOn).toContain('setup#setup');
   });
 
+  it('says the environment of a script in its name and --env, never in a variable that its dependencies would not see', () => {
+    for (const domain of domains(root))
+      for (const [script, command] of Object.entries(readScripts(root, domain)))
+        expect(command, `${domain}:${script}`).not.toMatch(/OPS_ENV/);
+  });
+
+  it('makes what is bound to an environment depend on nothing that acts on another', () => {
+    const entryOf = new Map(catalogue.map((entry) => [`${entry.domain}#${entry.script}`, entry]));
+    for (const [id, { domain, script, environment }] of entryOf) {
+      const { dependsOn = [] } = readJson('tasks', domain, 'turbo.json').tasks[script] as { dependsOn?: string[] };
+      for (const dependency of dependsOn) {
+        const other = entryOf.get(dependency.includes('#') ? dependency : `${domain}#${dependency}`);
+        const { effect, needs } = other?.definition ?? { effect: 'read', needs: 'nothing' };
+        if (effect === 'read' && needs === 'nothing') continue;
+        expect(other?.environment, `${id} → ${dependency}`).toBe(environment);
+      }
+    }
+  });
+
   it('lets every variable through that a task reads', () => {
     expect(rootTurbo.globalPassThroughEnv).toEqual(expect.arrayContaining(environmentVariables(root)));
   });

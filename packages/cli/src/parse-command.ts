@@ -56,4 +56,4 @@ export async function parseCommand(command: Command, argv: readonly string[]): P
 }
 
 const afterDashes =
-  'words behind -- would reach every task of the graph, dependencies too; run the one task alone instead: pnpm --filter <domain> run <task> …';
+  'words after -- would reach only the named tasks, not what they depend on; run the one task alone instead: pnpm --filter <domain> run <task> …';

@@ -7,7 +7,7 @@ import type { PlannedTask } from '../src/run/read-plan.ts';
 const task = (id: string, dependencies: string[] = [], isRecorded = true): PlannedTask => ({
   id,
   name: isRecorded ? id.replace('#', ':') : id,
-  record: isRecorded ? { task: id.replace('#', ':'), environment: 'local' } : undefined,
+  record: isRecorded ? { task: id.replace('#', ':'), environment: 'local', isBound: false } : undefined,
   isCached: false,
   isCacheable: !isRecorded,
   dependencies,

@@ -34,8 +34,8 @@ describe('the plan', () => {
     ];
     expect(readPlan(JSON.stringify({ tasks }), 'local').map(({ name, record }) => [name, record])).toEqual([
       ['typecheck', undefined],
-      ['db:seed', { task: 'db:seed', environment: 'local' }],
-      ['deployment:deploy:staging', { task: 'deployment:deploy', environment: 'staging' }],
+      ['db:seed', { task: 'db:seed', environment: 'local', isBound: false }],
+      ['deployment:deploy:staging', { task: 'deployment:deploy', environment: 'staging', isBound: true }],
     ]);
   });
 

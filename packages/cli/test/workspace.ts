@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, sym
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Ended, followProcess, type Started } from '@opsgraph/testing/follow-process';
+import { toolPath, turbo } from '@opsgraph/toolchain/turbo';
 import { type AuditLine, readAudit } from '../src/records/audit-file.ts';
 
 export interface Workspace {
@@ -12,6 +13,8 @@ export interface Workspace {
   command(args: string[]): string[];
   start(args: string[], env?: Record<string, string>): Started;
   run(args: string[], env?: Record<string, string>): Promise<Ended>;
+  /** turbo itself, as `pnpm turbo …` starts it. */
+  turbo(args: string[], env?: Record<string, string>): Promise<Ended>;
   audit(): AuditLine[];
   remove(): void;
 }
@@ -47,6 +50,14 @@ export function createWorkspace(): Workspace {
     command,
     start,
     run: (args, env) => start(args, env).ended,
+    turbo: (args, env = {}) =>
+      followProcess(
+        spawn(turbo(), ['run', '--ui=stream', ...args], {
+          cwd: root,
+          env: { ...base, PATH: toolPath(process.env['PATH']), ...env },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      ).ended,
     audit: () => readAudit(join(root, '.ops')),
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -7,7 +7,7 @@ interface Described {
 /** The kinds of options. `value` names the value in the help: `--to NAME`. */
 export type OptionSpec =
   | (Described & { type: 'boolean'; default?: boolean })
-  // `variable`: where a graph gives it, whose command line would reach every task.
+  // `variable`: for a graph, whose command line reaches only the named tasks.
   | (Described & { type: 'string'; value?: string; default?: string; variable?: string })
   | (Described & { type: 'path' | 'duration' | 'size'; value?: string; default?: string })
   | (Described & { type: 'number'; value?: string; default?: number; min?: number; max?: number; integer?: boolean })

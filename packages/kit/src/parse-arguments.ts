@@ -164,7 +164,8 @@ function readValue(
       .flatMap((text) => text.split(','))
       .map((item) => item.trim())
       .filter((item) => item !== '');
-  if (given.length > 1) problems.push(`--${name} was given ${given.length} times`);
+  // The same twice is no contradiction: `deploy:staging --env staging`.
+  if (new Set(given).size > 1) problems.push(`--${name} was given ${given.length} times`);
   return convert(name, spec, given.at(-1)!, directory, problems);
 }
 

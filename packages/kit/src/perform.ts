@@ -1,6 +1,7 @@
 import { chooseEnvironment, type Environment, loadEnvironment } from '@opsgraph/config';
 import { requireConfirmation } from './confirm.ts';
 import { outcomeOf } from './outcome.ts';
+import { requireOneEnvironment } from './require-one-environment.ts';
 import { parentOf, type Scope } from './scope.ts';
 import { secretPorts } from './secret-ports.ts';
 import { type Target, withTarget } from './target.ts';
@@ -14,6 +15,8 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   intent.environment = chooseEnvironment({ root, option: common.env, env });
   talk.begin(task.name, intent.environment);
   log.audit('intent', { ...intent, ...parentOf(scope) });
+  const { environment, dryRun } = intent;
+  if (env['TURBO_HASH']) requireOneEnvironment({ task, environment, dryRun, projectRoot: root });
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !common['no-input'] && !env['CI'];
   await confirmWhatIsSevere(scope, canAsk);
 

@@ -7,12 +7,19 @@ export interface PlannedTask {
   /** As people know it: `db:seed`, `typecheck`, `@opsgraph/kit#test`. */
   name: string;
   /** A task of Opsgraph records what it does, under this name; undefined: another program. */
-  record: { task: string; environment: string } | undefined;
+  record: TaskRecord | undefined;
   /** Whether turbo would replay it from its cache. */
   isCached: boolean;
   isCacheable: boolean;
   /** The ids of the planned tasks it waits for. */
   dependencies: readonly string[];
+}
+
+export interface TaskRecord {
+  task: string;
+  environment: string;
+  /** Its script names the environment (`deploy:staging`); otherwise it acts on the chosen one. */
+  isBound: boolean;
 }
 
 interface DryTask {
@@ -55,10 +62,11 @@ export function readPlan(document: string, environment: string): PlannedTask[] {
   return inOrder(planned);
 }
 
-function recordOf({ taskId, command }: DryTask, environment: string): PlannedTask['record'] {
+function recordOf({ taskId, command }: DryTask, chosen: string): TaskRecord | undefined {
   const [domain = '', script = ''] = taskId.split('#');
   const started = startedTask(script, command);
-  return started && { task: `${domain}:${started.task}`, environment: started.environment ?? environment };
+  const bound = started?.environment;
+  return started && { task: `${domain}:${started.task}`, environment: bound ?? chosen, isBound: bound !== undefined };
 }
 
 function displayName(id: string, isRecorded: boolean): string {

@@ -15,6 +15,7 @@ import type { PlannedTask } from './read-plan.ts';
 import { readSummary } from './read-summary.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { requireConfirmation } from './require-confirmation.ts';
+import { requireOneEnvironment } from './require-one-environment.ts';
 import { requireRequest } from './require-request.ts';
 import { startTurbo, type TurboEnd } from './start-turbo.ts';
 import { type TurboProgram, turboProgram } from './turbo-program.ts';
@@ -40,18 +41,16 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   const choice = { tasks: given.words.map(names.resolve), environment, parent: id };
   const turbo = turboProgram(choice, given, surroundings);
   const plan = await planGraph(turbo, environment, names.known);
+  const target = await requireOneEnvironment(plan, { chosen: environment, named: given.text('env'), workspace });
   if (given.flag('dry-run')) {
-    await printPlan(plan, { environment, json: given.flag('json') }, surroundings);
+    await printPlan(plan, { environment: target, json: given.flag('json') }, surroundings);
     return exitCodes.ok;
   }
   await requireConfirmation(plan, { workspace, given: turbo.env['OPS_CONFIRM'] || undefined });
-  const environments = environmentsOf(plan, environment);
 
   const begun = performance.now();
   if (!given.flag('quiet'))
-    err.line(
-      err.style('dim', `▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${environments} · run ${id}`),
-    );
+    err.line(err.style('dim', `▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${target} · run ${id}`));
   const output = watchOutput(plan, { err, quiet: given.flag('quiet'), verbose: given.flag('verbose') });
   const records = followRecords(state, id, plan);
   const { end, received } = await untilEnd(turbo, output.take, env, (message) =>
@@ -78,26 +77,18 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   const exitCode = exitCodeOf(ends, end, received?.signal);
   const result: GraphResult = {
     run: id,
-    environment: environments,
+    environment: target,
     outcome: outcomeOf(ends, exitCode),
     exitCode,
     milliseconds: Math.round(performance.now() - begun),
     tasks: ends.map((task) => ({ ...task, ...remedyOf(task, state) })),
     stoppedBy: ends.every((task) => isGood(task.state)) ? stoppedBy : evidence.stoppedBy,
-    command: repeatCommand(given, environment),
+    command: repeatCommand(given, environment === target ? environment : 'local'),
   };
   if (isUnexplained(ends, end)) for (const line of end.complaints.trim().split('\n')) err.line(line);
   if (given.flag('json')) out.line(JSON.stringify(result, undefined, 2));
   else printResult(result, out);
   return exitCode;
-}
-
-/** The environments that scripts of the plan are bound to, else the chosen one. */
-function environmentsOf(plan: readonly PlannedTask[], chosen: string): string {
-  const others = plan.flatMap(({ record }) =>
-    record === undefined || record.environment === chosen ? [] : [record.environment],
-  );
-  return others.length === 0 ? chosen : [...new Set(others)].sort().join(', ');
 }
 
 function outcomeOf(ends: readonly TaskEnd[], exitCode: number): GraphResult['outcome'] {
