@@ -32,7 +32,7 @@ export async function backfillStatus(
       state: record?.state ?? 'new',
       paused: pauses.get(name) ?? null,
       record: record ?? null,
-      isEdited: record !== undefined && file !== undefined && record.sha256 !== file.sha256,
+      isEdited: record !== undefined && file !== undefined && !file.isUnedited(record.sha256),
       isOrphan: file === undefined,
     };
   });

@@ -53,6 +53,8 @@ export interface LoadedBackfill {
   key: readonly string[];
   /** As shown to people: relative to the project. */
   path: string;
-  /** Of the file. */
+  /** Of the file's text. */
   sha256: string;
+  /** Whether a recorded checksum is of this text. */
+  isUnedited(recorded: string): boolean;
 }

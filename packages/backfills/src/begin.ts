@@ -43,7 +43,7 @@ export async function beginBackfill(
 
 /** Refuses to go on with another definition than it began with. */
 export function requireSame(
-  { path, key, sha256 }: LoadedBackfill,
+  { path, key, isUnedited }: LoadedBackfill,
   table: KeyedTable,
   record: BackfillRecord,
   acceptChanged: boolean,
@@ -67,7 +67,7 @@ export function requireSame(
       hint,
     });
   }
-  if (record.sha256 === sha256 || acceptChanged) return;
+  if (isUnedited(record.sha256) || acceptChanged) return;
   throw new OpsError({
     code: 'BACKFILL_EDITED',
     exit: 'badData',

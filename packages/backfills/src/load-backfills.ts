@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,6 +5,7 @@ import { OpsError, placeInStack } from '@opsgraph/errors';
 import type { Backfill, LoadedBackfill } from './backfill.ts';
 import { checkShape } from './check-shape.ts';
 import type { BackfillSettings } from './settings.ts';
+import { isDigestOf, sourceDigest } from './source-digest.ts';
 
 const extensions = ['.ts', '.js', '.mjs'];
 
@@ -24,7 +24,8 @@ export async function loadBackfills({
   for (const name of names) {
     const path = join(directory, name);
     const shown = relative(projectRoot, path);
-    const sha256 = hash('sha256', await readFile(path));
+    const bytes = await readFile(path);
+    const sha256 = sourceDigest(bytes);
     const [definition, found, place = path] = await importDefinition(path, sha256);
     problems.push(...found.map((problem) => `${relative(projectRoot, place)}: ${problem}`));
     if (definition === undefined) continue;
@@ -35,6 +36,7 @@ export async function loadBackfills({
       key: typeof definition.key === 'string' ? [definition.key] : definition.key,
       path: shown,
       sha256,
+      isUnedited: (recorded) => isDigestOf(bytes, recorded),
     });
   }
   const twice = loaded.find(({ definition: { name } }, at) =>

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
@@ -79,6 +79,9 @@ describe('a definition', () => {
     await expect(project.run()).rejects.toMatchObject({ code: 'BACKFILL_FAILED' });
     const [before] = await project.query('SELECT visited::integer AS rows FROM ops.backfill');
     const done = before!['rows'] as number;
+    const file = join(project.directory, 'edited.ts');
+    await writeFile(file, `\ufeff${(await readFile(file, 'utf8')).replaceAll('\n', '\r\n')}`);
+    await expect(project.run(), 'line ends are no edit').rejects.toMatchObject({ code: 'BACKFILL_FAILED' });
     await project.define(
       'edited',
       "table: 't', key: 'id', rows: 'id <> 1500', set: 'times = 2', done: 'every-row-visited'",

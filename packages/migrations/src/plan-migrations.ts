@@ -1,4 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
+import { storableText } from './files/decode.ts';
+import { layoutDigest } from './files/layout.ts';
 import { shownPath } from './files/list-files.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
@@ -88,15 +90,24 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
       ),
     ),
     ...found.edited.map(({ stem, file, row }) =>
-      problem(
-        'edited',
-        show(file!.path),
-        `was edited after it was ${row!.adopted ? 'adopted' : 'applied'}`,
-        `restore the file and write a new migration; or accept it: repair --accept ${stem}`,
-      ),
+      row!.edit === 'line ends'
+        ? problem(
+            'edited',
+            show(file!.path),
+            `has other line ends inside of its strings than when it was ${row!.adopted ? 'adopted' : 'applied'}, and would make other values; nothing else differs`,
+            `check it out with the line ends it had (.gitattributes: *.sql text eol=lf); or accept it: repair --accept ${stem}`,
+          )
+        : problem(
+            'edited',
+            show(file!.path),
+            `was edited after it was ${row!.adopted ? 'adopted' : 'applied'}`,
+            `restore the file and write a new migration; or accept it: repair --accept ${stem}`,
+          ),
     ),
     ...(settings.disableMigrationsListValidation ? [] : found.missing).map(({ stem, name, row }) => {
-      const renamed = found.pending.find(({ sha256 }) => sha256 === row?.sha256);
+      const renamed = found.pending.find(
+        ({ kind, bytes }) => row !== undefined && layoutDigest(kind, storableText(bytes)) === row.layoutDigest,
+      );
       return renamed === undefined
         ? problem(
             'missing',

@@ -2,7 +2,8 @@ import { OpsError } from '@opsgraph/errors';
 import { literal, type Session } from '@opsgraph/postgres';
 import { diffLines } from './diff-lines.ts';
 import { storableText } from './files/decode.ts';
-import { shownPath, stemOf } from './files/list-files.ts';
+import { withoutLayout } from './files/layout.ts';
+import { type MigrationFile, shownPath, stemOf } from './files/list-files.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
@@ -161,8 +162,15 @@ async function showDifferences(
     return [
       {
         migration: file === undefined ? name : shownPath(settings, file.path),
-        lines: diffLines(before, file === undefined ? '' : storableText(file.bytes)),
+        lines: differenceOf(before, file),
       },
     ];
   });
+}
+
+/** Without what cannot matter; a carriage return that does can be seen. */
+function differenceOf(before: string, file: MigrationFile | undefined): string[] {
+  if (file === undefined) return diffLines(before, '');
+  const texts = [before, storableText(file.bytes)].map((text) => withoutLayout(file.kind, text)) as [string, string];
+  return diffLines(...texts).map((line) => line.replaceAll('\r', '␍'));
 }

@@ -104,7 +104,6 @@ describe('repair', () => {
           '+CREATE TABLE a (id bigint PRIMARY KEY);',
           ' -- migrate:down',
           ' DROP TABLE a;',
-          ' ',
         ],
       },
     ]);

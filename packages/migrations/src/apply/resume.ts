@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { OpsError } from '@opsgraph/errors';
+import { withoutLayout } from '../files/layout.ts';
 import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import type { LedgerRow } from '../state/read-state.ts';
@@ -26,17 +28,24 @@ export async function resumePoint(
 ): Promise<number> {
   const done = row.statements_done;
   const doubt = (why: string): OpsError => halfDone(row, shownPath(settings, file.path), why);
-  if (done > 0 && digestOf(section, done) !== row.done_sha256)
+  if (done > 0 && ![digestOf(section, done), formerDigestOf(section, done)].includes(row.done_sha256 ?? ''))
     throw doubt(`its first ${done} statements are done and were edited since`);
   if (row.begun === null) return done;
   const next = section.statements[done];
-  if (next?.text !== row.begun) throw doubt('the statement that was running when it ended was edited since');
+  if (next === undefined || withoutLayout('sql', next.text) !== withoutLayout('sql', row.begun))
+    throw doubt('the statement that was running when it ended was edited since');
   const index = concurrentIndex(next.text);
   if (index === undefined) {
     if (repeatable.test(next.text)) return done;
     throw doubt('it ended while this statement ran, which may or may not have been done');
   }
   return (await indexState(session, index)) === 'valid' ? done + 1 : done;
+}
+
+/** As it was recorded before layout was left out of it. */
+function formerDigestOf({ statements }: SqlSection, count: number): string {
+  const done = statements.slice(0, count).map(({ text }) => text);
+  return hash('sha256', done.join('\n;\n'));
 }
 
 /** What is left to do of a migration that an earlier run began; drops nothing. */

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { literal } from '@opsgraph/postgres';
+import { withoutLayout } from '../files/layout.ts';
 import type { MigrationFile } from '../files/list-files.ts';
 import { migrationFailed } from '../migration-error.ts';
 import { lineAt, type SqlSection } from '../sql/parse-sql-migration.ts';
@@ -58,15 +59,9 @@ export async function runStepwise(
 }
 
 /** Of the first statements of a section: whether those that ran are still what the file says. */
-export function digestOf(section: SqlSection, count: number): string {
-  return createHash('sha256')
-    .update(
-      section.statements
-        .slice(0, count)
-        .map(({ text }) => text)
-        .join('\n;\n'),
-    )
-    .digest('hex');
+export function digestOf({ statements }: SqlSection, count: number): string {
+  const done = statements.slice(0, count).map(({ text }) => withoutLayout('sql', text));
+  return hash('sha256', done.join('\n;\n'));
 }
 
 async function runInTransaction({ session }: ApplyContext, statement: string, record: string): Promise<boolean> {

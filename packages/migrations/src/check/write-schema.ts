@@ -4,6 +4,7 @@ import { OpsError } from '@opsgraph/errors';
 import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
 import { loadingSettings, loadSchema, type ObjectKind, readSchema, renderSchema, type Schema } from '@opsgraph/schemas';
 import { diffLines } from '../diff-lines.ts';
+import { layoutDigest } from '../files/layout.ts';
 import { shownPath } from '../files/list-files.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { readState } from '../state/read-state.ts';
@@ -88,7 +89,7 @@ export async function writeSchema(
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    const isCurrent = before === text;
+    const isCurrent = layoutDigest('sql', before) === layoutDigest('sql', text);
     if (!isCurrent && !isCheck) {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);

@@ -62,7 +62,7 @@ export function compare(state: State): Comparison {
     adoptable: applied.filter(
       (entry) => entry.row === undefined && entry.file !== undefined,
     ) as Comparison['adoptable'],
-    edited: applied.filter(({ row, file }) => row !== undefined && file !== undefined && row.sha256 !== file.sha256),
+    edited: applied.filter(({ row }) => row?.edit !== undefined),
     missing: applied.filter(({ file }) => file === undefined),
     outOfOrder: pending
       .filter((file) => state.files.indexOf(file) < last)

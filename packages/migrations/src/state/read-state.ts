@@ -1,9 +1,11 @@
 import { extname } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { literal, type Session } from '@opsgraph/postgres';
+import type { Edit } from '../files/layout.ts';
 import { type FileProblem, listFiles, type MigrationFile, stemOf } from '../files/list-files.ts';
 import { type KnexTables, knexTables } from '../knex/tables.ts';
 import { knexTableName, type MigrationSettings } from '../settings.ts';
+import { compareTexts } from './compare-texts.ts';
 import { runScript } from './script.ts';
 
 /** A row of knex's own table. */
@@ -33,6 +35,10 @@ export interface LedgerRow {
   done_sha256: string | null;
   begun: string | null;
   error: string | null;
+  /** How its file differs from what was recorded; undefined: in nothing that matters, or there is no file. */
+  edit?: Edit | undefined;
+  /** Of what was recorded, where there is no file of its name. */
+  layoutDigest?: string;
 }
 
 /** What the directories and the target say, unjudged. */
@@ -53,7 +59,8 @@ export async function readState(session: Session, settings: MigrationSettings): 
   const files = recordAsBefore(listed.files, ledger.knexRows);
   const stems = new Map(files.map(({ recordedAs, stem }) => [recordedAs, stem]));
   const knexRows = ledger.knexRows.map((row) => ({ ...row, stem: stems.get(row.name) ?? row.stem }));
-  return { ...ledger, files, fileProblems: listed.problems, knexRows };
+  const rows = await compareTexts(session, ledger.ledger, ledger.rows, files);
+  return { ...ledger, files, fileProblems: listed.problems, knexRows, rows };
 }
 
 /**
