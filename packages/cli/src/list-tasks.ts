@@ -1,5 +1,6 @@
 import { domains, readCatalogue } from '@opsgraph/catalogue';
 import { exitCodes, OpsError } from '@opsgraph/errors';
+import { text, verbatim } from '@opsgraph/terminal';
 import type { Given } from './command.ts';
 import { nearest } from './nearest.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,7 +29,7 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
       problem,
       command: `pnpm --filter ${domain} run ${script}`,
     }));
-    out.line(JSON.stringify(documents, undefined, 2));
+    out.document(documents, 2);
     return exitCodes.ok;
   }
   const width = Math.max(0, ...entries.map(({ script }) => script.length)) + 2;
@@ -40,14 +41,15 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
     for (const { script, definition, problem } of own) {
       const effect =
         definition === undefined ? '?'.padEnd(9) : out.style(colours[definition.effect], definition.effect.padEnd(9));
-      const text = definition?.summary ?? out.style('red', problem ?? '');
-      out.line(`  ${script.padEnd(width)}${effect}${text}`);
+      out.line(text`  ${script.padEnd(width)}${effect}${definition?.summary ?? out.style('red', problem ?? '')}`);
     }
   }
   out.line(
     out.style(
       'dim',
-      '\npnpm ops run <domain>:<task>   with what it depends on\npnpm --filter <domain> run <task> --help   alone, and its options',
+      verbatim(
+        '\npnpm ops run <domain>:<task>   with what it depends on\npnpm --filter <domain> run <task> --help   alone, and its options',
+      ),
     ),
   );
   return exitCodes.ok;

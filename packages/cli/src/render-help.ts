@@ -1,6 +1,6 @@
 import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
+import type { Stream } from '@opsgraph/terminal';
 import type { Command } from './command.ts';
-import type { Stream } from './stream.ts';
 
 /** `ops --help` */
 export function renderOverview(commands: readonly Command[], out: Stream): string {
@@ -19,7 +19,7 @@ export function renderOverview(commands: readonly Command[], out: Stream): strin
 
 /** `ops <command> --help` */
 export function renderHelp(command: Command, out: Stream): string {
-  const title = (text: string): string => out.style('bold', text);
+  const title = (text: string): string => String(out.style('bold', text));
   const rows = Object.entries(command.options).map(
     ([name, { short, value, description }]) =>
       [`  ${short ? `-${short}, ` : '    '}--${name} ${value ?? ''}`.trimEnd(), description] as const,

@@ -1,45 +1,44 @@
 import { exitCodes, OpsError } from '@opsgraph/errors';
+import { command as asCommand, openStream, text, tolerateEarlyReaders, verbatim } from '@opsgraph/terminal';
 import { commands } from './commands.ts';
 import { nearest } from './nearest.ts';
 import { parseCommand } from './parse-command.ts';
 import { renderHelp, renderOverview } from './render-help.ts';
-import { type Env, streamTo } from './stream.ts';
+import type { Env } from './surroundings.ts';
 
 /** Runs `ops <command> …` and returns its exit code. */
 export async function runCommandLine(argv: readonly string[], env: Env): Promise<number> {
-  // The reader of our output may leave early (`| head`), and so may a terminal; that is no failure.
-  process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
-  const [out, err] = [streamTo(process.stdout, env), streamTo(process.stderr, env)];
+  tolerateEarlyReaders();
+  const [out, err] = [await openStream('stdout', env), await openStream('stderr', env)];
   const [name, ...rest] = argv;
   try {
     if (name === undefined || ['help', '--help', '-h'].includes(name)) {
       const about = commands.find((command) => command.name === rest[0]);
-      out.line(about === undefined ? renderOverview(commands, out) : renderHelp(about, out));
+      out.line(verbatim(about === undefined ? renderOverview(commands, out) : renderHelp(about, out)));
       return name === undefined ? exitCodes.usage : exitCodes.ok;
     }
     const command = commands.find((each) => each.name === name);
     if (command === undefined) throw await unknownCommand(name);
     if (rest.some((word) => word === '--help' || word === '-h')) {
-      out.line(renderHelp(command, out));
+      out.line(verbatim(renderHelp(command, out)));
       return exitCodes.ok;
     }
     const given = await parseCommand(command, rest);
     // Not at the top: the help needs no configuration.
     const { findSurroundings } = await import('./surroundings.ts');
-    return await command.run(given, findSurroundings(env));
+    return await command.run(given, await findSurroundings(env));
   } catch (error) {
     if (!(error instanceof OpsError)) {
-      err.line(`${err.style('red', '✖ failed')}  a bug in ops, not in what you did`);
-      err.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      err.line(text`${err.style('red', '✖ failed')}  a bug in ops, not in what you did`);
+      err.block('  ', error instanceof Error ? (error.stack ?? error.message) : String(error));
       return exitCodes.bug;
     }
-    err.line(`${err.style('red', '✖')} ${error.message}`);
-    for (const problem of error.problems) err.line(`  · ${problem}`);
-    if (error.hint !== undefined) err.line(`  ${err.style('cyan', '→')} ${error.hint}`);
+    err.line(text`${err.style('red', '✖')} ${error.message}`);
+    for (const problem of error.problems) err.block('  · ', problem);
+    if (error.hint !== undefined) err.line(text`  ${err.style('cyan', '→')} ${error.hint}`);
     if (argv.includes('--json')) {
       const { code, message, hint, problems, exitCode } = error;
-      out.line(JSON.stringify({ outcome: 'failed', exitCode, error: { code, message, hint, problems } }, undefined, 2));
+      out.document({ outcome: 'failed', exitCode, error: { code, message, hint, problems } }, 2);
     }
     return error.exitCode;
   }
@@ -51,6 +50,6 @@ async function unknownCommand(name: string): Promise<OpsError> {
     code: 'USAGE',
     exit: 'usage',
     message: `there is no command ${JSON.stringify(name)}${await nearest(name, names)}`,
-    hint: `pnpm ops ${names.join(' | ')}; a task is started with \`pnpm ops run ${name}\``,
+    hint: `pnpm ops ${names.join(' | ')}; a task is started with \`${asCommand`pnpm ops run ${name}`}\``,
   });
 }

@@ -2,9 +2,9 @@ import { chooseEnvironment, loadEnvironment } from '@opsgraph/config';
 import { parseDuration } from '@opsgraph/config/units';
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { formatSeconds } from '@opsgraph/kit/graph-runner';
+import { type Stream, type Style, text, verbatim } from '@opsgraph/terminal';
 import type { Given } from './command.ts';
 import { type HistoryEntry, readHistory } from './read-history.ts';
-import type { Stream, Style } from './stream.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** @throws OpsError USAGE (64), ENVIRONMENT_UNKNOWN, CONFIG_INVALID (78) */
@@ -23,23 +23,17 @@ export async function showHistory(given: Given, { env, root, state, out, err }: 
   });
   if (given.flag('json')) {
     const { code, message, hint } = problem ?? {};
-    out.line(
-      JSON.stringify(
-        { environment, ledger: problem === undefined ? 'read' : { code, message, hint }, runs: entries },
-        undefined,
-        2,
-      ),
-    );
+    out.document({ environment, ledger: problem === undefined ? 'read' : { code, message, hint }, runs: entries }, 2);
     return exitCodes.ok;
   }
   if (problem !== undefined) {
     err.line(
-      `${err.style('yellow', '!')} only what this checkout recorded itself; the ledger of ${environment} was not read: ${problem.message}`,
+      text`${err.style('yellow', '!')} only what this checkout recorded itself; the ledger of ${environment} was not read: ${problem.message}`,
     );
-    if (problem.hint !== undefined) err.line(`  ${err.style('cyan', '→')} ${problem.hint}`);
+    if (problem.hint !== undefined) err.line(text`  ${err.style('cyan', '→')} ${problem.hint}`);
   }
   printEntries(entries, out);
-  if (entries.length === 0) out.line(out.style('dim', `no runs on ${environment} that fit`));
+  if (entries.length === 0) out.line(out.style('dim', text`no runs on ${environment} that fit`));
   return exitCodes.ok;
 }
 
@@ -98,10 +92,11 @@ function printEntries(entries: readonly HistoryEntry[], out: Stream): void {
       id.slice(id.lastIndexOf('-') + 1),
     ];
     out.line(
-      `${out.style('dim', localTime(startedAt))}  ${out.style(style, badge.padEnd(15))}${out.style('bold', task.padEnd(width))}${said} ${out.style('dim', `(${remarks.filter(Boolean).join(', ')})`)}`,
+      text`${out.style('dim', localTime(startedAt))}  ${out.style(style, badge.padEnd(15))}${out.style('bold', task.padEnd(width))}${said} ${out.style('dim', `(${remarks.filter(Boolean).join(', ')})`)}`,
     );
   }
-  if (entries.length > 0) out.line(out.style('dim', '\nthe log of one: pnpm ops show <the last word of its line>'));
+  if (entries.length > 0)
+    out.line(out.style('dim', verbatim('\nthe log of one: pnpm ops show <the last word of its line>')));
 }
 
 function stateOf({ outcome, isRunning, exitCode }: HistoryEntry): string {

@@ -1,5 +1,6 @@
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { formatSeconds } from '@opsgraph/kit/graph-runner';
+import { text } from '@opsgraph/terminal';
 import type { Given } from './command.ts';
 import { readAudit } from './records/audit-file.ts';
 import { groupRuns } from './records/group-runs.ts';
@@ -16,14 +17,16 @@ export async function showRun(given: Given, { state, out }: Surroundings): Promi
   const id = findRun(given.words, [...new Set([...loggedRuns(state), ...lines.map(({ run }) => run)])]);
   const log = readRunLog(state, id);
   if (given.flag('json')) {
-    for (const line of log) out.line(JSON.stringify(line));
+    for (const line of log) out.document(line);
     return exitCodes.ok;
   }
   const [run] = groupRuns(lines.filter((line) => line.run === id));
   if (run !== undefined) {
     const where = [run.environment, run.dryRun ? 'dry run' : '', run.actor && `${run.actor}@${run.host}`];
-    out.line(`${out.style('bold', run.task)}  ${where.filter(Boolean).join(' · ')} · ${run.startedAt.toISOString()}`);
-    if (run.parent !== undefined) out.line(out.style('dim', `part of ops run ${run.parent}`));
+    out.line(
+      text`${out.style('bold', run.task)}  ${where.filter(Boolean).join(' · ')} · ${run.startedAt.toISOString()}`,
+    );
+    if (run.parent !== undefined) out.line(out.style('dim', text`part of ops run ${run.parent}`));
   }
   for (const line of log) printLine(line, out);
   if (log.length === 0) out.line(out.style('dim', 'its log is gone: only the newest are kept'));
@@ -33,7 +36,7 @@ export async function showRun(given: Given, { state, out }: Surroundings): Promi
       run.outcome === undefined
         ? 'no outcome recorded: it was killed, or still runs'
         : `${run.outcome}${time} · exit ${run.exitCode}`;
-    out.line(`${out.style(run.exitCode === 0 ? 'green' : 'red', end)}  ${run.error?.message ?? run.summary}`.trimEnd());
+    out.line(text`${out.style(run.exitCode === 0 ? 'green' : 'red', end)}  ${run.error?.message ?? run.summary}`);
   }
   out.line(out.style('dim', logFile(state, id)));
   return exitCodes.ok;
@@ -65,10 +68,10 @@ function findRun(words: readonly string[], ids: readonly string[]): string {
 
 function printLine({ time = '', level = 'info', message = '', error, stack }: LogLine, out: Surroundings['out']): void {
   const mark = level === 'error' ? out.style('red', '✖') : level === 'warn' ? out.style('yellow', '!') : ' ';
-  const text = level === 'debug' ? out.style('dim', message) : message;
-  out.line(`${out.style('dim', time.slice(11, 23))} ${mark} ${text}`);
+  const said = level === 'debug' ? out.style('dim', message) : message;
+  out.line(text`${out.style('dim', time.slice(11, 23))} ${mark} ${said}`);
   const indent = ' '.repeat(15);
-  for (const problem of error?.problems ?? []) out.line(`${indent}· ${problem}`);
-  if (error?.hint !== undefined) out.line(`${indent}${out.style('cyan', '→')} ${error.hint}`);
-  if (error?.code === 'BUG' && stack !== undefined) out.line(stack.replaceAll(/^/gm, indent));
+  for (const problem of error?.problems ?? []) out.block(`${indent}· `, problem);
+  if (error?.hint !== undefined) out.line(text`${indent}${out.style('cyan', '→')} ${error.hint}`);
+  if (error?.code === 'BUG' && stack !== undefined) out.block(indent, stack);
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, stateDirectory } from '@opsgraph/config';
+import { openStream, type Stream } from '@opsgraph/terminal';
 import { root as checkout } from '@opsgraph/toolchain/turbo';
-import { type Env, type Stream, streamTo } from './stream.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Surroundings {
   env: Env;
@@ -19,14 +21,14 @@ export interface Surroundings {
 }
 
 /** @throws OpsError PROJECT_ROOT_INVALID (78) */
-export function findSurroundings(env: Env): Surroundings {
+export async function findSurroundings(env: Env): Promise<Surroundings> {
   const root = projectRoot(env);
   return {
     env,
     root,
     workspace: existsSync(join(root, 'turbo.json')) ? root : checkout,
     state: stateDirectory(root, env),
-    out: streamTo(process.stdout, env),
-    err: streamTo(process.stderr, env),
+    out: await openStream('stdout', env),
+    err: await openStream('stderr', env),
   };
 }

@@ -1,4 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
+import { text } from '@opsgraph/terminal';
 
 export interface Confirmation {
   task: string;
@@ -26,7 +27,7 @@ export async function requireConfirmation({
   signal,
 }: Confirmation): Promise<void> {
   const answer =
-    given ?? (canAsk ? await ask(`${task} ${consequence} ${environment}`, environment, signal) : undefined);
+    given ?? (canAsk ? await askFor(`${task} ${consequence} ${environment}`, environment, signal) : undefined);
   if (answer === environment) return;
   throw new OpsError({
     code: 'NOT_CONFIRMED',
@@ -39,14 +40,7 @@ export async function requireConfirmation({
   });
 }
 
-async function ask(what: string, environment: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(`  ${what}. Type ${environment} to go on: `, { signal })).trim();
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  } finally {
-    terminal.close();
-  }
+async function askFor(what: string, environment: string, signal: AbortSignal): Promise<string> {
+  const { ask } = await import('@opsgraph/terminal/ask');
+  return ask(text`  ${what}. Type ${environment} to go on: `, signal);
 }

@@ -1,4 +1,6 @@
+import { format } from 'node:util';
 import { exitCodes } from '@opsgraph/errors';
+import { relayed, streamTo, text } from '@opsgraph/terminal';
 
 /**
  * Keeps code of the project that runs inside a task (definitions, generators)
@@ -9,11 +11,14 @@ import { exitCodes } from '@opsgraph/errors';
  * @returns the way to end the process that counts
  */
 export function containProjectCode(task: string): (code: number) => never {
-  const { error: talk } = console;
-  Object.assign(console, { log: talk, info: talk, debug: talk });
+  const err = streamTo('stderr');
+  const talk = (...words: unknown[]): void => {
+    for (const line of format(...words).split('\n')) err.line(text`  │ ${relayed(line)}`);
+  };
+  Object.assign(console, { log: talk, info: talk, debug: talk, warn: talk, error: talk });
   const cutShort = (): void => {
-    process.stderr.write(
-      `✖ ${task}  the process ended before the task did: a file of the project called process.exit, or waits for nothing\n`,
+    err.line(
+      text`✖ ${task}  the process ended before the task did: a file of the project called process.exit, or waits for nothing`,
     );
     process.exitCode = exitCodes.bug;
   };

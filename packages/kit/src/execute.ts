@@ -1,7 +1,7 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
 import { Interrupted } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
-import { coloursFor } from './colour.ts';
+import { openStream } from '@opsgraph/terminal';
 import type { CommonValues } from './common-options.ts';
 import { conclude } from './conclude.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
@@ -85,12 +85,13 @@ async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskRepor
 }
 
 async function terminalSettings(common: CommonValues, env: Env): Promise<Parameters<typeof openTerminal>[0]> {
+  const err = await openStream('stderr', env);
   return {
     quiet: common.quiet,
     verbose: common.verbose,
     json: common.json,
-    outColour: await coloursFor(process.stdout, env),
-    errColour: await coloursFor(process.stderr, env),
-    moving: process.stderr.isTTY === true && !env['CI'],
+    out: await openStream('stdout', env),
+    err,
+    moving: err.isTerminal && !env['CI'],
   };
 }

@@ -1,6 +1,5 @@
 // For the program that starts tasks (packages/cli): what it shows and watches as a task does.
 // Apart from index.ts, so that `--help` of a task does not load it.
-export { wantsColour } from './colour.ts';
 export { formatSeconds } from './progress.ts';
 export { identifyRun, type RunIdentity } from './run-identity.ts';
 export { type Stop, watchForStop } from './stop-signals.ts';

@@ -1,4 +1,5 @@
 import { chooseEnvironment, type Environment, loadEnvironment } from '@opsgraph/config';
+import { isTerminal } from '@opsgraph/terminal';
 import { requireConfirmation } from './confirm.ts';
 import { outcomeOf } from './outcome.ts';
 import { requireOneEnvironment } from './require-one-environment.ts';
@@ -17,7 +18,7 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   log.audit('intent', { ...intent, ...parentOf(scope) });
   const { environment, dryRun } = intent;
   if (env['TURBO_HASH']) requireOneEnvironment({ task, environment, dryRun, projectRoot: root });
-  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !common['no-input'] && !env['CI'];
+  const canAsk = process.stdin.isTTY === true && isTerminal('stderr') && !common['no-input'] && !env['CI'];
   await confirmWhatIsSevere(scope, canAsk);
 
   const loadConfig = (): ReturnType<typeof loadEnvironment> => loadEnvironment({ root, name: intent.environment, env });

@@ -3,15 +3,15 @@ import type { Progress } from './talk.ts';
 export interface ProgressStyle {
   /** Redraw one line in place, or print plain lines. */
   moving: boolean;
-  write(text: string): void;
+  /** Shows a line: in place of the one before it, or as a line of its own. */
+  show(line: string): void;
+  /** Takes the moving line away. */
+  clear(): void;
   /** Of the terminal; a moving line that wraps could not be taken away again. */
   columns?: () => number | undefined;
   /** Milliseconds; settable for tests. */
   now?: () => number;
 }
-
-/** Takes away what stands on the moving line. */
-export const eraseLine = '\r\u001b[2K';
 
 /** Nothing is shown for work shorter than this. */
 const quietPeriod = 1500;
@@ -30,11 +30,11 @@ export function showProgress(label: string, unit: string, total: number | undefi
       if (time < next) return;
       next = time + (style.moving ? redrawEvery : plainLineEvery);
       const line = progressLine(label, unit, done, total, (time - started) / 1000);
-      style.write(style.moving ? `${eraseLine}${line.slice(0, (style.columns?.() ?? 80) - 1)}` : `${line}\n`);
+      style.show(style.moving ? line.slice(0, (style.columns?.() ?? 80) - 1) : line);
       drawn = true;
     },
     end() {
-      if (style.moving && drawn) style.write(eraseLine);
+      if (style.moving && drawn) style.clear();
       next = Infinity;
     },
   };

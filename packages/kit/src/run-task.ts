@@ -1,10 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { exitCodes, OpsError } from '@opsgraph/errors';
-import { wantsColour } from './colour.ts';
+import { drained, openStream, streamTo, text, tolerateEarlyReaders, verbatim } from '@opsgraph/terminal';
 import { containProjectCode } from './contain-project-code.ts';
 import type { OptionSpecs } from './options.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { printable } from './printable.ts';
 import type { Needs, TaskDefinition } from './task.ts';
 
 /**
@@ -17,9 +16,7 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
   meta: ImportMeta,
 ): Promise<void> {
   if (!isProgram(meta)) return;
-  // The reader of our output may leave early (`| head`); that is no failure.
-  process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
+  tolerateEarlyReaders();
   const task = definition as unknown as TaskDefinition;
   const exit = containProjectCode(task.name);
   // pnpm runs a script in its package's directory and keeps the caller's in INIT_CWD.
@@ -28,7 +25,8 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
     const parsed = await parseArguments(task.options, process.argv.slice(2), directory, process.env);
     if (parsed.common.help) {
       const { renderHelp } = await import('./help.ts');
-      process.stdout.write(renderHelp(task, wantsColour(process.stdout, process.env)));
+      const out = await openStream('stdout', process.env);
+      out.line(verbatim(renderHelp(task, out.hasColours)));
       return await leave(exit, exitCodes.ok);
     }
     const { execute } = await import('./execute.ts');
@@ -38,10 +36,8 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
   }
 }
 
-/** A pipe holds 64 kB; what its reader has not taken yet would be lost. */
 async function leave(exit: (code: number) => never, code: number): Promise<never> {
-  const streams = [process.stdout, process.stderr];
-  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+  await drained();
   return exit(code);
 }
 
@@ -62,12 +58,15 @@ function complain(task: TaskDefinition, error: unknown): number {
           problems: [],
           exitCode: exitCodes.bug,
         };
-  const lines = [`✖ ${task.name}  ${message}`, ...problems.map((problem) => `  · ${problem}`)];
-  process.stderr.write(`${printable([...lines, ...(hint === undefined ? [] : [`  → ${hint}`])].join('\n'))}\n`);
+  const err = streamTo('stderr');
+  if (exitCode === exitCodes.bug) err.block('  ', `✖ ${task.name}  ${message}`);
+  else err.line(`✖ ${task.name}  ${message}`);
+  for (const problem of problems) err.block('  · ', problem);
+  if (hint !== undefined) err.line(text`  → ${hint}`);
   // The command line may be what is wrong: the wish for a document counts however it is written.
   if (process.argv.some((word) => /^--json(=|$)/.test(word))) {
     const document = { task: task.name, outcome: 'failed', exitCode, error: { code, message, hint, problems } };
-    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    streamTo('stdout').document(document, 2);
   }
   return exitCode;
 }

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { Secret } from '@opsgraph/secrets';
+import { isTerminal, text } from '@opsgraph/terminal';
 
 /** How a secret gets into a task and out of it. */
 export interface SecretPorts {
@@ -33,7 +34,7 @@ const largest = 65_536;
 
 export function secretPorts({ root, env, canAsk, signal }: PortSettings): SecretPorts {
   return {
-    isLogged: env['TURBO_HASH'] !== undefined || (env['CI'] !== undefined && process.stdout.isTTY !== true),
+    isLogged: env['TURBO_HASH'] !== undefined || (env['CI'] !== undefined && !isTerminal('stdout')),
     async read(source, name) {
       if (source === 'prompt') return new Secret(name, await ask(name, canAsk, signal));
       if (source === 'stdin') return new Secret(name, await readStdin(name, signal));
@@ -53,8 +54,8 @@ export function secretPorts({ root, env, canAsk, signal }: PortSettings): Secret
 
 async function ask(name: string, canAsk: boolean, signal: AbortSignal): Promise<string> {
   if (!canAsk) throw badSource(`there is no terminal to ask for the ${name}`, 'use stdin, file:PATH or cmd:PROGRAM');
-  const { promptHidden } = await import('./prompt-hidden.ts');
-  const [first, second] = await promptHidden([`  ${name}: `, `  ${name} once more: `], signal);
+  const { promptHidden } = await import('@opsgraph/terminal/ask');
+  const [first, second] = await promptHidden([text`  ${name}: `, text`  ${name} once more: `], signal);
   if (!first) throw empty(`no ${name} was typed`);
   if (first !== second)
     throw new OpsError({
@@ -81,11 +82,11 @@ async function readStdin(name: string, signal: AbortSignal): Promise<string> {
   } finally {
     signal.removeEventListener('abort', stop);
   }
-  const text = Buffer.concat(chunks)
+  const value = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '');
-  if (text === '') throw empty(`standard input is closed or empty, but the ${name} is expected there`);
-  return text;
+  if (value === '') throw empty(`standard input is closed or empty, but the ${name} is expected there`);
+  return value;
 }
 
 function badSource(message: string, hint: string): OpsError {

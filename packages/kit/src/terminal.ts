@@ -1,9 +1,7 @@
 import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
-import { mask, maskDeep } from '@opsgraph/secrets';
-import type { Colours } from './colour.ts';
-import { printable } from './printable.ts';
-import { count, eraseLine, showProgress } from './progress.ts';
+import { oneLine, type Stream, text } from '@opsgraph/terminal';
+import { count, showProgress } from './progress.ts';
 import type { RunLog } from './run-log.ts';
 import type { Talk } from './talk.ts';
 import type { Change, TaskReport } from './task.ts';
@@ -12,12 +10,14 @@ export interface TerminalSettings {
   quiet: boolean;
   verbose: boolean;
   json: boolean;
-  outColour: Colours;
-  errColour: Colours;
+  /** Results. */
+  out: Stream;
+  /** Talk. */
+  err: Stream;
   moving: boolean;
 }
 
-/** The only place that writes to stdout and stderr; everything passes the mask but what a task reveals. */
+/** What a task and its run say, in the one form they have for people and for machines. */
 export interface Terminal extends Talk {
   begin(task: string, environment: string): void;
   report(outcome: Outcome, task: string, report: TaskReport, duration: string, dryRun: boolean): void;
@@ -29,86 +29,68 @@ export interface Terminal extends Talk {
 const changesShown = 20;
 
 export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal {
-  const { quiet, verbose, json, outColour: out, errColour: err } = settings;
-  let hasMovingLine = false;
-  const move = (text: string): void => {
-    process.stderr.write(mask(text));
-    hasMovingLine = settings.moving && text !== eraseLine;
-  };
-  const settle = (): void => {
-    if (hasMovingLine) move(eraseLine);
-  };
-  const toStderr = (text: string): void => {
-    settle();
-    process.stderr.write(`${mask(text)}\n`);
-  };
-  const printRaw = (text: string): void => {
-    settle();
-    process.stdout.write(`${text}\n`);
-  };
-  const toStdout = (text: string): void => printRaw(mask(text));
-
+  const { quiet, verbose, json, out, err, moving } = settings;
   return {
     begin(task, environment) {
-      if (!quiet) toStderr(err.dim(`▸ ${task} · ${environment}`));
+      if (!quiet) err.line(err.style('dim', text`▸ ${task} · ${environment}`));
     },
-    info(text) {
-      log.write('info', text);
-      if (!quiet) toStderr(`  ${printable(text)}`);
+    info(said) {
+      log.write('info', said);
+      if (!quiet) err.line(text`  ${said}`);
     },
-    detail(text) {
-      log.write('debug', text);
-      if (verbose) toStderr(err.dim(`  ${printable(text)}`));
+    detail(said) {
+      log.write('debug', said);
+      if (verbose) err.line(err.style('dim', text`  ${said}`));
     },
-    warn(text) {
-      log.write('warn', text);
-      toStderr(err.yellow(`  ! ${printable(text)}`));
+    warn(said) {
+      log.write('warn', said);
+      err.line(err.style('yellow', text`  ! ${said}`));
     },
     progress(label, unit, total) {
       log.write('debug', `${label} begins`, { total });
-      const write = quiet ? () => {} : move;
-      return showProgress(`  ${label}`, unit, total, {
-        moving: settings.moving,
-        write,
-        columns: () => process.stderr.columns,
+      // Escaped before it is cut to the width of the terminal.
+      return showProgress(oneLine(`  ${label}`), unit, total, {
+        moving,
+        show: (line) => (quiet ? undefined : moving ? err.redraw(line) : err.line(line)),
+        clear: err.erase,
+        columns: err.columns,
       });
     },
     report(outcome, task, report, duration, dryRun) {
       if (json) return;
       const { reveal } = report;
-      if (quiet && !report.findings) return reveal === undefined ? undefined : printRaw(reveal.secret.reveal());
+      if (quiet && !report.findings) return reveal === undefined ? undefined : out.reveal(reveal.secret);
       const badge = report.findings
-        ? out.yellow('! findings')
+        ? out.style('yellow', '! findings')
         : outcome === 'changed'
-          ? out.green('✔ changed')
+          ? out.style('green', '✔ changed')
           : dryRun && report.changes.length > 0
-            ? out.cyan('○ would change')
-            : out.green('✔ ok');
-      toStdout(`${badge}  ${out.bold(task)}  ${printable(report.summary)} ${out.dim(`(${duration})`)}`);
+            ? out.style('cyan', '○ would change')
+            : out.style('green', '✔ ok');
+      const time = out.style('dim', `(${duration})`);
+      out.line(text`${badge}  ${out.style('bold', task)}  ${report.summary} ${time}`);
       for (const change of report.changes.slice(0, changesShown))
-        toStdout(`  ${out.cyan(printable(describeChange(change)))}`);
+        out.line(text`  ${out.style('cyan', describeChange(change))}`);
       if (report.changes.length > changesShown)
-        toStdout(out.dim(`  … and ${report.changes.length - changesShown} more (--json lists all)`));
-      for (const line of report.lines ?? []) toStdout(`  ${printable(line)}`);
+        out.line(out.style('dim', text`  … and ${report.changes.length - changesShown} more (--json lists all)`));
+      for (const line of report.lines ?? []) out.block('  ', line);
       if (reveal === undefined) return;
-      toStdout(`  ${reveal.label}, shown this once and stored nowhere:`);
-      printRaw(reveal.secret.reveal());
+      out.line(text`  ${reveal.label}, shown this once and stored nowhere:`);
+      out.reveal(reveal.secret);
     },
     failure(outcome, task, error, bug, logFile) {
-      const colour = outcome === 'refused' || outcome === 'interrupted' ? err.yellow : err.red;
-      toStderr(
-        `${colour(`✖ ${outcome}`)}  ${err.bold(task)}  ${printable(error?.message ?? 'a bug in the task, not in what you did')}`,
-      );
-      for (const problem of error?.problems ?? []) toStderr(`  · ${printable(problem)}`);
-      if (bug !== undefined) toStderr(printable(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)));
-      if (error?.hint !== undefined) toStderr(`  ${err.cyan('→')} ${printable(error.hint)}`);
-      if (bug !== undefined || verbose) toStderr(err.dim(`  log: ${logFile}`));
+      const colour = outcome === 'refused' || outcome === 'interrupted' ? 'yellow' : 'red';
+      const message = error?.message ?? 'a bug in the task, not in what you did';
+      err.line(text`${err.style(colour, `✖ ${outcome}`)}  ${err.style('bold', task)}  ${message}`);
+      for (const problem of error?.problems ?? []) err.block('  · ', problem);
+      if (bug !== undefined) err.block('  ', bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+      if (error?.hint !== undefined) err.line(text`  ${err.style('cyan', '→')} ${error.hint}`);
+      if (bug !== undefined || verbose) err.line(err.style('dim', text`  log: ${logFile}`));
     },
     document(value, reveal) {
       if (!json) return;
-      const masked = maskDeep(value) as Record<string, unknown>;
       const shown = reveal && { label: reveal.label, value: reveal.secret.reveal(), shownOnce: true };
-      printRaw(JSON.stringify({ ...masked, ...(shown && { reveal: shown }) }, undefined, 2));
+      out.document(value, 2, shown && { reveal: shown });
     },
   };
 }

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { wantsColour } from '../src/colour.ts';
 import { renderHelp } from '../src/help.ts';
 import type { OptionValues } from '../src/options.ts';
 import { parseArguments } from '../src/parse-arguments.ts';
@@ -154,28 +153,14 @@ describe('the program', () => {
   });
 });
 
-describe('colour', () => {
-  it.each([
-    [{ isTTY: true }, {}, true],
-    [{}, {}, false],
-    [{ isTTY: true }, { NO_COLOR: '1' }, false],
-    [{ isTTY: true }, { NO_COLOR: '' }, true],
-    [{}, { FORCE_COLOR: '1' }, true],
-    [{ isTTY: true }, { FORCE_COLOR: '0' }, false],
-    [{}, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-    [{ isTTY: true }, { TERM: 'dumb' }, false],
-  ])('on %j with %j: %s', (stream, env, expected) => {
-    expect(wantsColour(stream, env)).toBe(expected);
-  });
-});
-
 describe('progress', () => {
   function follow(moving: boolean, columns?: number) {
     let time = 0;
     const written: string[] = [];
     const progress = showProgress('loading', 'rows', 1000, {
       moving,
-      write: (text) => written.push(text),
+      show: (line) => written.push(line),
+      clear: () => written.push('cleared'),
       now: () => time,
       columns: () => columns,
     });
@@ -198,13 +183,13 @@ describe('progress', () => {
     at(2000, 500);
     at(2050, 510);
     progress.end();
-    expect(written).toEqual(['\r\u001b[2Kloading: 500 of 1,000 (50 %) rows, 250/s, 2.0 s left', '\r\u001b[2K']);
+    expect(written).toEqual(['loading: 500 of 1,000 (50 %) rows, 250/s, 2.0 s left', 'cleared']);
   });
 
   it('never wraps on a narrow terminal, where it could not be taken away', () => {
     const { written, at } = follow(true, 20);
     at(2000, 500);
-    expect(written).toEqual(['\r\u001b[2Kloading: 500 of 1,0']);
+    expect(written).toEqual(['loading: 500 of 1,0']);
   });
 
   it('prints plain lines now and then elsewhere', () => {
@@ -212,9 +197,9 @@ describe('progress', () => {
     for (let second = 1; second <= 30; second += 1) at(second * 1000, second * 30);
     progress.end();
     expect(written).toEqual([
-      'loading: 60 of 1,000 (6 %) rows, 30/s, 31 s left\n',
-      'loading: 360 of 1,000 (36 %) rows, 30/s, 21 s left\n',
-      'loading: 660 of 1,000 (66 %) rows, 30/s, 11 s left\n',
+      'loading: 60 of 1,000 (6 %) rows, 30/s, 31 s left',
+      'loading: 360 of 1,000 (36 %) rows, 30/s, 21 s left',
+      'loading: 660 of 1,000 (66 %) rows, 30/s, 11 s left',
     ]);
   });
 

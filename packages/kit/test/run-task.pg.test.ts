@@ -29,7 +29,7 @@ describe('a task that succeeds', () => {
       '--text',
       'a\u001b[2J\r\u009b31m\u202eb\tc',
     ]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('  a\\u001b[2J\\u000d\\u009b31m\\u202eb\tc\n')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('  a\\u001b[2J\\r\\u009b31m\\u202eb\\tc\n')]);
   });
 
   it('says with --quiet what a check has found', async () => {
@@ -160,7 +160,7 @@ describe('code of the project inside a task', () => {
   it('prints to stderr: stdout stays one JSON document', async () => {
     const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'print', '--text', 'hello', '--json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ summary: 'printed' })]);
-    expect(stderr).toContain('hello\nhello\n');
+    expect(stderr).toContain('  │ hello\n  │ hello\n');
   });
 
   it('that ends the process fails the task, whatever code it gave', async () => {

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { promptHidden } from '@opsgraph/terminal/ask';
 import { followProcess } from '@opsgraph/testing/follow-process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { renderHelp } from '../src/help.ts';
 import { parseArguments } from '../src/parse-arguments.ts';
-import { promptHidden } from '../src/prompt-hidden.ts';
 import { secretPorts } from '../src/secret-ports.ts';
 import { secretive } from './fixtures/secretive.ts';
 

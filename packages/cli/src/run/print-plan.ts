@@ -1,4 +1,5 @@
 import { readCatalogue } from '@opsgraph/catalogue';
+import { text } from '@opsgraph/terminal';
 import type { Surroundings } from '../surroundings.ts';
 import type { PlannedTask } from './read-plan.ts';
 
@@ -25,21 +26,19 @@ export async function printPlan(
     after: task.dependencies.map((id) => names.get(id)!),
   }));
   if (json) {
-    out.line(JSON.stringify({ environment, dryRun: true, tasks: steps }, undefined, 2));
+    out.document({ environment, dryRun: true, tasks: steps }, 2);
     return;
   }
   const width = Math.max(...steps.map(({ task }) => task.length)) + 2;
   for (const [index, { task, effect, cached, after }] of steps.entries()) {
     const what = cached ? 'cached' : effect === 'none' ? 'run' : effect;
     const note = after.length === 0 ? '' : out.style('dim', `after ${after.join(', ')}`);
-    out.line(
-      `${String(index + 1).padStart(3)}  ${out.style('bold', task.padEnd(width))}${what.padEnd(9)}${note}`.trimEnd(),
-    );
+    out.line(text`${String(index + 1).padStart(3)}  ${out.style('bold', task.padEnd(width))}${what.padEnd(9)}${note}`);
   }
   out.line(
     out.style(
       'dim',
-      `\nnothing was started (${environment}); what a task would change: pnpm --filter <domain> run <task> --dry-run`,
+      text`\nnothing was started (${environment}); what a task would change: pnpm --filter <domain> run <task> --dry-run`,
     ),
   );
 }

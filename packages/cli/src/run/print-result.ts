@@ -1,5 +1,5 @@
 import { formatSeconds } from '@opsgraph/kit/graph-runner';
-import type { Stream, Style } from '../stream.ts';
+import { command, type Part, type Stream, type Style, text } from '@opsgraph/terminal';
 import { isGood, type State, type TaskEnd } from './judge.ts';
 
 export interface GraphResult {
@@ -31,7 +31,7 @@ const problemsShown = 5;
 
 /** One line for each task, what went wrong below it, one line for the whole, and what to do next. */
 export function printResult(result: GraphResult, out: Stream): void {
-  const { tasks, environment, milliseconds, command } = result;
+  const { tasks, environment, milliseconds, command: again } = result;
   const width = Math.max(...tasks.map(({ name }) => name.length)) + 2;
   out.line('');
   for (const task of tasks) {
@@ -39,13 +39,13 @@ export function printResult(result: GraphResult, out: Stream): void {
     const time =
       task.milliseconds === undefined ? '' : out.style('dim', ` (${formatSeconds(task.milliseconds / 1000)})`);
     out.line(
-      `${out.style(style, badge.padEnd(badgeWidth))}${out.style('bold', task.name.padEnd(width))}${describe(task, out)}${time}`.trimEnd(),
+      text`${out.style(style, badge.padEnd(badgeWidth))}${out.style('bold', task.name.padEnd(width))}${describe(task, out)}${time}`,
     );
     const indent = ' '.repeat(badgeWidth + width);
-    for (const problem of (task.problems ?? []).slice(0, problemsShown)) out.line(`${indent}· ${problem}`);
+    for (const problem of (task.problems ?? []).slice(0, problemsShown)) out.block(`${indent}· `, problem);
     if ((task.problems?.length ?? 0) > problemsShown)
-      out.line(`${indent}· and ${task.problems!.length - problemsShown} more`);
-    if (task.hint !== undefined) out.line(`${indent}${out.style('cyan', '→')} ${task.hint}`);
+      out.line(text`${indent}· and ${task.problems!.length - problemsShown} more`);
+    if (task.hint !== undefined) out.line(text`${indent}${out.style('cyan', '→')} ${task.hint}`);
   }
   out.line('');
   const bad = tasks.filter(({ state }) => !isGood(state));
@@ -53,7 +53,7 @@ export function printResult(result: GraphResult, out: Stream): void {
   if (bad.length === 0 && result.exitCode === 0) {
     const changed = tasks.filter(({ state }) => state === 'changed').length;
     const done = changed === 0 ? 'nothing had to be changed' : `${changed} of ${tasks.length} changed something`;
-    out.line(`${out.style('green', '✔ all is well')}  ${done} (${whole})`);
+    out.line(text`${out.style('green', '✔ all is well')}  ${done} (${whole})`);
     return;
   }
   const verdict =
@@ -61,14 +61,14 @@ export function printResult(result: GraphResult, out: Stream): void {
     (tasks.every(({ state }) => isGood(state) || state === 'findings')
       ? 'a check has findings'
       : 'not everything was done');
-  out.line(`${out.style('red', `✖ ${verdict}`)}  ${tally(bad)} (${whole}) · exit ${result.exitCode}`);
+  out.line(text`${out.style('red', `✖ ${verdict}`)}  ${tally(bad)} (${whole}) · exit ${result.exitCode}`);
   for (const { run, state } of bad)
-    if (run !== undefined && state !== 'interrupted') out.line(`  log:   pnpm ops show ${run}`);
-  out.line(`  again: ${command}`);
+    if (run !== undefined && state !== 'interrupted') out.line(text`  log:   ${command`pnpm ops show ${run}`}`);
+  out.line(text`  again: ${again}`);
 }
 
-function describe({ state, message, code }: TaskEnd, out: Stream): string {
-  if (state === 'failed' && code !== undefined) return `${message} ${out.style('dim', `[${code}]`)}`;
+function describe({ state, message, code }: TaskEnd, out: Stream): Part {
+  if (state === 'failed' && code !== undefined) return text`${message} ${out.style('dim', `[${code}]`)}`;
   return message;
 }
 

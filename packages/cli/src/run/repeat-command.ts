@@ -1,20 +1,17 @@
+import { shellWord } from '@opsgraph/terminal';
 import type { Given } from '../command.ts';
 
 /** What to type to run the same once more. */
 export function repeatCommand(given: Given, environment: string): string {
   const options = ['confirm', 'override', 'continue'].flatMap((name) =>
-    given.text(name) === undefined ? [] : [`--${name} ${shown(given.text(name)!)}`],
+    given.text(name) === undefined ? [] : [`--${name} ${shellWord(given.text(name)!)}`],
   );
-  const filters = given.list('filter').map((filter) => `--filter ${filter}`);
+  const filters = given.list('filter').map((filter) => `--filter ${shellWord(filter)}`);
   return [
     'pnpm ops run',
-    ...given.words,
-    ...(environment === 'local' ? [] : [`--env ${environment}`]),
+    ...given.words.map(shellWord),
+    ...(environment === 'local' ? [] : [`--env ${shellWord(environment)}`]),
     ...options,
     ...filters,
   ].join(' ');
-}
-
-function shown(value: string): string {
-  return /^[\w.:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,7 @@
 import { chooseEnvironment } from '@opsgraph/config';
 import { exitCodes, Interrupted } from '@opsgraph/errors';
 import { identifyRun, watchForStop } from '@opsgraph/kit/graph-runner';
+import { text } from '@opsgraph/terminal';
 import type { Given } from '../command.ts';
 import { readRunLog } from '../records/run-log.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -50,11 +51,11 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
 
   const begun = performance.now();
   if (!given.flag('quiet'))
-    err.line(err.style('dim', `▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${target} · run ${id}`));
+    err.line(err.style('dim', text`▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${target} · run ${id}`));
   const output = watchOutput(plan, { err, quiet: given.flag('quiet'), verbose: given.flag('verbose') });
   const records = followRecords(state, id, plan);
   const { end, received } = await untilEnd(turbo, output.take, env, (message) =>
-    err.line(err.style('yellow', message)),
+    err.line(err.style('yellow', text`\n${message}`)),
   );
   const processes = readSummary(output.summaryFile());
   const limits = { atLeast: end.signal === null ? 0 : intentWait, atMost: outcomeWait };
@@ -85,8 +86,8 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
     stoppedBy: ends.every((task) => isGood(task.state)) ? stoppedBy : evidence.stoppedBy,
     command: repeatCommand(given, environment === target ? environment : 'local'),
   };
-  if (isUnexplained(ends, end)) for (const line of end.complaints.trim().split('\n')) err.line(line);
-  if (given.flag('json')) out.line(JSON.stringify(result, undefined, 2));
+  if (isUnexplained(ends, end)) err.block('  ', end.complaints.trim());
+  if (given.flag('json')) out.document(result, 2);
   else printResult(result, out);
   return exitCode;
 }
@@ -107,7 +108,7 @@ async function untilEnd(
   const turbo = startTurbo(program, take);
   const onStop = (): void => {
     say(
-      `\n${(stop.signal.reason as Error).message}: tasks stop where it is safe and free their locks; this takes up to 10 s`,
+      `${(stop.signal.reason as Error).message}: tasks stop where it is safe and free their locks; this takes up to 10 s`,
     );
     turbo.interrupt();
   };

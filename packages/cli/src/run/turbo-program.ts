@@ -36,7 +36,7 @@ export function turboProgram(choice: GraphChoice, given: Given, { env, workspace
       ...(given.text('override') !== undefined && { OPS_OVERRIDE: given.text('override') }),
       ...(given.text('lock-wait') !== undefined && { OPS_LOCK_WAIT: given.text('lock-wait') }),
       // Turbo writes to us, not to a terminal; what the tasks say reaches one all the same.
-      ...(err.colours && { FORCE_COLOR: env['FORCE_COLOR'] || '1' }),
+      ...(err.hasColours && { FORCE_COLOR: env['FORCE_COLOR'] || '1' }),
     },
   };
 }

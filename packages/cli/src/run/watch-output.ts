@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Stream, Style } from '../stream.ts';
+import { relayed, type Stream, type Style, text as show } from '@opsgraph/terminal';
 import type { PlannedTask } from './read-plan.ts';
 import type { TurboLine } from './start-turbo.ts';
 
@@ -23,7 +23,6 @@ const colours: readonly Style[] = ['cyan', 'magenta', 'blue', 'yellow', 'green']
 
 /** Shows what tasks say while they say it, and reads from turbo's lines what it does. */
 export function watchOutput(plan: readonly PlannedTask[], { err, quiet, verbose }: OutputSettings): WatchedOutput {
-  const names = new Map(plan.map(({ id, name }) => [id, name]));
   const width = Math.max(...plan.map(({ name }) => name.length));
   const prefixes = new Map(
     plan.map(({ id, name }, index) => [id, err.style(colours[index % colours.length]!, `${name.padEnd(width)} │ `)]),
@@ -37,7 +36,7 @@ export function watchOutput(plan: readonly PlannedTask[], { err, quiet, verbose 
     const path = /^\s*Summary:\s+(\S.*)$/.exec(text)?.[1];
     if (path !== undefined) summary = path.trim();
     if (verbose || (level === 'warn' && !text.startsWith('command finished with error')))
-      err.line(err.style('dim', `turbo: ${text.trim()}`));
+      err.line(err.style('dim', show`turbo: ${text.trim()}`));
   };
   /** pnpm's lines around a script: two before it, one when it failed. */
   const isNoise = (source: string, text: string): boolean => {
@@ -61,7 +60,7 @@ export function watchOutput(plan: readonly PlannedTask[], { err, quiet, verbose 
         return;
       }
       if (quiet || (!verbose && (cached.has(line.source) || isNoise(line.source, plain)))) return;
-      err.line(names.size === 1 ? line.text : `${prefix}${line.text}`);
+      err.line(show`${prefix}${relayed(line.text)}`);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { OpsError } from '@opsgraph/errors';
+import { mask } from '@opsgraph/secrets';
+import { type Part, shown } from './text.ts';
 
 /**
  * Asks on the terminal, one question after the other, and shows nothing of
@@ -9,7 +11,7 @@ import { OpsError } from '@opsgraph/errors';
  * @throws OpsError SECRET_EMPTY (65) when the input ends instead; the signal's reason
  */
 export function promptHidden(
-  questions: readonly string[],
+  questions: readonly Part[],
   signal: AbortSignal,
   input: NodeJS.ReadableStream = process.stdin,
   output: NodeJS.WritableStream = process.stderr,
@@ -18,7 +20,7 @@ export function promptHidden(
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
   const answers: string[] = [];
-  const ask = (): void => void output.write(questions[answers.length]!);
+  const ask = (): void => void output.write(mask(shown(questions[answers.length]!)));
   return new Promise((resolve, reject) => {
     const end = (act: () => void): void => {
       signal.removeEventListener('abort', abort);

@@ -1,8 +1,7 @@
-/** What the output of a task is painted with. */
-export type Colours = Record<'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red', (text: string) => string>;
+export type Style = 'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red' | 'magenta' | 'blue';
 
-const same = (text: string): string => text;
-const none: Colours = { bold: same, dim: same, cyan: same, green: same, yellow: same, red: same };
+/** What output is painted with; undefined where there are no colours. */
+export type Colours = Readonly<Record<Style, (text: string) => string>> | undefined;
 
 /**
  * Whether to colour what goes to `stream`. A non-empty NO_COLOR wins over
@@ -20,7 +19,7 @@ export async function coloursFor(
   stream: Parameters<typeof wantsColour>[0],
   env: Parameters<typeof wantsColour>[1],
 ): Promise<Colours> {
-  if (!wantsColour(stream, env)) return none;
+  if (!wantsColour(stream, env)) return undefined;
   const { Chalk } = await import('chalk');
   return new Chalk({ level: 2 });
 }

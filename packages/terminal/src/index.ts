@@ -1,0 +1,6 @@
+export { type Style, wantsColour } from './colour.ts';
+export { command, shellWord } from './command.ts';
+export { oneLine } from './printable.ts';
+export { relayed } from './relayed.ts';
+export { drained, isTerminal, openStream, type Stream, streamTo, tolerateEarlyReaders } from './stream.ts';
+export { type Part, Text, text, verbatim } from './text.ts';

@@ -1,0 +1,89 @@
+import { mask, maskDeep, type Secret } from '@opsgraph/secrets';
+import { type Colours, coloursFor, type Style } from './colour.ts';
+import { printableJson, printableLines } from './printable.ts';
+import { type Part, shown, Text } from './text.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * stdout or stderr, and the only way to them. Everything passes the mask, and
+ * what is not our own text is made printable; a line has no line breaks but
+ * ours.
+ */
+export interface Stream {
+  line(part: Part): void;
+  /** Foreign text of several lines: what follows the first is set off, so that none can pass for a line of ours. */
+  block(indent: string, foreign: string): void;
+  /** One JSON document; with a secret that is to be shown in it, beside what passes the mask. */
+  document(value: unknown, indent?: number, revealed?: object): void;
+  /** The one thing that passes the mask, on a line of its own. */
+  reveal(secret: Secret): void;
+  /** Draws the moving line anew in place; any other line takes it away first. */
+  redraw(part: Part): void;
+  erase(): void;
+  /** The text with the style where the stream shows colours. */
+  style(style: Style, part: Part): Text;
+  hasColours: boolean;
+  isTerminal: boolean;
+  columns(): number | undefined;
+}
+
+const eraseLine = '\r\u001b[2K';
+/** Both streams may show on one terminal: whichever writes next takes the moving line away. */
+let movingLine: NodeJS.WriteStream | undefined;
+
+/** With the colours that the stream and the environment want. */
+export async function openStream(name: 'stdout' | 'stderr', env: Env): Promise<Stream> {
+  return streamTo(name, await coloursFor(process[name], env));
+}
+
+export function streamTo(name: 'stdout' | 'stderr', colours?: Colours): Stream {
+  const stream = process[name];
+  const write = (line: string): void => {
+    takeAway();
+    stream.write(`${line}\n`);
+  };
+  return {
+    hasColours: colours !== undefined,
+    isTerminal: isTerminal(name),
+    columns: () => stream.columns,
+    line: (part) => write(mask(shown(part)).trimEnd()),
+    block(indent, foreign) {
+      for (const [index, line] of printableLines(mask(foreign)).entries())
+        write(`${index === 0 ? indent : `${' '.repeat(indent.length)}│ `}${line}`.trimEnd());
+    },
+    document(value, indent, revealed) {
+      write(
+        printableJson(revealed === undefined ? maskDeep(value) : { ...Object(maskDeep(value)), ...revealed }, indent),
+      );
+    },
+    reveal: (secret) => write(secret.reveal()),
+    redraw(part) {
+      stream.write(`${eraseLine}${mask(shown(part))}`);
+      movingLine = stream;
+    },
+    erase: takeAway,
+    style: (style, part) => new Text(colours === undefined ? shown(part) : colours[style](shown(part))),
+  };
+}
+
+export function isTerminal(name: 'stdout' | 'stderr'): boolean {
+  return process[name].isTTY === true;
+}
+
+/** Lets a reader leave early (`| head`): that is no failure of ours. */
+export function tolerateEarlyReaders(): void {
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+}
+
+/** Resolves when both streams have taken what was written: a pipe holds 64 kB, and the end of the process loses the rest. */
+export async function drained(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+}
+
+function takeAway(): void {
+  movingLine?.write(eraseLine);
+  movingLine = undefined;
+}
