@@ -9,7 +9,7 @@ export const deploy = defineTask({
     'turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
   effect: 'write',
   needs: 'database',
-  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
   options: {},
   examples: [
     { command: 'pnpm turbo run deploy:staging', says: 'deploys what is in this checkout to staging' },

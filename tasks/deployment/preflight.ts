@@ -10,7 +10,7 @@ export const preflight = defineTask({
     'The lease lasts until the last step of the deployment, or until it has not been renewed for deployment.leaseExpiry.',
   effect: 'write',
   needs: 'config',
-  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
   options: {
     plan: {
       type: 'string',

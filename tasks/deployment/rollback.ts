@@ -8,7 +8,7 @@ export const rollback = defineTask({
   description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
   effect: 'write',
   needs: 'config',
-  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
   options: {
     to: { type: 'string', value: 'RELEASE', description: 'A release that status lists; else the last verified one' },
   },

@@ -7,7 +7,7 @@ export const stop = defineTask({
   summary: 'Stop the service on every host; its releases stay, and deploy starts it again',
   effect: 'write',
   needs: 'config',
-  needsConfirmation: ({ deployment }) => deployment?.confirm === true,
+  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
   options: {},
   examples: [{ command: 'pnpm --filter deployment run stop:staging', says: 'ends the service of the sandbox' }],
   run: (context) =>

@@ -8,6 +8,8 @@ export const backfill = defineTask({
   effect: 'write',
   // Not the domain's: a migration must not wait for hours, nor the pause for what it shall pause.
   lock: ({ pause, resume, status }) => (pause || resume || status ? 'backfill-switch' : 'backfill'),
+  confirm: ({ pause, resume, status }, { sandbox }) =>
+    sandbox || status || pause !== undefined || resume !== undefined ? undefined : 'changes',
   needs: 'database',
   options: {
     name: { type: 'string', value: 'NAME', description: 'only this one' },

@@ -6,6 +6,8 @@ export const repair = defineTask({
   description:
     'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
   effect: 'write',
+  confirm: ({ forget, pending, unlock }) =>
+    forget.length > 0 || pending.length > 0 || unlock ? 'takes something away from' : undefined,
   needs: 'database',
   options: {
     accept: { type: 'list', value: 'MIGRATION', description: 'edited: the file as it is now is what the database has' },

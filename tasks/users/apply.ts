@@ -6,7 +6,7 @@ export const apply = defineTask({
   description:
     'The lists are accounts.administrators and accounts.serviceAccounts of config/<environment>.ts. What is not listed is reported; --prune disables or revokes it.',
   effect: 'write',
-  isSevere: ({ prune }) => prune === true,
+  confirm: ({ prune }) => (prune ? 'takes something away from' : undefined),
   needs: 'database',
   options: { prune: { type: 'boolean', description: 'Shut out what is not listed' } },
   examples: [

@@ -5,6 +5,7 @@ export const disable = defineTask({
   name: 'users:disable-user',
   summary: 'Shut a user out; nothing is deleted, enable-user lets the user in again',
   effect: 'write',
+  confirm: () => 'takes something away from',
   needs: 'database',
   options: { email },
   examples: [{ command: 'pnpm --filter users run disable-user --email ana@example.org', says: 'shuts her out' }],

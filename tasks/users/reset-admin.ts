@@ -5,6 +5,8 @@ export const resetAdmin = defineTask({
   name: 'users:reset-admin',
   summary: 'Give an administrator another password, or a one-time link to choose one',
   effect: 'write',
+  // The password there was.
+  confirm: () => 'takes something away from',
   needs: 'database',
   options: { email, ...password, ...secretOut },
   examples: [

@@ -6,6 +6,7 @@ export const rotateServiceAccount = defineTask({
   summary: 'Issue a successor of a key; the old one works until the overlap is over',
   description: 'Also issues the first key of an account that has none. After a leak: --now.',
   effect: 'write',
+  confirm: ({ now }) => (now ? 'takes something away from' : undefined),
   needs: 'database',
   options: {
     name: account,

@@ -45,17 +45,18 @@ export async function readCatalogue(
 
 /**
  * What a script starts: `deploy:staging` as `task deploy.ts --env staging` is
- * the task deploy, bound to staging. undefined: it starts no task.
+ * the task deploy, bound to staging; `words` stand behind the file. undefined: it starts no task.
  */
 export function startedTask(
   script: string,
   command: string,
-): { file: string; task: string; environment: string | undefined } | undefined {
-  const [program, file, option, value] = command.split(' ');
+): { file: string; task: string; environment: string | undefined; words: readonly string[] } | undefined {
+  const [program, file, ...words] = command.split(' ');
+  const [option, value] = words;
   if (program !== 'task' || file === undefined) return undefined;
   const environment = option === '--env' ? value : undefined;
   const isNamedAfterIt = environment !== undefined && script.endsWith(`:${environment}`);
-  return { file, task: isNamedAfterIt ? script.slice(0, -environment.length - 1) : script, environment };
+  return { file, task: isNamedAfterIt ? script.slice(0, -environment.length - 1) : script, environment, words };
 }
 
 /** The packages in tasks/. */

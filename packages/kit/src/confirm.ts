@@ -1,11 +1,12 @@
 import { OpsError } from '@opsgraph/errors';
 import { text } from '@opsgraph/terminal';
+import type { Consequence } from './task.ts';
 
 export interface Confirmation {
   task: string;
   environment: string;
-  /** What it does to the environment: `takes something away from`. */
-  consequence: string;
+  /** What it does to the environment. */
+  consequence: Consequence;
   /** What --confirm or OPS_CONFIRM said. */
   given: string | undefined;
   /** Whether a person can be asked. */

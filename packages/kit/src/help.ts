@@ -27,7 +27,7 @@ export function renderHelp(task: TaskDefinition, colour: boolean): string {
     `${title(task.name)}  ${task.summary}`,
     ...(task.description === undefined ? [] : [task.description]),
     `${title('Usage')}\n  pnpm --filter ${domain} run ${name} [options]`,
-    `${title('Effect')}\n  ${effects[task.effect]}`,
+    `${title('Effect')}\n  ${effects[task.effect]}${confirmation(task)}`,
     ...(Object.keys(task.options).length === 0 ? [] : [`${title('Options')}\n${optionLines(task.options)}`]),
     `${title('Options of every task')}\n${optionLines(commonOptions)}`,
     `${title('Exit codes')}\n${shownExits.map((exit) => `  ${String(exitCodes[exit]).padStart(3)}  ${exitMeanings[exit]}`).join('\n')}`,
@@ -39,8 +39,14 @@ export function renderHelp(task: TaskDefinition, colour: boolean): string {
 const effects = {
   read: 'read: changes nothing',
   write: 'write: changes what is missing; safe to repeat',
-  destroy: 'destroy: takes something away; outside local it needs --confirm ENVIRONMENT',
+  destroy: 'destroy: takes something away',
 };
+
+function confirmation({ effect, confirm }: TaskDefinition): string {
+  if (confirm !== undefined)
+    return '; outside local it needs --confirm ENVIRONMENT where options or configuration make it severe';
+  return effect === 'destroy' ? '; outside local it needs --confirm ENVIRONMENT' : '';
+}
 
 function optionLines(specs: OptionSpecs): string {
   const shorts = Object.fromEntries(Object.entries(shortNames).map(([short, long]) => [long, `-${short}, `]));

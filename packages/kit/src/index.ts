@@ -5,6 +5,7 @@ export type { Progress, Talk } from './talk.ts';
 export { targetConnection } from './target-connection.ts';
 export {
   type Change,
+  type Consequence,
   defineTask,
   type Example,
   type Needs,

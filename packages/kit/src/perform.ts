@@ -3,6 +3,7 @@ import { isTerminal } from '@opsgraph/terminal';
 import { requireConfirmation } from './confirm.ts';
 import { outcomeOf } from './outcome.ts';
 import { requireOneEnvironment } from './require-one-environment.ts';
+import { requiredConfirmation } from './required-confirmation.ts';
 import { parentOf, type Scope } from './scope.ts';
 import { secretPorts } from './secret-ports.ts';
 import { type Target, withTarget } from './target.ts';
@@ -19,7 +20,6 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   const { environment, dryRun } = intent;
   if (env['TURBO_HASH']) requireOneEnvironment({ task, environment, dryRun, projectRoot: root });
   const canAsk = process.stdin.isTTY === true && isTerminal('stderr') && !common['no-input'] && !env['CI'];
-  await confirmWhatIsSevere(scope, canAsk);
 
   const loadConfig = (): ReturnType<typeof loadEnvironment> => loadEnvironment({ root, name: intent.environment, env });
   const base = {
@@ -35,34 +35,33 @@ export async function perform(scope: Scope): Promise<TaskReport> {
     loadConfig,
   };
   const run = task.run as (context: object) => Promise<TaskReport>;
-  if (task.needs === 'nothing') return run(base);
+  if (task.needs === 'nothing') {
+    await confirm(scope, undefined, canAsk);
+    return run(base);
+  }
 
   const { environment: config } = await loadConfig();
   scope.logsKept = config.logs.keep;
-  if (task.needsConfirmation?.(config)) await confirm(scope, 'changes', canAsk);
+  await confirm(scope, config, canAsk);
   const onTarget = (work: (target: Target) => Promise<TaskReport>, where: OnTargetOptions = {}): Promise<TaskReport> =>
-    openTarget(scope, where.config ?? config, where.formerly, work);
+    openTarget(scope, where.config ?? config, work);
   const lockWait = scope.arguments.common['lock-wait'] ?? config.database.lockWait;
   if (task.needs === 'config') return run({ ...base, config, lockWait, onTarget });
   return onTarget((target) => run({ ...base, config, lockWait, ...target }));
 }
 
-async function confirmWhatIsSevere(scope: Scope, canAsk: boolean): Promise<void> {
-  const { task, arguments: parsed } = scope;
-  const isSevere = task.effect === 'destroy' || task.isSevere?.(parsed.options) === true;
-  if (isSevere) await confirm(scope, 'takes something away from', canAsk);
-}
-
 async function confirm(
-  { task, arguments: { common }, env, intent, stop }: Scope,
-  consequence: string,
+  { task, arguments: { common, options }, env, intent, stop }: Scope,
+  config: Environment | undefined,
   canAsk: boolean,
 ): Promise<void> {
-  if (intent.environment === 'local' || intent.dryRun) return;
+  if (intent.dryRun) return;
+  const act = { options, environment: intent.environment, config: () => config && Promise.resolve(config) };
+  const required = await requiredConfirmation(task, act);
+  if (required === undefined) return;
   await requireConfirmation({
     task: task.name,
-    environment: intent.environment,
-    consequence,
+    ...required,
     given: common.confirm ?? (env['OPS_CONFIRM'] || undefined),
     canAsk,
     signal: stop.signal,
@@ -70,14 +69,14 @@ async function confirm(
 }
 
 async function openTarget(
-  { task, arguments: { common }, intent, stop, talk, stateDirectory }: Scope,
+  { task, arguments: { common, options }, intent, stop, talk, stateDirectory }: Scope,
   config: Environment,
-  formerly: string | undefined,
   work: (target: Target) => Promise<TaskReport>,
 ): Promise<TaskReport> {
   const applicationName = `ops ${task.name} ${intent.id}`;
   const connection = await targetConnection(config, { applicationName, stateDirectory, signal: stop.signal });
   const lockWait = common['lock-wait'] ?? config.database.lockWait;
+  const formerly = task.formerly?.(options);
   const ends = { outcomeOf: (end: Parameters<typeof outcomeOf>[0]) => outcomeOf(end, intent.dryRun) };
   return withTarget({ connection, intent, formerly, lockWait, stop, talk, ...ends }, work);
 }

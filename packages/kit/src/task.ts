@@ -14,6 +14,9 @@ import type { Target } from './target.ts';
  */
 export type Needs = 'nothing' | 'config' | 'database';
 
+/** What an act that must be confirmed does to the environment: the words between its name and that of the environment. */
+export type Consequence = 'takes something away from' | 'changes';
+
 export interface Example {
   command: string;
   /** What it does, as the end of a sentence that begins with the command. */
@@ -35,11 +38,18 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
    * must not keep the others of its domain waiting.
    */
   lock?(options: OptionValues<Options>): string;
-  /** A write that with these options takes something away must be confirmed like `destroy`. */
-  isSevere?(options: OptionValues<Options>): boolean;
+  /**
+   * What makes it severe with these options and this configuration; undefined:
+   * nothing. A severe act outside local must name its environment, before
+   * anything runs. Left out: `destroy` takes something away, the others are not severe.
+   */
+  confirm?(
+    options: OptionValues<Options>,
+    config: Need extends 'nothing' ? undefined : Environment,
+  ): Consequence | undefined;
+  /** A further environment that the target may say it is: the one that this act makes it cease to be. */
+  formerly?(options: OptionValues<Options>): string;
   needs: Need;
-  /** Whether it must be confirmed like a destructive one, though it takes nothing away (a deployment). */
-  needsConfirmation?: (config: Environment) => boolean;
   options: Options;
   examples: readonly [Example, ...Example[]];
   run(context: TaskContext<Options, Need>): Promise<TaskReport>;
@@ -67,8 +77,6 @@ interface BaseContext<Options extends OptionSpecs> {
 export interface OnTargetOptions {
   /** When the task has changed what the configuration reads. */
   config?: Environment;
-  /** A further environment that the target may say it is: the one it shall no longer be. */
-  formerly?: string;
 }
 
 interface ConfigContext {

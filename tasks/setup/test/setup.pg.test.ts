@@ -124,4 +124,21 @@ describe('the marker', () => {
       stdout: expect.stringContaining('environment other'),
     });
   });
+
+  it('is taken away only from the environment that was named, also for local, which is never asked', async () => {
+    const rename = (from: string, to: string, ...args: string[]): Promise<Ended> =>
+      project.run(task('rename-environment'), ['--env', to, '--from', from, ...args]);
+    const marker = () => project.database.session((session) => session.query('SELECT name FROM ops.environment'));
+    const refused = { code: 77, stderr: expect.stringContaining('--confirm other') };
+    for (const to of ['local', 'staging']) {
+      expect(await rename('other', to)).toMatchObject(refused);
+      expect(await rename('other', to, '--confirm', to)).toMatchObject(refused);
+    }
+    expect(await marker()).toEqual([{ name: 'other' }]);
+    expect(await rename('other', 'staging', '--confirm', 'other')).toMatchObject({ code: 0 });
+    expect(await rename('other', 'staging', '--confirm', 'other')).toMatchObject({ code: 0 });
+    expect(await rename('other', 'local', '--confirm', 'other')).toMatchObject({ code: 77 });
+    expect(await rename('staging', 'local', '--confirm', 'staging')).toMatchObject({ code: 0 });
+    expect(await marker()).toEqual([{ name: 'local' }]);
+  });
 });

@@ -8,6 +8,8 @@ export interface PlannedTask {
   name: string;
   /** A task of Opsgraph records what it does, under this name; undefined: another program. */
   record: TaskRecord | undefined;
+  /** What its script gives the task, behind the name of the file. */
+  words?: readonly string[];
   /** Whether turbo would replay it from its cache. */
   isCached: boolean;
   isCacheable: boolean;
@@ -49,11 +51,13 @@ export function readPlan(document: string, environment: string): PlannedTask[] {
   const planned = tasks
     .filter(({ taskId }) => runs(taskId))
     .map((task) => {
-      const record = recordOf(task, environment);
+      const started = startedBy(task);
+      const record = recordOf(task, started, environment);
       return {
         id: task.taskId,
         name: displayName(task.taskId, record !== undefined),
         record,
+        ...(started && { words: started.words }),
         isCached: task.cache.status === 'HIT',
         isCacheable: task.resolvedTaskDefinition.cache,
         dependencies: [...new Set(task.dependencies.flatMap((each) => through(each)))],
@@ -62,9 +66,16 @@ export function readPlan(document: string, environment: string): PlannedTask[] {
   return inOrder(planned);
 }
 
-function recordOf({ taskId, command }: DryTask, chosen: string): TaskRecord | undefined {
-  const [domain = '', script = ''] = taskId.split('#');
-  const started = startedTask(script, command);
+function startedBy({ taskId, command }: DryTask): ReturnType<typeof startedTask> {
+  return startedTask(taskId.split('#')[1] ?? '', command);
+}
+
+function recordOf(
+  { taskId }: DryTask,
+  started: ReturnType<typeof startedTask>,
+  chosen: string,
+): TaskRecord | undefined {
+  const [domain = ''] = taskId.split('#');
   const bound = started?.environment;
   return started && { task: `${domain}:${started.task}`, environment: bound ?? chosen, isBound: bound !== undefined };
 }

@@ -1,39 +1,52 @@
 import { readCatalogue } from '@opsgraph/catalogue';
+import { type Environment, loadEnvironment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
+import { missingConfirmation } from '@opsgraph/kit/graph-runner';
+import type { Surroundings } from '../surroundings.ts';
 import type { PlannedTask } from './read-plan.ts';
 
-export interface Confirmation {
-  workspace: string;
-  /** What --confirm or OPS_CONFIRM said. */
-  given: string | undefined;
-}
-
 /**
- * Severe acts outside local are confirmed before anything runs: a task that
- * refuses in the middle would leave the graph half done.
+ * What must be confirmed is confirmed before anything runs: a task that
+ * refuses in the middle would leave the graph half done. `env` is what the
+ * tasks will see.
  *
- * @throws OpsError NOT_CONFIRMED (77)
+ * @throws OpsError NOT_CONFIRMED (77), CONFIG_INVALID (78) where the configuration decides
  */
 export async function requireConfirmation(
   plan: readonly PlannedTask[],
-  { workspace, given }: Confirmation,
+  { root, workspace, env }: Pick<Surroundings, 'root' | 'workspace' | 'env'>,
 ): Promise<void> {
-  const outside = plan.flatMap(({ record }) =>
-    record === undefined || record.environment === 'local' || record.environment === given ? [] : [record],
-  );
-  if (outside.length === 0) return;
-  const catalogue = new Map((await readCatalogue(workspace)).map(({ definition }) => [definition?.name, definition]));
-  const severe = outside.filter(({ task }) => catalogue.get(task as `${string}:${string}`)?.effect === 'destroy');
-  const environment = severe[0]?.environment;
-  if (environment === undefined) return;
+  // In the common case, local and without options, no task file is loaded.
+  const asked = plan.filter(({ record, words = [] }) => record && (record.environment !== 'local' || words.length > 0));
+  const isAsked = (name: string): boolean => asked.some(({ record }) => record?.task === name);
+  const entries = asked.length === 0 ? [] : await readCatalogue(workspace, isAsked);
+  const catalogue = new Map(entries.map(({ definition }) => [definition?.name as string, definition]));
+  const loaded = new Map<string, Promise<Environment>>();
+  const config = (name: string): Promise<Environment> => {
+    const found = loaded.get(name) ?? loadEnvironment({ root, name, env }).then(({ environment }) => environment);
+    loaded.set(name, found);
+    return found;
+  };
+  const missing = [];
+  for (const { record, words = [] } of asked) {
+    const task = record && catalogue.get(record.task);
+    if (task === undefined) continue;
+    const { environment } = record!;
+    const confirmation = await missingConfirmation({ task, words, environment, env, config });
+    if (confirmation !== undefined) missing.push({ task, ...confirmation });
+  }
+  const [first] = missing;
+  if (first === undefined) return;
+  const { environment, given } = first;
+  const consequence = missing.find((each) => each.consequence !== 'changes')?.consequence ?? first.consequence;
   throw new OpsError({
     code: 'NOT_CONFIRMED',
     exit: 'refused',
     message:
       given === undefined
-        ? `this takes something away from ${environment} and was not confirmed; nothing was started`
+        ? `this ${consequence} ${environment} and was not confirmed; nothing was started`
         : `this was confirmed for "${given}", but the environment is "${environment}"; nothing was started`,
-    problems: severe.map(({ task }) => `${task}: ${catalogue.get(task as `${string}:${string}`)?.summary}`),
+    problems: missing.map(({ task }) => `${task.name}: ${task.summary}`),
     hint: `add --confirm ${environment} when that is what you want`,
   });
 }

@@ -47,7 +47,7 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
     await printPlan(plan, { environment: target, json: given.flag('json') }, surroundings);
     return exitCodes.ok;
   }
-  await requireConfirmation(plan, { workspace, given: turbo.env['OPS_CONFIRM'] || undefined });
+  await requireConfirmation(plan, { root, workspace, env: turbo.env });
 
   const begun = performance.now();
   if (!given.flag('quiet'))
