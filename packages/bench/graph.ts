@@ -16,7 +16,7 @@ export const graph: Bench = {
   name: 'graph',
   title: 'The graph with nothing to do',
   about:
-    'The repository’s own tasks and data (countries, 150,000 places, simulations and their runs) on a database that has all of it. Beside it a workspace of three packages with the same three tasks in the same order, each `node -e 0`, with the same turbo and pnpm: what the graph costs by itself. The third line runs our tasks directly. The second table is the whole graph of a deployment, ten tasks with three of them in the cache, to one host on this machine that has the release already.',
+    'The repository’s own tasks and data (countries, 150,000 places, simulations and their runs) on a database that has all of it. Beside it a workspace of three packages with the same three tasks in the same order, each `node -e 0`, with the same turbo and pnpm: what the graph costs by itself. The third line runs our tasks directly. The second table is the whole graph of a deployment, ten tasks with one of them in the cache, to one host on this machine that has the release already.',
   async run(bench) {
     const database = await bench.createDatabase();
     const root = join(bench.directory, 'project');

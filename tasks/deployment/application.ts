@@ -1,8 +1,4 @@
-/**
- * What is deployed; paths from the root of the project. What stands here must
- * also stand among the inputs of `release` in turbo.json, so that a change
- * makes a new release.
- */
+/** What is deployed; paths from the root of the project, which may lead out of it. */
 export const application = {
   name: 'sample-service',
   directory: 'packages/sample-service',
@@ -15,4 +11,9 @@ export const application = {
    * then a rollback past a migration is refused.
    */
   lowestMigration: undefined,
+  /**
+   * What must succeed before it is packed, as turbo names it. After a change:
+   * `pnpm generate`, which writes it to turbo.json.
+   */
+  checks: ['@opsgraph/sample-service#typecheck', '@opsgraph/sample-service#test'],
 } as const;

@@ -5,11 +5,11 @@ export const release = defineTask({
   name: 'deployment:release',
   summary: 'Pack the application into a release; the same content gives the same bytes',
   description:
-    'Writes release/release.tar and release/release.json: every file with its hash, and the migrations it works with. turbo caches it by its inputs.',
+    'Writes release/release.tar and release/release.json: every file with its hash, and the migrations it works with. The same content gives the same bytes, so it is packed each time, and no cache has to know what belongs to it.',
   effect: 'read',
   needs: 'nothing',
   options: {},
-  examples: [{ command: 'pnpm turbo run release', says: 'packs it, or takes it from the cache' }],
+  examples: [{ command: 'pnpm turbo run release', says: 'checks the application and packs it' }],
   async run({ projectRoot, dryRun }) {
     const { buildRelease, describeApplication } = await import('@opsgraph/releases');
     const application = applicationOf(projectRoot);

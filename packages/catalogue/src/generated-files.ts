@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationReference, environmentExample } from '@opsgraph/config/reference';
 import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
+import { deploymentTurbo } from './deployment-turbo.ts';
 import { type CatalogueEntry, readCatalogue } from './read-catalogue.ts';
 import { rootTurbo } from './root-turbo.ts';
 
@@ -22,6 +23,7 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
     { path: 'docs/configuration.md', content: configurationReference() },
     { path: 'config/.env.example', content: environmentExample() },
     { path: 'turbo.json', content: rootTurbo(root, catalogue) },
+    ...(await deploymentTurbo(root)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentNames, projectRoot } from '@opsgraph/config';
 import { environmentVariables } from '@opsgraph/config/reference';
@@ -51,9 +51,8 @@ describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry
     const { tasks } = readJson('tasks', entry.domain, 'turbo.json');
     // Else it would inherit the root's entry of its name, and wait for itself.
     expect(tasks[entry.script].extends).toBe(false);
-    // Packing a release is a function of its inputs, and has no effect but its output.
-    if (name === 'deployment:release') expect(tasks[entry.script].outputs).toEqual(['release/**']);
-    else expect(tasks[entry.script]).toMatchObject({ cache: false });
+    // Also not the release: a cache hit would deploy the old code when a file is missing among its inputs.
+    expect(tasks[entry.script]).toMatchObject({ cache: false });
   });
 
   it('is bound to an environment that exists, or to none', () => {
@@ -98,6 +97,24 @@ describe('the graph', () => {
         if (effect === 'read' && needs === 'nothing') continue;
         expect(other?.environment, `${id} → ${dependency}`).toBe(environment);
       }
+    }
+  });
+
+  it('checks before a release what the application names, and nothing else', async () => {
+    const { application } = await import('../../../tasks/deployment/application.ts');
+    expect(readJson('tasks', 'deployment', 'turbo.json').tasks.release.dependsOn).toEqual(application.checks);
+  });
+
+  it('caches nothing by a list of inputs that somebody would have to extend', () => {
+    const folders = ['packages', 'tasks'].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => [folder, name]),
+    );
+    for (const folder of [[], ...folders]) {
+      if (!existsSync(join(root, ...folder, 'turbo.json'))) continue;
+      for (const [task, { inputs }] of Object.entries<{ inputs?: string[] }>(
+        readJson(...folder, 'turbo.json').tasks ?? {},
+      ))
+        expect(inputs, `${folder.join('/')}#${task}`).toBeUndefined();
     }
   });
 

@@ -11,7 +11,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPlan } from '../src/run/read-plan.ts';
 
 const repository = projectRoot();
-/** What deploy:staging waits for beside the cached checks, which this test is one of. */
+/** What the sample service names as its checks; nothing else is checked before it is packed. */
+const checks = ['@opsgraph/sample-service#test', '@opsgraph/sample-service#typecheck'];
+/** What deploy:staging waits for beside them. */
 const steps = [
   'deployment#release',
   'setup#setup:staging',
@@ -49,11 +51,11 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
-it('turbo run deploy:staging ends with the service running and verified, and the second time has nothing to do', async () => {
+it('turbo run deploy:staging ends with the service running and verified, and the second time has nothing to do; a change is deployed', async () => {
   const whole = await run('deployment#deploy:staging', '--dry=json');
   const planned = readPlan(whole.stdout, 'staging').map(({ id }) => id);
-  expect(planned.filter((id) => !steps.includes(id)).sort()).toEqual(['//#typecheck', '@opsgraph/sample-service#test']);
-  expect(planned.indexOf('deployment#release')).toBeGreaterThan(planned.indexOf('//#typecheck'));
+  expect(planned.filter((id) => !steps.includes(id)).sort()).toEqual(checks);
+  expect(planned.indexOf('deployment#release')).toBe(checks.length);
   expect(planned.filter((id) => steps.includes(id)).slice(-6)).toEqual(steps.slice(-6));
 
   const first = await run(...steps, '--only');
@@ -69,6 +71,15 @@ it('turbo run deploy:staging ends with the service running and verified, and the
   const second = await run(...steps, '--only');
   expect(second, second.stdout + second.stderr).toMatchObject({ code: 0 });
   expect(second.stdout).toContain(`nothing to do: staging runs release ${release} already`);
+
+  // The application is outside of the checkout that turbo hashes: what is packed decides, and no cache.
+  writeFileSync(join(root, 'packages/sample-service/src/added.ts'), 'export const added = 1;\n');
+  const third = await run(...steps, '--only');
+  expect(third, third.stdout + third.stderr).toMatchObject({ code: 0 });
+  const [, next] = /staging runs release ([0-9a-f]{16}): http:\/\/127\.0\.0\.1:/.exec(third.stdout) ?? [];
+  expect(next).toMatch(/^[0-9a-f]{16}$/);
+  expect(next).not.toBe(release);
+  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toMatchObject({ status: 'ok', release: next });
 }, 300_000);
 
 /** The graph of this repository on the project of this test, with a cache of its own: what it packs is another application. */
