@@ -35,7 +35,10 @@ function requireDefinitions(catalogue: readonly CatalogueEntry[]): void {
     code: 'TASK_NOT_LOADED',
     exit: 'configuration',
     message: 'the generated files need the definition of every task',
-    problems: broken.map(({ domain, script, problem }) => `${domain}:${script}: ${problem}`),
+    problems: [...Map.groupBy(broken, ({ problem }) => problem)].map(
+      ([problem, [first, ...others]]) =>
+        `${first!.domain}:${first!.script}${others.length === 0 ? '' : ` and ${others.length} more`}: ${problem}`,
+    ),
     hint: 'correct these files, then: pnpm generate',
   });
 }
