@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { environmentNames, projectRoot } from '@opsgraph/config';
 import { environmentVariables } from '@opsgraph/config/reference';
 import { describe, expect, it } from 'vitest';
@@ -101,7 +102,7 @@ describe('the graph', () => {
   });
 
   it('checks before a release what the application names, and nothing else', async () => {
-    const { application } = await import('../../../tasks/deployment/application.ts');
+    const { application } = await import(pathToFileURL(join(root, 'tasks', 'deployment', 'application.ts')).href);
     expect(readJson('tasks', 'deployment', 'turbo.json').tasks.release.dependsOn).toEqual(application.checks);
   });
 
