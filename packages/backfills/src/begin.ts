@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { command } from '@opsgraph/terminal';
 import type { LoadedBackfill } from './backfill.ts';
 import { firstBatchSize } from './batch-size.ts';
 import { readBound } from './bound.ts';
@@ -72,7 +73,7 @@ export function requireSame(
     code: 'BACKFILL_EDITED',
     exit: 'badData',
     message: `${path}: was edited after it had begun; ${record.visited.toLocaleString('en-US')} rows were done as it said before`,
-    hint: `restore the file, or go on with the rest as it is now: --name ${record.name} --accept-changed`,
+    hint: `restore the file, or go on with the rest as it is now: ${command`--name ${record.name} --accept-changed`}`,
   });
 }
 

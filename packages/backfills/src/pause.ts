@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { command } from '@opsgraph/terminal';
 
 export interface Pause {
   name: string;
@@ -19,7 +20,7 @@ export async function readPauses(session: Session): Promise<Pause[]> {
 }
 
 export function describePause({ name, by, at }: Pause): string {
-  return `it is paused by ${by} since ${at.toISOString().replace(/\.\d+/, '')}; \`--resume ${name}\` lets it go on`;
+  return `it is paused by ${by} since ${at.toISOString().replace(/\.\d+/, '')}; \`${command`--resume ${name}`}\` lets it go on`;
 }
 
 /**

@@ -47,7 +47,7 @@ export async function describeUnusableKey(session: Session, question: KeyQuestio
     if (whole.columns.every((name, at) => name === key[at])) return undefined;
     return {
       message: `the index of ${sql} has the key in another order: ${whole.columns.join(', ')}`,
-      hint: `write key: [${whole.columns.map((name) => `'${name}'`).join(', ')}]`,
+      hint: `write key: [${whole.columns.map((name) => JSON.stringify(name)).join(', ')}]`,
     };
   }
   const [almost] = covering;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { command } from '@opsgraph/terminal';
 import { Complaint } from './complaint.ts';
 
 const largest = 1024 * 1024;
@@ -45,10 +46,10 @@ async function complaintAbout(
   // Windows has neither owners nor modes of this kind.
   if (me === undefined) return undefined;
   if (found.uid !== me && found.uid !== 0)
-    return new Complaint(`belongs to another user (${found.uid})`, `chown ${me} ${path}`);
+    return new Complaint(`belongs to another user (${found.uid})`, command`chown ${String(me)} ${path}`);
   if ((found.mode & forbidden) === 0) return undefined;
   const bits = (found.mode & 0o777).toString(8).padStart(4, '0');
-  return new Complaint(`is open to other users (mode ${bits})`, `chmod 600 ${path}`);
+  return new Complaint(`is open to other users (mode ${bits})`, command`chmod 600 ${path}`);
 }
 
 function decode(bytes: Buffer): string | Complaint {

@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { text } from '@opsgraph/terminal';
+import { command, text } from '@opsgraph/terminal';
 import type { Consequence } from './task.ts';
 
 export interface Confirmation {
@@ -37,7 +37,7 @@ export async function requireConfirmation({
       given === undefined
         ? `${task} ${consequence} ${environment} and was not confirmed`
         : `${task} was confirmed for "${given}", but the environment is "${environment}"`,
-    hint: `add --confirm ${environment} (OPS_CONFIRM=${environment} before turbo) when that is what you want; --dry-run shows what would happen`,
+    hint: `add ${command`--confirm ${environment} (OPS_CONFIRM=${environment} before turbo)`} when that is what you want; --dry-run shows what would happen`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { command } from '@opsgraph/terminal';
 import { requireKnownVersion } from './migrate-ledger.ts';
 
 export interface Marker {
@@ -41,7 +42,7 @@ export async function requireEnvironment(session: Session, configured: string, f
       code: 'WRONG_ENVIRONMENT',
       exit: 'refused',
       message: `database ${session.server.database} at ${session.server.host}:${session.server.port} is "${marker.environment}", the configuration is "${configured}"`,
-      hint: `check DATABASE_URL, or use --env ${marker.environment}; nothing was touched`,
+      hint: `check DATABASE_URL, or use ${command`--env ${marker.environment}`}; nothing was touched`,
     });
   }
   requireKnownVersion(marker.ledgerVersion);

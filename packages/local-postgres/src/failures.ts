@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { CommandFailed } from '@opsgraph/shell';
+import { command } from '@opsgraph/terminal';
 import { placesOf } from './cluster.ts';
 
 const noSpace = /no space left|check free disk space|disk quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
@@ -21,7 +22,7 @@ export function cannotCreate(home: string, cause: unknown): unknown {
       : `the local PostgreSQL could not be made in ${home}`,
     hint: full
       ? `make room (about 60 MB to begin with), then the same again: df -h ${home}`
-      : `see that its directory may be written: ls -ld ${home}`,
+      : `see that its directory may be written: ${command`ls -ld ${home}`}`,
     problems: lines,
     cause,
   });

@@ -1,5 +1,6 @@
 import { access, constants, mkdir, realpath } from 'node:fs/promises';
 import { OpsError } from '@opsgraph/errors';
+import { command } from '@opsgraph/terminal';
 import type { Checkout } from './choose-home.ts';
 import { sharedDirectory } from './shared-directory.ts';
 
@@ -27,7 +28,7 @@ export async function openCheckout(input: CheckoutInput): Promise<Checkout> {
       code: 'STATE_DIRECTORY_UNUSABLE',
       exit: 'cannotCreate',
       message: `${input.stateDirectory} cannot be used: ${(cause as Error).message}`,
-      hint: `work as the user it belongs to (ls -ld ${input.stateDirectory}), or make room or permission for it`,
+      hint: `work as the user it belongs to (${command`ls -ld ${input.stateDirectory}`}), or make room or permission for it`,
       cause,
     });
   }

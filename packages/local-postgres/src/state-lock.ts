@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
+import { command } from '@opsgraph/terminal';
 
 const lookEvery = 50;
 const busy = 5;
@@ -65,7 +66,7 @@ function unusable(stateDirectory: string, cause: unknown): OpsError {
     code: 'STATE_DIRECTORY_UNUSABLE',
     exit: 'cannotCreate',
     message: `${path} cannot be locked: ${(cause as Error).message}`,
-    hint: `look whose it is (ls -l ${path}); it holds nothing and may be removed while no setup runs`,
+    hint: `look whose it is (${command`ls -l ${path}`}); it holds nothing and may be removed while no setup runs`,
     cause,
   });
 }
@@ -75,6 +76,6 @@ function held(stateDirectory: string, wait: number): OpsError {
     code: 'LOCAL_POSTGRES_BUSY',
     exit: 'tryLater',
     message: `another process has been working on the local PostgreSQL of ${stateDirectory} for ${Math.round(wait / 1000)} s`,
-    hint: `wait for it, or see who it is: fuser ${lockFileIn(stateDirectory)}`,
+    hint: `wait for it, or see who it is: ${command`fuser ${lockFileIn(stateDirectory)}`}`,
   });
 }

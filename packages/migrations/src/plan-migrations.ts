@@ -1,4 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
+import { command } from '@opsgraph/terminal';
 import { storableText } from './files/decode.ts';
 import { layoutDigest } from './files/layout.ts';
 import { shownPath } from './files/list-files.ts';
@@ -95,13 +96,13 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
             'edited',
             show(file!.path),
             `has other line ends inside of its strings than when it was ${row!.adopted ? 'adopted' : 'applied'}, and would make other values; nothing else differs`,
-            `check it out with the line ends it had (.gitattributes: *.sql text eol=lf); or accept it: repair --accept ${stem}`,
+            `check it out with the line ends it had (.gitattributes: *.sql text eol=lf); or accept it: ${command`repair --accept ${stem}`}`,
           )
         : problem(
             'edited',
             show(file!.path),
             `was edited after it was ${row!.adopted ? 'adopted' : 'applied'}`,
-            `restore the file and write a new migration; or accept it: repair --accept ${stem}`,
+            `restore the file and write a new migration; or accept it: ${command`repair --accept ${stem}`}`,
           ),
     ),
     ...(settings.disableMigrationsListValidation ? [] : found.missing).map(({ stem, name, row }) => {
@@ -113,13 +114,13 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
             'missing',
             name,
             'is applied, and its file is gone',
-            `restore the file; or forget it: repair --forget ${stem}`,
+            `restore the file; or forget it: ${command`repair --forget ${stem}`}`,
           )
         : problem(
             'missing',
             name,
             `is applied, and its file is called ${renamed.name} now`,
-            `give it its name again; or make the new one known: repair --forget ${stem}, then baseline --to ${renamed.stem}`,
+            `give it its name again; or make the new one known: ${command`repair --forget ${stem}`}, then ${command`baseline --to ${renamed.stem}`}`,
           );
     }),
     ...found.started

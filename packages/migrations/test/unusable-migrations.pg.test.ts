@@ -167,6 +167,15 @@ describe('an applied migration', () => {
     expect(await project.tables()).toEqual(['a', 'b', 'c']);
   });
 
+  it('is quoted in the command that would forget it: its name came from elsewhere', async () => {
+    await project.write({ '2_b $(touch pwned).sql': tableSql('b'), '1_a.sql': tableSql('a') });
+    await run();
+    await project.remove('2_b $(touch pwned).sql');
+    await expect(run()).rejects.toMatchObject({
+      problems: [expect.stringContaining("repair --forget '2_b $(touch pwned)'")],
+    });
+  });
+
   it('that got another name is told with it, and can be made known by that', async () => {
     await project.write({ '1_a.sql': tableSql('a'), '2_b.sql': tableSql('b') });
     await run();

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
+import { command } from '@opsgraph/terminal';
 
 const shownLines = 12;
 
@@ -32,8 +33,8 @@ export function commandNotFound(program: string, cause: unknown): OpsError {
     exit: 'configuration',
     message: `the program ${program} is not installed, or not in PATH`,
     hint: program.includes('/')
-      ? `look whether it is there: ls -l ${program}`
-      : `install it, then check: command -v ${program}`,
+      ? `look whether it is there: ${command`ls -l ${program}`}`
+      : `install it, then check: ${command`command -v ${program}`}`,
     cause,
   });
 }
@@ -53,7 +54,7 @@ export function workingDirectoryMissing(program: string, cwd: string): OpsError 
     code: 'DIRECTORY_MISSING',
     exit: 'configuration',
     message: `${program} should run in ${cwd}, which is no directory`,
-    hint: `look at it: ls -ld ${cwd}`,
+    hint: `look at it: ${command`ls -ld ${cwd}`}`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { command } from '@opsgraph/terminal';
 import { formatLifetime } from '../format-lifetime.ts';
 import type { Change } from '../result.ts';
 import type { Definition } from './definition.ts';
@@ -76,7 +77,7 @@ function expiryChange({ name }: ServiceAccount, lifetime: number | null, key: St
       code: 'KEY_WOULD_END',
       exit: 'refused',
       message: `with a lifetime of ${formatLifetime(lifetime)} key ${key!.publicId} of ${name} would have ended at ${end.toISOString()}`,
-      hint: `rotate it first: pnpm --filter users run rotate-service-account --name ${name}`,
+      hint: `rotate it first: ${command`pnpm --filter users run rotate-service-account --name ${name}`}`,
     });
   }
   const until = end === undefined ? '' : `; ${key!.publicId} until ${end.toISOString()}`;

@@ -2,6 +2,7 @@ import { readCatalogue } from '@opsgraph/catalogue';
 import { type Environment, loadEnvironment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import { missingConfirmation } from '@opsgraph/kit/graph-runner';
+import { command } from '@opsgraph/terminal';
 import type { Surroundings } from '../surroundings.ts';
 import type { PlannedTask } from './read-plan.ts';
 
@@ -47,6 +48,6 @@ export async function requireConfirmation(
         ? `this ${consequence} ${environment} and was not confirmed; nothing was started`
         : `this was confirmed for "${given}", but the environment is "${environment}"; nothing was started`,
     problems: missing.map(({ task }) => `${task.name}: ${task.summary}`),
-    hint: `add --confirm ${environment} when that is what you want`,
+    hint: `add ${command`--confirm ${environment}`} when that is what you want`,
   });
 }

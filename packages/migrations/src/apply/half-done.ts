@@ -1,4 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
+import { command } from '@opsgraph/terminal';
 import { excerpt } from '../excerpt.ts';
 import type { MigrationFile } from '../files/list-files.ts';
 import type { Comparison } from '../state/compare.ts';
@@ -34,5 +35,5 @@ export function halfDone(row: LedgerRow, where: string, why: string): OpsError {
 
 /** How a person settles what the machine must not guess. */
 export function resolveHint(stem: string): string {
-  return `look at the database, then: finish it by hand and \`repair --applied ${stem}\`, or undo it by hand and \`repair --pending ${stem}\``;
+  return `look at the database, then: finish it by hand and \`${command`repair --applied ${stem}`}\`, or undo it by hand and \`${command`repair --pending ${stem}`}\``;
 }

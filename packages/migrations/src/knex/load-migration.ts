@@ -1,3 +1,4 @@
+import { command } from '@opsgraph/terminal';
 import type { Knex } from 'knex';
 import type { MigrationFile } from '../files/list-files.ts';
 import type { MigrationSettings } from '../settings.ts';
@@ -84,7 +85,7 @@ function importProblem(file: MigrationFile, error: unknown): LoadProblem {
   return {
     line,
     message: `${isSyntax ? 'has a syntax error' : 'throws when it is imported'}: ${message.split('\n')[0]}`,
-    hint: `try: node ${file.path}`,
+    hint: `try: ${command`node ${file.path}`}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
+import { command } from '@opsgraph/terminal';
 import type { DeploymentSettings } from '../settings.ts';
 import type { Deployment } from './deployments.ts';
 import { readSteps, type Step } from './journal.ts';
@@ -37,7 +38,7 @@ export async function readStanding(
   );
   const deploy = `pnpm turbo run deploy:${environmentName}`;
   if (kind === 'rollback') {
-    const back = `pnpm --filter deployment run rollback:${environmentName} --to ${release}`;
+    const back = command`pnpm --filter deployment run rollback:${environmentName} --to ${release ?? ''}`;
     return { headline, lines, waysOn: `go on: ${back}; or deploy what is checked out: ${deploy}` };
   }
   const ways = [`go on: ${deploy}`];
