@@ -77,8 +77,9 @@ export function notRecorded(
   file: MigrationFile,
   cause: unknown,
 ): OpsError {
-  // undefined_table: its own transaction had it when it began.
-  if ((cause as ServerError).code !== '42P01') return migrationFailed(session, settings, { file }, cause);
+  // undefined_table, or its schema as older servers tell it: its own transaction had it when it began.
+  if (!['42P01', '3F000'].includes((cause as ServerError).code ?? ''))
+    return migrationFailed(session, settings, { file }, cause);
   return new OpsError({
     code: 'MIGRATION_FAILED',
     exit: 'failed',
