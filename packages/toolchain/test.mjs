@@ -2,12 +2,18 @@
 // counts what the test runners reported.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { findDistributionServer } from './distribution-server.mjs';
 import { install, root, run, turbo } from './install.mjs';
 
 await install();
+const server = process.env.OPS_TEST_SERVER ?? findDistributionServer();
+// .ci/run demands everything: without a server each of these says that, and fails.
+const onDistribution = server !== undefined || process.env.OPS_TEST_ALL === '1';
+if (server !== undefined) process.env.OPS_TEST_SERVER = server;
 for (const report of expectedReports()) rmSync(report, { force: true });
 // Of the root, by their full names: migration has a task called lint as well.
 const checks = ['//#typecheck', '//#lint', '//#boundaries', '//#generated', 'test', 'test:postgres'];
+if (onDistribution) checks.push('test:distribution');
 const code = await run(turbo(), [
   'run',
   ...checks,
@@ -32,6 +38,11 @@ for (const report of expectedReports()) {
   // A file that cannot even be loaded has no failed test, but has failed.
   failed += success ? 0 : Math.max(numFailedTests, 1);
 }
+console.log(
+  onDistribution
+    ? `the tests on a real PostgreSQL ran on the embedded one, and again on ${server ?? 'none'}`
+    : 'the tests on a real PostgreSQL ran on the embedded one only: this machine has none of its distribution (Debian: apt-get install postgresql)',
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(code !== 0 ? code : failed > 0 ? 1 : 0);
 
@@ -47,6 +58,7 @@ function expectedReports() {
     return [
       ...(scripts.test ? [join(folder, 'test-report.json')] : []),
       ...(scripts['test:postgres'] ? [join(folder, 'test-report.postgres.json')] : []),
+      ...(onDistribution && scripts['test:distribution'] ? [join(folder, 'test-report.distribution.json')] : []),
     ];
   });
 }

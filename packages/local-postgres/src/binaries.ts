@@ -6,7 +6,7 @@ import { OpsError } from '@opsgraph/errors';
 /** The server's programs: bin/, lib/ and share/ under one directory that may be moved. */
 export interface Binaries {
   directory: string;
-  /** Of the npm package: 18.4.0-beta.17. */
+  /** Of the npm package: 18.4.0-beta.17; of other programs what they say: 15.20. */
   version: string;
 }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { serverHas } from '@opsgraph/postgres/server-features';
+import { majorOf } from './binaries.ts';
 import { type Cluster, placesOf, superuser } from './cluster.ts';
 import { runServerProgram } from './server-program.ts';
 
@@ -41,10 +43,11 @@ export async function createData(
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   for (const path of user === undefined ? [] : [partial, passwordFile]) await chown(path, user!.uid, user!.gid);
   try {
-    await runServerProgram(cluster, 'initdb', initdbArguments(partial, passwordFile, settings), {
+    await runServerProgram(cluster, 'initdb', initdbArguments(cluster, partial, passwordFile, settings), {
       timeout: 120_000,
       signal,
     });
+    await appendFile(join(partial, 'postgresql.conf'), asConfiguration(settings));
     await rename(partial, placesOf(home).data);
   } catch (error) {
     await removePartial(home);
@@ -52,7 +55,12 @@ export async function createData(
   }
 }
 
-function initdbArguments(directory: string, passwordFile: string, settings: ServerSettings): string[] {
+function initdbArguments(
+  { binaries }: Cluster,
+  directory: string,
+  passwordFile: string,
+  settings: ServerSettings,
+): string[] {
   return [
     `--pgdata=${directory}`,
     `--username=${superuser}`,
@@ -60,13 +68,19 @@ function initdbArguments(directory: string, passwordFile: string, settings: Serv
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     // PostgreSQL's own locale: the same order of strings on every machine.
-    '--locale-provider=builtin',
-    '--locale=C',
-    '--builtin-locale=C.UTF-8',
+    ...(serverHas(majorOf(binaries) * 10_000, 'builtin locales')
+      ? ['--locale-provider=builtin', '--locale=C', '--builtin-locale=C.UTF-8']
+      : ['--locale=C.UTF-8']),
     '--no-instructions',
     ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
-    ...Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`),
   ];
+}
+
+/** Lines for the end of postgresql.conf, where the last word counts. */
+function asConfiguration(settings: ServerSettings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+    .join('');
 }
 
 async function removePartial(home: string): Promise<void> {

@@ -1,8 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { ledgerVersion, requireEnvironment } from '@opsgraph/ledger';
-import { type ConnectionSettings, withSession } from '@opsgraph/postgres';
-
-const oldestVersion = 140_000;
+import { type ConnectionSettings, oldestServer, withSession } from '@opsgraph/postgres';
 
 /**
  * Logs in as the tasks do and says where that leads: database, server
@@ -13,11 +11,11 @@ const oldestVersion = 140_000;
 export async function describeTarget(connection: ConnectionSettings, environment: string): Promise<string> {
   return withSession(connection, async (session) => {
     const { database, host, port, version } = session.server;
-    if (version < oldestVersion) {
+    if (version < oldestServer * 10_000) {
       throw new OpsError({
         code: 'SERVER_TOO_OLD',
         exit: 'configuration',
-        message: `${host}:${port} is PostgreSQL ${Math.floor(version / 10_000)}; the oldest that works is 14`,
+        message: `${host}:${port} is PostgreSQL ${Math.floor(version / 10_000)}; the oldest that works is ${oldestServer}`,
         hint: 'upgrade the server',
       });
     }

@@ -17,16 +17,16 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const cluster = secretUrl('OPS_TEST_DATABASE_URL', clusterUrl());
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await withSession(defaults(cluster), (admin) => admin.execute(`CREATE DATABASE ${name}`));
+  await withSession(settingsFor(cluster), (admin) => admin.execute(`CREATE DATABASE ${name}`));
   const own = new URL(cluster.reveal());
   own.pathname = `/${name}`;
   const url = secretUrl('OPS_TEST_DATABASE_URL', own.href);
   return {
     name,
     url,
-    session: (work, settings) => withSession({ ...defaults(url), ...settings }, work),
+    session: (work, settings) => withSession({ ...settingsFor(url), ...settings }, work),
     drop: async () => {
-      await withSession(defaults(cluster), (admin) => admin.execute(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await withSession(settingsFor(cluster), (admin) => admin.execute(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
   };
 }
@@ -38,7 +38,8 @@ function clusterUrl(): string {
   return url;
 }
 
-function defaults(url: Secret): ConnectionSettings {
+/** How tests connect. */
+export function settingsFor(url: Secret): ConnectionSettings {
   return {
     url,
     applicationName: 'opsgraph test',

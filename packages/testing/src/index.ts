@@ -1,2 +1,3 @@
 export { createTestDatabase, type TestDatabase } from './database.ts';
+export { serverVersion, testServerHas } from './server-version.ts';
 export { startTestCluster, type TestCluster } from './test-cluster.ts';

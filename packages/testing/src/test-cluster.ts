@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
+  type Binaries,
   type Cluster,
   createData,
   findBinaries,
@@ -11,6 +14,7 @@ import {
   prepareBinaries,
   prepareHome,
   type ServerSettings,
+  type ServerUser,
   type StopMode,
   sharedDirectory,
   startOnPort,
@@ -40,10 +44,13 @@ const fastSettings = {
   full_page_writes: 'off',
 };
 
-/** Starts a cluster of its own for tests that must stop or kill a server, or measure one. Takes about a second. */
+/**
+ * Starts a cluster of its own for tests that must stop or kill a server, or measure one. Takes about a second.
+ * It runs the programs under OPS_TEST_SERVER (a directory with bin/), else the embedded ones.
+ */
 export async function startTestCluster(settings: ServerSettings = fastSettings): Promise<TestCluster> {
   const user = await findServerUser();
-  const binaries = await prepareBinaries(await findBinaries(), user, sharedDirectory);
+  const binaries = await chooseBinaries(user);
   const home = await mkdtemp(join(tmpdir(), 'opsgraph-test-'));
   const watch = watchOver(home);
   const cluster: Cluster = { home, user, binaries };
@@ -62,4 +69,16 @@ export async function startTestCluster(settings: ServerSettings = fastSettings):
     await watch.end();
     throw error;
   }
+}
+
+/** What is installed on the machine is used where it is; the embedded programs may lie where the server's user cannot go. */
+async function chooseBinaries(user: ServerUser | undefined): Promise<Binaries> {
+  const directory = process.env['OPS_TEST_SERVER'];
+  if (directory !== undefined) return { directory, version: await versionIn(directory) };
+  return prepareBinaries(await findBinaries(), user, sharedDirectory);
+}
+
+async function versionIn(directory: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(join(directory, 'bin', 'postgres'), ['--version']);
+  return /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1] ?? stdout;
 }

@@ -1,3 +1,4 @@
+import { serverHas } from '@opsgraph/postgres/server-features';
 import { addColumnWithout } from '../add-column-without.ts';
 import { addedConstraints, columnConstraints, strings } from '../alterations.ts';
 import { foreignKeyByParts } from '../part-by-part.ts';
@@ -17,7 +18,8 @@ export const addForeignKey: Rule = {
       const conname = constraint.conname ?? defaultName(table.relname, keys, 'fkey');
       const named = { ...constraint, conname, fk_attrs: keys.map((sval) => ({ String: { sval } })) };
       const notValid = print.node({ Constraint: { ...named, skip_validation: true, initially_valid: false } });
-      const mustGoByParts = known.isPartitioned(table) && version < 180000;
+      const mustGoByParts =
+        known.isPartitioned(table) && !serverHas(version, 'NOT VALID foreign keys of partitioned tables');
       // A new column without a default is NULL everywhere: PostgreSQL knows that nothing is to be checked.
       const isEmpty =
         column !== undefined && !columnConstraints(column).some(({ contype }) => contype === 'CONSTR_DEFAULT');

@@ -1,3 +1,4 @@
+import { serverHas } from '@opsgraph/postgres/server-features';
 import { addedColumns } from '../alterations.ts';
 import { defaultName } from '../printer.ts';
 import type { Rule } from '../rule.ts';
@@ -21,7 +22,7 @@ export const addGeneratedColumn: Rule = {
         locks: [lock('ACCESS EXCLUSIVE', target)],
         lasts: 'table-size',
         safe: [
-          version >= 180000
+          serverHas(version, 'VIRTUAL generated columns')
             ? inTransaction(
                 `ALTER TABLE ${target} ADD COLUMN ${name} ${type} GENERATED ALWAYS AS (${expression}) VIRTUAL`,
               )

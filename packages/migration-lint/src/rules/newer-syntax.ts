@@ -1,16 +1,17 @@
-import type { Node } from 'libpg-query';
-import { addedColumns, addedConstraints, columnConstraints } from '../alterations.ts';
+import { firstServerWith, type ServerFeature, serverHas } from '@opsgraph/postgres/server-features';
+import type { Constraint, Node } from 'libpg-query';
+import { addedConstraints, columnConstraints } from '../alterations.ts';
 import type { Rule } from '../rule.ts';
 
 export const newerSyntax: Rule = {
   name: 'newer-syntax',
   summary: 'A statement needs a newer PostgreSQL than the oldest one that is used',
   *check({ node }, { version }) {
-    for (const [what, since] of used(node)) {
-      if (version >= since * 10000) continue;
+    for (const feature of used(node)) {
+      if (serverHas(version, feature)) continue;
       yield {
         level: 'error',
-        message: `${what} needs PostgreSQL ${since}, and it must run on ${Math.floor(version / 10000)}`,
+        message: `${feature} needs PostgreSQL ${firstServerWith(feature)}, and it must run on ${Math.floor(version / 10000)}`,
         blocks: 'the migration itself: it fails here',
         lasts: 'does-not-run',
       };
@@ -18,23 +19,27 @@ export const newerSyntax: Rule = {
   },
 };
 
-function* used(node: Node): Iterable<[what: string, since: number]> {
-  if ('MergeStmt' in node) yield ['MERGE', 15];
-  if ('MergeStmt' in node && node.MergeStmt.returningClause !== undefined) yield ['MERGE … RETURNING', 17];
-  if ('IndexStmt' in node && node.IndexStmt.nulls_not_distinct) yield ['NULLS NOT DISTINCT', 15];
-  for (const { constraint } of addedConstraints(node)) {
-    if (constraint.nulls_not_distinct) yield ['NULLS NOT DISTINCT', 15];
-    if (constraint.contype === 'CONSTR_NOTNULL' && constraint.skip_validation) yield ['NOT NULL … NOT VALID', 18];
+function* used(node: Node): Iterable<ServerFeature> {
+  if ('MergeStmt' in node) yield 'MERGE';
+  if ('MergeStmt' in node && node.MergeStmt.returningClause !== undefined) yield 'MERGE … RETURNING';
+  if ('IndexStmt' in node && node.IndexStmt.nulls_not_distinct) yield 'NULLS NOT DISTINCT';
+  for (const { constraint, isOfColumn } of constraints(node)) {
+    if (constraint.nulls_not_distinct) yield 'NULLS NOT DISTINCT';
+    if (constraint.contype === 'CONSTR_NOTNULL' && !isOfColumn) yield 'NOT NULL constraints';
+    if (constraint.generated_kind === 'v') yield 'VIRTUAL generated columns';
     const isCheckable = constraint.contype === 'CONSTR_CHECK' || constraint.contype === 'CONSTR_FOREIGN';
-    if (isCheckable && constraint.is_enforced !== true) yield ['NOT ENFORCED', 18];
+    const isUnenforced = isCheckable && constraint.is_enforced !== true;
+    // behind a column it is an element of its own
+    if (isUnenforced || constraint.contype === 'CONSTR_ATTR_NOT_ENFORCED') yield 'NOT ENFORCED';
   }
-  const columns = [
-    ...[...addedColumns(node)].map(({ column }) => column),
-    ...('CreateStmt' in node ? (node.CreateStmt.tableElts ?? []) : []).flatMap((one) =>
-      'ColumnDef' in one ? [one.ColumnDef] : [],
-    ),
-  ];
-  for (const column of columns)
-    if (columnConstraints(column).some(({ generated_kind }) => generated_kind === 'v'))
-      yield ['a VIRTUAL generated column', 18];
+}
+
+/** Those that a statement gives to a table, new or not, and to its columns. */
+function* constraints(node: Node): Iterable<{ constraint: Constraint; isOfColumn: boolean }> {
+  for (const { constraint, column } of addedConstraints(node)) yield { constraint, isOfColumn: column !== undefined };
+  for (const element of 'CreateStmt' in node ? (node.CreateStmt.tableElts ?? []) : []) {
+    if ('Constraint' in element) yield { constraint: element.Constraint, isOfColumn: false };
+    if ('ColumnDef' in element)
+      for (const constraint of columnConstraints(element.ColumnDef)) yield { constraint, isOfColumn: true };
+  }
 }

@@ -1,3 +1,4 @@
+import { serverHas } from '@opsgraph/postgres/server-features';
 import type { RangeVar } from 'libpg-query';
 import { addedConstraints, alterations, strings } from '../alterations.ts';
 import type { Report } from '../finding.ts';
@@ -32,20 +33,19 @@ function report(table: RangeVar, column: string, at: number | undefined, { print
     message: `the whole table is read to see that ${name} has no NULL`,
     locks: [lock('ACCESS EXCLUSIVE', target)],
     lasts: 'table-size',
-    safe:
-      version >= 180000
-        ? [
-            inTransaction(`ALTER TABLE ${target} ADD CONSTRAINT ${constraint} NOT NULL ${name} NOT VALID`),
-            inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${constraint}`),
-          ]
-        : [
-            inTransaction(`ALTER TABLE ${target} ADD CONSTRAINT ${constraint} CHECK (${name} IS NOT NULL) NOT VALID`),
-            inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${constraint}`),
-            inTransaction(
-              `-- no scan: the validated constraint proves it`,
-              `ALTER TABLE ${target} ALTER COLUMN ${name} SET NOT NULL`,
-              `ALTER TABLE ${target} DROP CONSTRAINT ${constraint}`,
-            ),
-          ],
+    safe: serverHas(version, 'NOT NULL constraints')
+      ? [
+          inTransaction(`ALTER TABLE ${target} ADD CONSTRAINT ${constraint} NOT NULL ${name} NOT VALID`),
+          inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${constraint}`),
+        ]
+      : [
+          inTransaction(`ALTER TABLE ${target} ADD CONSTRAINT ${constraint} CHECK (${name} IS NOT NULL) NOT VALID`),
+          inTransaction(`ALTER TABLE ${target} VALIDATE CONSTRAINT ${constraint}`),
+          inTransaction(
+            `-- no scan: the validated constraint proves it`,
+            `ALTER TABLE ${target} ALTER COLUMN ${name} SET NOT NULL`,
+            `ALTER TABLE ${target} DROP CONSTRAINT ${constraint}`,
+          ),
+        ],
   };
 }

@@ -18,11 +18,19 @@ export const statements: RuleCase[] = [
     unsafe: [
       'ALTER TABLE runs ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (a)',
       'CREATE TABLE fresh (a int, b int GENERATED ALWAYS AS (a) VIRTUAL)',
+      'ALTER TABLE runs ADD CONSTRAINT n NOT NULL a',
       'ALTER TABLE runs ADD CONSTRAINT n NOT NULL a NOT VALID',
+      'CREATE TABLE fresh (a int, NOT NULL a)',
+      'CREATE TABLE fresh (a int UNIQUE NULLS NOT DISTINCT)',
+      'CREATE TABLE fresh (a int CHECK (a > 0) NOT ENFORCED)',
       'ALTER TABLE runs ADD CONSTRAINT c CHECK (a > 0) NOT ENFORCED',
       'MERGE INTO runs USING other ON runs.id = other.id WHEN MATCHED THEN DELETE',
     ],
-    safe: ['ALTER TABLE runs ADD CONSTRAINT u UNIQUE (a)', 'ALTER TABLE runs ADD CONSTRAINT c CHECK (a > 0) NOT VALID'],
+    safe: [
+      'ALTER TABLE runs ADD CONSTRAINT u UNIQUE (a)',
+      'ALTER TABLE runs ADD CONSTRAINT c CHECK (a > 0) NOT VALID',
+      'CREATE TABLE fresh (a int NOT NULL UNIQUE CHECK (a > 0) REFERENCES users, b int GENERATED ALWAYS AS (a) STORED)',
+    ],
   },
   {
     rule: 'identifier-length',

@@ -1,3 +1,4 @@
+import { serverHas } from '@opsgraph/postgres';
 import { notOfExtension, projectNamespaces, qualified } from './scope.ts';
 
 const isOurs = (catalogue: string): string => `o.oid >= 16384 AND ${notOfExtension(catalogue, 'o.oid')}`;
@@ -33,9 +34,9 @@ SELECT 'event trigger', quote_ident(evtname),
          || CASE evtenabled WHEN 'O' THEN '' ELSE format('; ALTER EVENT TRIGGER %I %s', evtname, CASE evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE REPLICA' END) END, NULL
 FROM pg_event_trigger o WHERE ${isOurs('pg_event_trigger')}`;
 
-/** Publications with what they publish; PostgreSQL 15 brought schemas, columns and conditions. */
+/** Publications with what they publish. */
 export function publications(version: number): string {
-  const since15 = version >= 150_000;
+  const hasDetails = serverHas(version, 'publication details');
   return `
 SELECT 'publication' AS kind, quote_ident(pubname) AS name,
        format('CREATE PUBLICATION %I%s WITH (publish = %L, publish_via_partition_root = %s)', pubname, CASE WHEN puballtables THEN ' FOR ALL TABLES' ELSE '' END,
@@ -45,13 +46,13 @@ FROM pg_publication o WHERE ${isOurs('pg_publication')}
 UNION ALL
 SELECT 'publication', quote_ident(pubname) || ': ' || c.oid::regclass,
        format('ALTER PUBLICATION %I ADD TABLE ONLY %s', pubname, c.oid::regclass)${
-         since15
+         hasDetails
            ? ` || coalesce(' (' || (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = prrelid AND attnum = ANY (prattrs)) || ')', '') || coalesce(' WHERE (' || pg_get_expr(prqual, prrelid) || ')', '')`
            : ''
        }, ${qualified('n.nspname', 'c.relname')}
 FROM pg_publication_rel JOIN pg_publication o ON o.oid = prpubid JOIN pg_class c ON c.oid = prrelid JOIN pg_namespace n ON n.oid = relnamespace
 WHERE ${projectNamespaces()} AND ${isOurs('pg_publication')}${
-    since15
+    hasDetails
       ? `
 UNION ALL
 SELECT 'publication', quote_ident(pubname) || ': schema ' || quote_ident(nspname), format('ALTER PUBLICATION %I ADD TABLES IN SCHEMA %I', pubname, nspname), NULL

@@ -1,4 +1,4 @@
-import { identifier, literal, type Session } from '@opsgraph/postgres';
+import { identifier, literal, type Session, serverHas } from '@opsgraph/postgres';
 import type { StagedSet } from '../stage/staged-set.ts';
 import { stagedName, writtenColumns } from '../stage/staged-set.ts';
 import { type Tell, tellFirst, toldEach } from './tell.ts';
@@ -20,7 +20,7 @@ export async function checkValues(session: Session, staged: StagedSet, tell: Tel
         fails: `${name} IS NULL`,
         says: `${field}: a value is required${column.hasDefault ? ' (give it in every row or in none)' : ''}`,
       });
-    if (column.isDomain && session.server.version >= 160_000) {
+    if (column.isDomain && serverHas(session.server.version, 'input checks')) {
       rules.push({
         fails: `${name} IS NOT NULL AND NOT pg_input_is_valid(${name}::text, ${literal(column.type)})`,
         says: `${field}: the domain ${column.type} refuses the value`,

@@ -1,4 +1,4 @@
-import { literal, type Session } from '@opsgraph/postgres';
+import { literal, type Session, serverHas } from '@opsgraph/postgres';
 import type { Problems } from '../problems.ts';
 import { unpackPosition } from '../read/position.ts';
 import type { StagedColumn } from './plan-set.ts';
@@ -52,17 +52,15 @@ interface Judge {
   problem: string;
 }
 
-const hasSoftErrors = 160_000;
-
 async function judgeOf(session: Session, { staged, column }: StagedColumn, index: number): Promise<Judge> {
-  if (session.server.version >= hasSoftErrors) {
+  if (serverHas(session.server.version, 'input checks')) {
     const type = literal(column.baseType);
     return {
       isBad: `${staged} IS NOT NULL AND NOT pg_input_is_valid(${staged}, ${type})`,
       problem: `(SELECT message FROM pg_input_error_info(${staged}, ${type}))`,
     };
   }
-  // Before 16 only an assignment in a block with a handler tells without ending the transaction.
+  // Without them only an assignment in a block with a handler tells without ending the transaction.
   const name = `pg_temp.seed_judge_${index}`;
   await session.execute(
     `CREATE OR REPLACE FUNCTION ${name}(value text) RETURNS text LANGUAGE plpgsql AS $judge$

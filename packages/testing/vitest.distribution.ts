@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import postgres from './vitest.postgres.ts';
+
+if (process.env['OPS_TEST_SERVER'] === undefined)
+  throw new Error('OPS_TEST_SERVER is missing: the directory of a PostgreSQL with bin/, as /usr/lib/postgresql/15');
+
+/** The same tests, on a server that is not the embedded one (see test-cluster.ts). */
+export default defineConfig({
+  test: {
+    ...postgres.test,
+    reporters: ['default', ['json', { outputFile: 'test-report.distribution.json' }]],
+  },
+});
