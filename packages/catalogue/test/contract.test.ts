@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { environmentNames, projectRoot } from '@opsgraph/config';
-import { environmentVariables } from '@opsgraph/config/reference';
+import { environmentVariables, secretVariables } from '@opsgraph/config/reference';
+import { readsConfiguration } from '@opsgraph/kit';
 import { describe, expect, it } from 'vitest';
 import { domains, readCatalogue, readScripts } from '../src/index.ts';
 
@@ -50,10 +51,19 @@ describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry
 
   it('is declared in turbo.json of its domain, and is never cached by content', () => {
     const { tasks } = readJson('tasks', entry.domain, 'turbo.json');
-    // Else it would inherit the root's entry of its name, and wait for itself.
-    expect(tasks[entry.script].extends).toBe(false);
+    // It inherits the root's entry of its name; without a dependsOn of its own it would wait for itself.
+    expect(tasks[entry.script].dependsOn).toBeInstanceOf(Array);
     // Also not the release: a cache hit would deploy the old code when a file is missing among its inputs.
-    expect(tasks[entry.script]).toMatchObject({ cache: false });
+    expect({ ...rootTurbo.tasks[entry.script], ...tasks[entry.script] }).toMatchObject({ cache: false });
+  });
+
+  it('gets the variables with secrets from turbo when it reads the configuration, and not otherwise', () => {
+    const { passThroughEnv = [] } = rootTurbo.tasks[entry.script];
+    const isReader = catalogue.some(
+      ({ script, definition }) => script === entry.script && readsConfiguration(definition!),
+    );
+    if (isReader) expect(passThroughEnv).toEqual(expect.arrayContaining(secretVariables(root)));
+    else expect(passThroughEnv).toEqual([]);
   });
 
   it('is bound to an environment that exists, or to none', () => {
@@ -119,8 +129,11 @@ describe('the graph', () => {
     }
   });
 
-  it('lets every variable through that a task reads', () => {
-    expect(rootTurbo.globalPassThroughEnv).toEqual(expect.arrayContaining(environmentVariables(root)));
+  it('lets every other variable through that a task reads, and no secret', () => {
+    const secret = secretVariables(root);
+    const open = environmentVariables(root).filter((name) => !secret.includes(name));
+    expect(rootTurbo.globalPassThroughEnv).toEqual(expect.arrayContaining(open));
+    expect(rootTurbo.globalPassThroughEnv.filter((name: string) => secret.includes(name))).toEqual([]);
   });
 
   it('has a definition for each task file, and a task file for each definition', () => {

@@ -13,9 +13,24 @@ import { taskVariables } from './task-variables.ts';
  */
 export function environmentVariables(root: string = projectRoot()): string[] {
   const ofKeys = listKeys(keyTable).flatMap(({ spec }) => spec.variable ?? []);
-  const referred = environmentNames(root).flatMap((name) => {
+  return sorted([...Object.keys(taskVariables), ...ofKeys, ...referredIn(root)]);
+}
+
+/** Those of them that are, or may be, secret: for tasks that read the configuration, and no others. */
+export function secretVariables(root: string = projectRoot()): string[] {
+  const ofKeys = listKeys(keyTable).flatMap(({ spec }) => (spec.isSecret ? (spec.variable ?? []) : []));
+  // Who holds the agent's socket holds the keys to the hosts.
+  return sorted([...ofKeys, ...referredIn(root), 'SSH_AUTH_SOCK']);
+}
+
+/** `env:NAME` anywhere in a file of config/: most often a secret. */
+function referredIn(root: string): string[] {
+  return environmentNames(root).flatMap((name) => {
     const text = readFileSync(join(root, 'config', `${name}.ts`), 'utf8');
     return [...text.matchAll(/(['"`])env:([A-Za-z_]\w*)\1/g)].map((match) => match[2]!);
   });
-  return [...new Set([...Object.keys(taskVariables), ...ofKeys, ...referred])].sort();
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
 }

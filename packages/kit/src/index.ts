@@ -1,6 +1,7 @@
 export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export { runTask } from './run-task.ts';
 export type { SecretPorts } from './secret-ports.ts';
+export { readsConfiguration, seesEnvironment } from './sees-environment.ts';
 export type { Progress, Talk } from './talk.ts';
 export { targetConnection } from './target-connection.ts';
 export {

@@ -6,6 +6,7 @@ import { requireOneEnvironment } from './require-one-environment.ts';
 import { requiredConfirmation } from './required-confirmation.ts';
 import { parentOf, type Scope } from './scope.ts';
 import { secretPorts } from './secret-ports.ts';
+import { readsConfiguration } from './sees-environment.ts';
 import { type Target, withTarget } from './target.ts';
 import { targetConnection } from './target-connection.ts';
 import type { OnTargetOptions, TaskReport } from './task.ts';
@@ -32,7 +33,8 @@ export async function perform(scope: Scope): Promise<TaskReport> {
     talk,
     secrets: secretPorts({ root, env, canAsk, signal: stop.signal }),
     run: { id: intent.id, actor: intent.actor, host: intent.host },
-    loadConfig,
+    // Without it turbo has handed over no variables: what it would read is not what another run reads.
+    ...(readsConfiguration(task) && { loadConfig }),
   };
   const run = task.run as (context: object) => Promise<TaskReport>;
   if (task.needs === 'nothing') {

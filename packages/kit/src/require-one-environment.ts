@@ -1,10 +1,11 @@
 import { environmentNames } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
+import { seesEnvironment } from './sees-environment.ts';
 import type { TaskDefinition } from './task.ts';
 import { type TurboCommand, turboCommand } from './turbo-command.ts';
 
 export interface GraphMember {
-  task: Pick<TaskDefinition, 'name' | 'effect' | 'needs'>;
+  task: Pick<TaskDefinition, 'name' | 'effect' | 'needs' | 'readsConfig'>;
   /** The one that this task would act on. */
   environment: string;
   dryRun: boolean;
@@ -20,7 +21,7 @@ export interface GraphMember {
  */
 export function requireOneEnvironment(member: GraphMember, command: TurboCommand | undefined = turboCommand()): void {
   const { task, environment, dryRun, projectRoot } = member;
-  if (command === undefined || isWithoutTarget(task)) return;
+  if (command === undefined || !seesEnvironment(task)) return;
   const handed = environmentsHandedOn(command.handedOn);
   const named = environmentsNamed(command.tasks, environmentNames(projectRoot));
   const others = [...handed, ...named].filter((name) => name !== environment);
@@ -43,11 +44,6 @@ export function requireOneEnvironment(member: GraphMember, command: TurboCommand
       hint: `what the graph would do: pnpm ops run ${command.tasks.join(' ')} --dry-run; what one task would: pnpm --filter <domain> run <task> --dry-run`,
     });
   }
-}
-
-/** `release` packs files, `check` looks at this machine: the same for every environment. */
-function isWithoutTarget({ effect, needs }: GraphMember['task']): boolean {
-  return effect === 'read' && needs === 'nothing';
 }
 
 function environmentsHandedOn(words: readonly string[]): string[] {

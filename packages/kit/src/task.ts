@@ -50,6 +50,8 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   /** A further environment that the target may say it is: the one that this act makes it cease to be. */
   formerly?(options: OptionValues<Options>): string;
   needs: Need;
+  /** It needs nothing to begin, but reads the configuration of the environment, broken or not (doctor, explain). */
+  readsConfig?: Need extends 'nothing' ? true : never;
   options: Options;
   examples: readonly [Example, ...Example[]];
   run(context: TaskContext<Options, Need>): Promise<TaskReport>;
@@ -70,7 +72,7 @@ interface BaseContext<Options extends OptionSpecs> {
   /** How a secret gets in and out without argv and logs. */
   secrets: SecretPorts;
   run: { id: string; actor: string; host: string };
-  /** For tasks that explain or diagnose the configuration; the others have `config`. */
+  /** For tasks with `readsConfig`; those that need more have `config`. */
   loadConfig(): Promise<LoadedEnvironment>;
 }
 

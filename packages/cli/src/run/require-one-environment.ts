@@ -1,5 +1,6 @@
 import { readCatalogue } from '@opsgraph/catalogue';
 import { OpsError } from '@opsgraph/errors';
+import { seesEnvironment } from '@opsgraph/kit';
 import type { PlannedTask, TaskRecord } from './read-plan.ts';
 
 export interface EnvironmentChoice {
@@ -47,7 +48,7 @@ async function withTarget(records: readonly TaskRecord[], workspace: string): Pr
   const definitions = new Map(catalogue.map(({ definition }) => [definition?.name as string, definition]));
   return free.filter(({ task }) => {
     const definition = definitions.get(task);
-    return definition?.effect !== 'read' || definition.needs !== 'nothing';
+    return definition === undefined || seesEnvironment(definition);
   });
 }
 
