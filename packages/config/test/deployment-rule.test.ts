@@ -50,3 +50,10 @@ it('refuses variables that every service gets, and a health path that cannot be 
 it('tells a command that is wrong once', async () => {
   expect(await problemsOf({ service: { run: ['two\nlines'] } })).toHaveLength(1);
 });
+
+it('refuses a health role that no host has: nothing would be asked', async () => {
+  const hosts = { one: { roles: ['web'] } };
+  expect(await problemsOf({ hosts, health: { roles: ['web', 'wep'] } })).toEqual([
+    'deployment.health.roles (config/local.ts): no host has the role wep',
+  ]);
+});

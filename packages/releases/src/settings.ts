@@ -38,6 +38,10 @@ export interface ServiceSettings {
 export interface HealthSettings {
   /** Asked on the host itself, at the service's port. */
   path: string;
+  /** Roles whose hosts are asked; the service of another one has to stay up. Empty: all are asked. */
+  roles: readonly string[];
+  /** Milliseconds that what is not asked has to run. */
+  staysUp: number;
   /** A command on the host instead of a request. */
   command: string | undefined;
   status: number;

@@ -16,6 +16,7 @@ import { createServer } from 'node:http';
 const behaviour = readFileSync('behaviour', 'utf8');
 const version = readFileSync('version', 'utf8');
 if (behaviour === 'exits') { console.log('cannot go on'); process.exit(3); }
+if (behaviour === 'throws') { for (let n = 0; n < 50; n += 1) console.log('before it', n); null.what; }
 if (behaviour === 'forks' && !process.argv.includes('--child')) {
   spawn(process.execPath, ['main.mjs', '--child'], { detached: true, stdio: 'ignore' }).unref();
   process.exit(0);
@@ -40,7 +41,8 @@ const server = createServer((request, response) => {
   if (behaviour === 'slow') setTimeout(answer, 100);
   else answer();
 });
-setTimeout(() => server.listen(Number(process.env.PORT), '127.0.0.1'), behaviour === 'late' ? 5000 : 0);
+if (behaviour === 'works') setInterval(() => {}, 1000);
+else setTimeout(() => server.listen(Number(process.env.PORT), '127.0.0.1'), behaviour === 'late' ? 5000 : 0);
 process.on('SIGTERM', () => {
   if (behaviour === 'stays') return;
   server.close(() => setTimeout(() => process.exit(0), behaviour === 'lingers' ? 1500 : 0));

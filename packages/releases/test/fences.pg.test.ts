@@ -74,7 +74,7 @@ it('is looked at again right before the switch, by a script that nobody could en
   await cp(join(root, before), join(root, 'releases', next), { recursive: true });
   const { service, hosts } = fleet.settings;
   const port = hosts['one']!.port!;
-  const whole = { root, service, environment: { values: {} }, port, deployment: 'late', actor: 'ana' };
+  const whole = { root, service, environment: { values: {} }, port, listens: false, deployment: 'late', actor: 'ana' };
   // it waits for a service that stays after TERM
   const late = reach();
   const switching = late.run(switchScript({ ...whole, lease: lease(40) }, next));

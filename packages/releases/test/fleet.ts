@@ -87,6 +87,8 @@ export async function createFleet({
     },
     health: {
       path: '/healthz',
+      roles: [],
+      staysUp: 1000,
       command: undefined,
       status: 200,
       namesRelease: true,

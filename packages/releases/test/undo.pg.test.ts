@@ -16,7 +16,7 @@ it('goes back when the new release is ill, hangs, lies about its release, ends, 
   await Promise.all(
     (
       [
-        ['exits', 'ECONNREFUSED', ['the service ended with 3 after 0 s']],
+        ['exits', 'it ended with 3 after 0 s', ['the service ended with 3 after 0 s']],
         ['ill', 'answered 503', []],
         ['hangs', 'no answer within 1500 ms', []],
         ['lies', 'answers as release of yesterday', []],

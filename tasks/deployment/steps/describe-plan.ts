@@ -42,8 +42,8 @@ function describeUpload(
   return unchanged === 0 ? what : `${what}; ${count(unchanged, 'unchanged file')} linked from ${from}`;
 }
 
-function describeAct({ host, from, act }: PlannedHost, { strategy, service, health }: Settings): string {
-  const gate = `then ask ${health.command ?? health.path}`;
+function describeAct({ host, isAsked, from, act }: PlannedHost, { strategy, service, health }: Settings): string {
+  const gate = isAsked ? `then ask ${health.command ?? health.path}` : 'then see that it stays up';
   if (act === 'start') return `${host}: start the service, which does not run, ${gate}`;
   if (from === undefined) return `${host}: first release; start the service, ${gate}`;
   const former = act === 'restart' ? 'the service with its former settings' : from;

@@ -10,6 +10,7 @@ export const deploymentRule: Rule = (facts) => {
     ...blueGreenProblems(facts),
     ...hostProblems(facts),
     ...sharedProblems(facts),
+    ...roleProblems(facts),
   ];
   if (value('deployment.verifiedOn') === environmentName)
     problems.push(['verifiedOn', 'names this environment itself; remove it']);
@@ -90,6 +91,13 @@ function sharedProblems({ value }: Facts): Problem[] {
       ['shared', above === path ? `names '${path}' twice` : `'${path}' is in '${above}', which is shared as a whole`],
     ];
   });
+}
+
+/** A role that no host has would leave all of them unasked. */
+function roleProblems({ value }: Facts): Problem[] {
+  const known = new Set(hostsOf(value).flatMap(([, { roles }]) => roles));
+  const strange = ((value('deployment.health.roles') ?? []) as readonly string[]).filter((role) => !known.has(role));
+  return strange.length === 0 ? [] : [['health.roles', `no host has the role ${strange.join(', ')}`]];
 }
 
 function hostsOf(value: Facts['value']): [string, HostValue][] {

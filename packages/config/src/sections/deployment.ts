@@ -46,8 +46,14 @@ export const deployment = optionalGroup('Where releases of the application go, a
       example: "'/up'",
       pattern: urlPath,
     }),
+    roles: lines(
+      'Only hosts with one of these roles are asked (health, smoke); the service of another one, a worker, has to stay up',
+      "['web']",
+    ),
+    staysUp: duration({ description: 'How long what is not asked has to run', default: '5s', max: 3_600_000 }),
     command: line({
-      description: 'A command on the host instead, with OPS_PORT and OPS_RELEASE',
+      description:
+        'A command on the host instead, in the release that is asked, with OPS_PORT, OPS_RELEASE and OPS_ROLES',
       example: "'bin/check-health'",
     }),
     status: integer({ description: 'The expected status', default: 200, min: 100, max: 599 }),

@@ -32,8 +32,21 @@ const known: Readonly<Record<string, Known>> = {
     exit: 'refused',
     hint: 'it was never here, or its manifest is gone; deploy it, or choose another one (status lists them)',
   },
-  SERVICE_FAILED: { code: 'SERVICE_FAILED', exit: 'remote', hint: "look at the service's log on the host" },
-  COMMAND_FAILED: { code: 'HOST_COMMAND_FAILED', exit: 'remote', hint: "look at the service's log on the host" },
+  PORT_TAKEN: {
+    code: 'PORT_TAKEN',
+    exit: 'failed',
+    hint: 'end it, or give the service another port (deployment.service.ports, or port of a host)',
+  },
+  SERVICE_FAILED: {
+    code: 'SERVICE_FAILED',
+    exit: 'remote',
+    hint: "look at the service's log on the host (.ops/log/service.log in its root)",
+  },
+  COMMAND_FAILED: {
+    code: 'HOST_COMMAND_FAILED',
+    exit: 'remote',
+    hint: "look at the service's log on the host (.ops/log/service.log in its root)",
+  },
 };
 
 const conditions: readonly (Known & { pattern: RegExp; says: string })[] = [

@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OpsError } from '@opsgraph/errors';
 import type { Host } from '../host/host.ts';
 import { fact } from '../host/host.ts';
 import {
   clearScript,
-  problemScript,
   type Switching,
   startBesideScript,
   stopScript,
   switchScript,
   turnScript,
 } from '../scripts/switch.ts';
+import { isAsked } from './ask.ts';
 import type { Running } from './context.ts';
 import { passGate } from './gate.ts';
 import { type HostState, inspectHost } from './host-state.ts';
@@ -81,17 +80,9 @@ async function byTurning(running: Running, host: Host, release: string): Promise
   return true;
 }
 
-/** The gate, and that what answers is what we keep running: not a daemon that left us, or an older one. */
 async function beHealthy(running: Running, host: Host, release: string, port: number): Promise<void> {
-  await passGate(host, { health: running.settings.health, release, port, signal: running.signal });
-  const [problem] = fact(await host.run(problemScript(switching(running, host, port))), 'problem') ?? [];
-  if (problem === undefined) return;
-  throw new OpsError({
-    code: 'SERVICE_FAILED',
-    exit: 'failed',
-    message: `${host.name}: something answers, but the service of release ${release} does not run: ${problem}`,
-    hint: 'let its command stay in the foreground',
-  });
+  const { successes } = running.settings.health;
+  await passGate(running, host, { release, port, successes, isLookedAt: false });
 }
 
 function isLive({ current, live, services }: HostState, release: string, mark: string): boolean {
@@ -111,6 +102,7 @@ function switching(running: Running, host: Host, port: number): Switching {
     service: running.settings.service,
     environment: environmentOf(running, host.name),
     port,
+    listens: isAsked(running.settings, host.name),
     deployment: running.deployment,
     actor: running.run.actor,
   };

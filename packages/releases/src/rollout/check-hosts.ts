@@ -1,5 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
+import { mask } from '@opsgraph/secrets';
 import type { Manifest } from '../artifact/manifest.ts';
+import type { DeploymentSettings } from '../settings.ts';
+import { intruderOf } from './ask.ts';
 import type { HostState } from './host-state.ts';
 
 /** Above it a person should know; leases and journal do not depend on it. */
@@ -13,6 +16,7 @@ const notedSkew = 60_000;
 export function checkHosts(
   states: readonly HostState[],
   manifest: Manifest | undefined,
+  settings: DeploymentSettings,
   ledger: string,
   warn: (text: string) => void,
 ): void {
@@ -35,6 +39,7 @@ export function checkHosts(
     state.free < needed
       ? [`${state.host}: has ${megabytes(state.free)} MB free, the release needs ${megabytes(needed)} MB`]
       : []),
+    ...(manifest === undefined ? [] : portProblems(state, settings)),
     ...(state.strange === undefined ? [] : [`${state.host}: current leads to ${state.strange}, which is no release`]),
   ]);
   for (const { host, clockAhead } of states)
@@ -48,6 +53,15 @@ export function checkHosts(
     message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the hosts`,
     hint: `mend it, then deploy again; nothing was touched${lacksRoom ? ' (old releases go with pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
     problems: problems.length === 1 ? [] : problems,
+  });
+}
+
+/** Before anything is switched: the service could not listen there. */
+function portProblems(state: HostState, settings: DeploymentSettings): string[] {
+  return [...state.taken.keys()].flatMap((port) => {
+    const who = intruderOf(settings, state, port);
+    if (who === undefined) return [];
+    return `${state.host}: port ${port} is taken by ${mask(who)}, which is not its service (end that, or choose another port)`;
   });
 }
 

@@ -1,101 +1,131 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
-import type { Host, HttpAnswer } from '../host/host.ts';
-import { enterRoot, prelude, word } from '../scripts/prelude.ts';
-import type { HealthSettings } from '../settings.ts';
+import { fact, type Host } from '../host/host.ts';
+import { watchScript } from '../scripts/watch.ts';
+import { ask, isAsked, questionOf } from './ask.ts';
+import type { Running } from './context.ts';
+import { lastWords, whereLog } from './last-words.ts';
+import { environmentOf } from './wanted-service.ts';
 
-export interface Question {
-  health: HealthSettings;
+/** Milliseconds for which a host is left alone with one look at the service. */
+const longestLook = 1000;
+
+export interface Gate {
   release: string;
   port: number;
-  signal: AbortSignal | undefined;
+  /** Good answers in a row. */
+  successes: number;
+  /** The host has just said that its service runs, and that nobody else has its port. */
+  isLookedAt: boolean;
 }
 
+/** What the gate looks at; all of a deployment under way. */
+export type Gatekeeper = Pick<Running, 'settings' | 'serviceEnvironment' | 'signal'>;
+
 /**
- * Waits until the service answers well so many times in a row, and as the
- * release that was started.
+ * Waits until the service answers well so many times in a row as the release
+ * that was started, and is the one that we keep running: no daemon that left
+ * us, and no other program at the same port. It ends as soon as the command
+ * has ended, not only at the deadline. A host that is not asked anything
+ * passes when its service stays up.
  *
- * @throws OpsError UNHEALTHY (1) with what it said last
+ * @throws OpsError SERVICE_FAILED, PORT_TAKEN, UNHEALTHY (1) with what the service said last
  */
-export async function passGate(host: Host, question: Question): Promise<void> {
-  const { health, release, signal } = question;
+export async function passGate(keeper: Gatekeeper, host: Host, gate: Gate): Promise<void> {
+  const { settings, signal } = keeper;
+  const { health } = settings;
+  const { release, port } = gate;
+  if (!isAsked(settings, host.name)) return stayUp(keeper, host, gate);
+  const question = questionOf(settings, host.name, release, port);
   const deadline = performance.now() + health.deadline;
+  let isLookedAt = gate.isLookedAt;
   let inARow = 0;
-  let last = 'it was never asked';
-  while (true) {
-    const problem = await ask(host, question);
-    signal?.throwIfAborted();
+  let last = `nothing listens at port ${port}, which it gets as PORT`;
+  const awaitsListener = health.command === undefined;
+  while (inARow < gate.successes) {
+    const left = (): number => deadline - performance.now();
+    const answers = isLookedAt || (await look(keeper, host, gate, awaitsListener ? left() : 0, awaitsListener));
+    const problem = answers ? await ask(host, question) : last;
+    signal.throwIfAborted();
+    isLookedAt = problem === undefined;
     inARow = problem === undefined ? inARow + 1 : 0;
+    if (inARow >= gate.successes) break;
     if (problem !== undefined) last = problem;
-    if (inARow >= health.successes) return;
-    if (performance.now() + health.interval >= deadline) break;
-    await sleep(health.interval, undefined, signal && { signal }).catch(() => {});
-    signal?.throwIfAborted();
+    if (left() <= health.interval) throw await unhealthy(host, release, `within ${health.deadline / 1000} s: ${last}`);
+    if (answers) await pause(health.interval, signal);
   }
+  if (!gate.isLookedAt) await look(keeper, host, gate, 0, awaitsListener);
+}
+
+/** What answers no questions has to run for a while. */
+async function stayUp(keeper: Gatekeeper, host: Host, gate: Gate): Promise<void> {
+  if (gate.isLookedAt) return;
+  const end = performance.now() + keeper.settings.health.staysUp;
+  for (let left = keeper.settings.health.staysUp; left > 0; left = end - performance.now())
+    await look(keeper, host, gate, left);
+}
+
+/** @returns whether it is time to ask: somebody listens, or that cannot be seen */
+async function look(
+  keeper: Gatekeeper,
+  host: Host,
+  gate: Gate,
+  limit: number,
+  awaitsListener = false,
+): Promise<boolean> {
+  const { settings, signal } = keeper;
+  const milliseconds = Math.max(0, Math.min(limit, longestLook));
+  const facts = await host.run(
+    watchScript(
+      { root: host.root, service: settings.service, environment: environmentOf(keeper, host.name), port: gate.port },
+      { milliseconds, awaitsListener },
+    ),
+  );
+  signal.throwIfAborted();
+  const [ended] = fact(facts, 'ended') ?? [];
+  if (ended !== undefined) throw await failed(host, gate.release, ended);
+  const [who] = fact(facts, 'taken') ?? [];
+  if (who !== undefined) throw portTaken(host, gate.port, who);
+  return fact(facts, 'silent') === undefined;
+}
+
+async function failed(host: Host, release: string, why: string): Promise<OpsError> {
+  return new OpsError({
+    code: 'SERVICE_FAILED',
+    exit: 'failed',
+    message: `${host.name}: the service of release ${release} does not run: ${mask(why)}`,
+    hint: why.includes('foreground') ? 'let its command stay in the foreground' : hintFor(host),
+    problems: await lastWords(host),
+  });
+}
+
+async function unhealthy(host: Host, release: string, why: string): Promise<OpsError> {
   const words = await lastWords(host);
-  throw new OpsError({
+  return new OpsError({
     code: 'UNHEALTHY',
     exit: 'failed',
-    message: `${host.name}: release ${release} did not become healthy within ${health.deadline / 1000} s: ${last}`,
-    hint: `mend the release and deploy again; ${words.length === 0 ? 'the service itself said nothing' : 'what the service said last is above'}`,
+    message: `${host.name}: release ${release} did not become healthy ${why}`,
+    hint: words.length === 0 ? `the service itself said nothing; ${hintFor(host)}` : hintFor(host),
     problems: words,
   });
 }
 
-/** One question; undefined: it answered well. */
-export async function ask(host: Host, { health, release, port }: Question): Promise<string | undefined> {
-  if (health.command !== undefined) return askByCommand(host, health.command, release, port, health.timeout);
-  let answer: HttpAnswer;
-  try {
-    answer = await host.get(port, health.path, health.timeout);
-  } catch (error) {
-    return `${health.path}: ${mask((error as Error).message)}`;
-  }
-  if (answer.status !== health.status) return `${health.path} answered ${answer.status}, expected ${health.status}`;
-  if (!health.namesRelease) return undefined;
-  const named = answer.headers['x-release'] ?? releaseInBody(answer.body);
-  if (named === release) return undefined;
-  return named === undefined
-    ? `${health.path} does not name its release (header x-release, or "release" in a JSON body)`
-    : `${health.path} answers as release ${mask(named)}`;
+/** @param who somebody else, who has the port of the service */
+export function portTaken(host: Pick<Host, 'name'>, port: number, who: string): OpsError {
+  return new OpsError({
+    code: 'PORT_TAKEN',
+    exit: 'failed',
+    message: `${host.name}: port ${port} is taken by ${mask(who)}, which is not the service`,
+    hint: `end it, or give the service another port (deployment.service.ports, or port of hosts.${host.name})`,
+  });
 }
 
-async function askByCommand(
-  host: Host,
-  command: string,
-  release: string,
-  port: number,
-  timeout: number,
-): Promise<string | undefined> {
-  const script = `${prelude(host.root)}${enterRoot}
-OPS_PORT=${port}; OPS_RELEASE=${release}; export OPS_PORT OPS_RELEASE
-cd current/. && sh -c ${word(command)} >/dev/null 2>&1 && say healthy || say ill
-`;
-  try {
-    const [[state] = []] = await host.run(script, { timeout });
-    return state === 'healthy' ? undefined : `the health command failed: ${command}`;
-  } catch (error) {
-    if (error instanceof OpsError && error.code === 'INTERRUPTED') throw error;
-    return mask((error as Error).message);
-  }
+function hintFor(host: Host): string {
+  return `mend the release and deploy again; all that it said: ${whereLog(host)}`;
 }
 
-function releaseInBody(body: string): string | undefined {
-  try {
-    const { release } = JSON.parse(body) as { release?: unknown };
-    return typeof release === 'string' ? release : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the service has said since it was started, the end of it, for the error message. */
-async function lastWords(host: Host): Promise<string[]> {
-  const script = `${prelude(host.root)}${enterRoot}
-tail -c "+$(cat .ops/log/begun)" .ops/log/service.log 2>/dev/null | tail -n 8 | cut -c 1-300 | while IFS= read -r line; do say log "$line"; done
-:
-`;
-  const facts = await host.run(script).catch(() => []);
-  return facts.flatMap(([key, line = '']) => (key === 'log' ? [mask(line)] : []));
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+  signal.throwIfAborted();
 }

@@ -26,6 +26,8 @@ export interface HostState {
   hasRemains: boolean;
   /** By port. */
   services: ReadonlyMap<number, ServiceState>;
+  /** Ports of the service at which somebody else listens, and who that is. */
+  taken: ReadonlyMap<number, string>;
 }
 
 export interface ServiceState {
@@ -41,7 +43,7 @@ export interface ServiceState {
 
 export async function inspectHost(host: Host): Promise<HostState> {
   const before = Date.now();
-  const facts = await host.run(inspectScript(host.root));
+  const facts = await host.run(inspectScript(host.root, host.ports));
   return readState(host, facts, (before + Date.now()) / 2);
 }
 
@@ -79,5 +81,6 @@ function readState({ name: host, root: path }: Host, facts: Facts, asked: number
         { release, state: state as ServiceState['state'], settings },
       ]),
     ),
+    taken: new Map(factsOf(facts, 'taken').map(([port, who = '']) => [Number(port), who])),
   };
 }

@@ -1,11 +1,18 @@
+import { listeningFunctions } from './listening.ts';
 import { prelude } from './prelude.ts';
 
 /** What the scripts call, beside what POSIX has every shell do itself. */
 const tools = 'cat cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar wc'.split(' ');
 
-/** Reads what a host has; changes nothing, and works where nothing is yet. */
-export function inspectScript(root: string): string {
+/**
+ * Reads what a host has; changes nothing, and works where nothing is yet.
+ *
+ * @param ports of the service: says `taken` when somebody else listens at one
+ */
+export function inspectScript(root: string, ports: readonly number[]): string {
   return `${prelude(root)}
+${listeningFunctions}
+say_taken() { for port in ${ports.join(' ')}; do intruder_at "$port" && say taken "$port" "$ops_who"; done; }
 say_free() { df -Pk "$1" | { read -r ops_line; read -r ops_device ops_blocks ops_used ops_free ops_line; say free "$ops_free"; }; }
 say now "$(now)"
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -24,6 +31,9 @@ if [ ! -e "$root" ]; then
   while [ ! -e "$above" ]; do above=\${above%/*}; above=\${above:-/}; done
   [ -w "$above" ] && say root missing || say root unwritable
   say_free "$above"
+  # what is looked at there is nobody's
+  cd /
+  say_taken
   exit 0
 fi
 ${'cd -P "$root" 2>/dev/null || fail ROOT_UNUSABLE "$root is not a directory that may be entered"'}
@@ -61,6 +71,7 @@ for entry in .ops/service/*; do
   first_of "$entry/settings"
   say service "\${entry##*/}" "$release" "$state" "$ops_said"
 done
+say_taken
 for entry in releases/.new-* .ops/live.* .ops/current.* .ops/supervise.*; do
   [ -e "$entry" ] || [ -L "$entry" ] || continue
   say remains

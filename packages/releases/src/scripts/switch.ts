@@ -1,5 +1,6 @@
 import type { ServiceSettings } from '../settings.ts';
 import { type HostLease, holdLease } from './hold-lease.ts';
+import { listeningFunctions } from './listening.ts';
 import { enterRoot, prelude, word } from './prelude.ts';
 import { type ServiceEnvironment, serviceFunctions } from './service.ts';
 
@@ -9,6 +10,8 @@ export interface Switching {
   service: ServiceSettings;
   environment: ServiceEnvironment;
   port: number;
+  /** Whether the service listens at its port; nobody else may then. */
+  listens: boolean;
   /** For the record on the host. */
   deployment: string;
   actor: string;
@@ -24,7 +27,7 @@ export function switchScript(input: Switching, release: string): string {
   return `${begin(input)}
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
 if serves ${release} ${input.port} && [ "$(readlink current)" = releases/${release} ]; then say unchanged; exit 0; fi
-${input.service.run === undefined ? '' : `service_stop ${input.port}`}
+${input.service.run === undefined ? '' : `service_stop ${input.port}\n${requireFree(input)}`}
 hold
 record ${release} ${input.port}
 point ${release}
@@ -50,6 +53,7 @@ export function startBesideScript(input: Switching, release: string): string {
 [ -f releases/${release}/.release.json ] || fail RELEASE_GONE "release ${release} is not there, or has no manifest"
 if serves ${release} ${input.port}; then say running; exit 0; fi
 service_stop ${input.port}
+${requireFree(input)}
 hold
 service_start ${release} ${input.port}
 say started
@@ -64,24 +68,13 @@ export function turnScript(input: Switching, release: string, command: string): 
   return `${begin(input)}
 hold
 put .ops/turning ${input.port} || exit 1
-OPS_PORT=${input.port}; OPS_RELEASE=${release}
-export OPS_PORT OPS_RELEASE
+OPS_PORT=${input.port}; OPS_RELEASE=${release}; OPS_ROLES=${word(input.environment.values['OPS_ROLES'] ?? '')}
+export OPS_PORT OPS_RELEASE OPS_ROLES
 ( unset OPSGRAPH_COMMAND; sh -c ${word(command)} ) </dev/null >>.ops/log/proxy.log 2>&1 || fail COMMAND_FAILED "the proxy did not switch: $(tail -n 1 .ops/log/proxy.log)"
 record ${release} ${input.port}
 point ${release}
 rm -f .ops/turning
 say switched
-`;
-}
-
-/** Says what is wrong with the service that was started on a port, whatever answers there. */
-export function problemScript({ root, service, environment, port }: Switching): string {
-  return `${prelude(root)}
-${enterRoot}
-${serviceFunctions(service, environment)}
-problem=$(service_problem ${port})
-[ -n "$problem" ] && say problem "$problem"
-:
 `;
 }
 
@@ -94,12 +87,26 @@ audit stop
 `;
 }
 
+function requireFree({ listens, port }: Switching): string {
+  return listens ? `require_free ${port}` : ':';
+}
+
 function begin({ root, lease, service, environment, deployment, actor }: Switching): string {
   return `${prelude(root)}
 ${enterRoot}
 ${holdLease(lease)}
 [ -d .ops/log ] && [ -d .ops/service ] || mkdir -p .ops/log .ops/service
 ${serviceFunctions(service, environment)}
+${listeningFunctions}
+# the service's own socket may need a moment to be gone
+require_free() {
+  ops_tries=0
+  while intruder_at "$1"; do
+    [ "$ops_tries" -lt 20 ] || fail PORT_TAKEN "port $1 is taken by $ops_who, which is not the service"
+    ops_tries=$((ops_tries + 1))
+    sleep 0.05
+  done
+}
 audit() { at; audit_at "$1"; }
 at() { ops_time=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s'); }
 audit_at() { printf '%s deployment=%s release=%s by=%s\\n' "\${ops_time% *}" ${word(deployment)} "$1" ${word(actor)} >>.ops/audit.log; }

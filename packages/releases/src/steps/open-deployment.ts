@@ -73,7 +73,7 @@ export async function openDeployment(
         for (const one of dead) await tellDead(context, one);
         const states = await inspectEach(hosts);
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
-        checkHosts(states, manifest, await ledgerIdentity(session), context.warn);
+        checkHosts(states, manifest, settings, await ledgerIdentity(session), context.warn);
         const running = await runningOf({ ...context, signal }, raised);
         const opened = { running, states, dead };
         await check(opened);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OpsError } from '@opsgraph/errors';
 import type { Manifest } from '../artifact/manifest.ts';
+import { isAsked } from '../rollout/ask.ts';
 import { makeBatches } from '../rollout/batches.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { sameFiles } from '../rollout/same-files.ts';
@@ -21,6 +22,8 @@ export interface PlannedUpload {
 
 export interface PlannedHost {
   host: string;
+  /** Whether its service answers questions; else it has to stay up. */
+  isAsked: boolean;
   /** The release it has; undefined: none. */
   from: string | undefined;
   /** undefined: the release is there already. */
@@ -84,13 +87,14 @@ export function requirePlan(plan: DeploymentPlan, given: string | undefined, env
 function planHost(input: PlanInput, state: HostState): PlannedHost {
   const { manifest, bases } = input;
   const { host, current, releases } = state;
+  const asked = isAsked(input.settings, host);
   const act = current === manifest.id ? actOf(input, state) : 'switch';
-  if (releases.get(manifest.id) === 'complete') return { host, from: current, upload: undefined, act };
+  if (releases.get(manifest.id) === 'complete') return { host, isAsked: asked, from: current, upload: undefined, act };
   const base = current === undefined ? undefined : bases.get(current);
   const same = new Set(base && sameFiles(manifest, base, input.settings.shared).map(({ path }) => path));
   const sent = manifest.files.filter(({ path }) => !same.has(path));
   const upload = { files: sent.length, bytes: sent.reduce((sum, { size }) => sum + size, 0), unchanged: same.size };
-  return { host, from: current, upload, act };
+  return { host, isAsked: asked, from: current, upload, act };
 }
 
 /** What a host needs that has the release. */

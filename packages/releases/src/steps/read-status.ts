@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { mask } from '@opsgraph/secrets';
 import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
@@ -8,7 +9,7 @@ import { findUnended } from '../ledger/deployments.ts';
 import { verifiedReleases } from '../ledger/known-releases.ts';
 import { type LeaseHolder, readLease } from '../ledger/lease.ts';
 import { readStanding, type Standing } from '../ledger/standing.ts';
-import { ask } from '../rollout/gate.ts';
+import { ask, intruderOf, isAsked, questionOf } from '../rollout/ask.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
@@ -78,14 +79,25 @@ export async function readStatus(context: StatusInput): Promise<Status> {
   return { hosts, expected, drift, unended, lease, verified };
 }
 
-async function statusOf({ settings, signal }: StatusInput, host: Host): Promise<HostStatus> {
+async function statusOf({ settings }: StatusInput, host: Host): Promise<HostStatus> {
   const state = await inspectHost(host);
+  return { ...describe(state), problem: await problemOf(settings, host, state) };
+}
+
+async function problemOf(settings: DeploymentSettings, host: Host, state: HostState): Promise<string | undefined> {
   const { current, live, services } = state;
-  if (current === undefined) return { ...describe(state), problem: 'has no release' };
+  if (current === undefined) return 'has no release';
   const port = live?.port ?? host.ports[0]!;
-  const problem = await ask(host, { health: settings.health, release: current, port, signal });
-  const isKept = settings.service.run === undefined || ['running', 'failing'].includes(services.get(port)?.state ?? '');
-  return { ...describe(state), problem: problem ?? (isKept ? undefined : 'answers, but nothing keeps it running') };
+  const who = intruderOf(settings, state, port);
+  if (who !== undefined) return `port ${port} is taken by ${mask(who)}, which is not the service`;
+  const kept = services.get(port)?.state ?? '';
+  const isKept = settings.service.run === undefined || ['running', 'failing'].includes(kept);
+  if (!isAsked(settings, host.name)) {
+    if (kept === 'failing') return 'the service ended within the last minute, and was started again';
+    return isKept ? undefined : 'nothing keeps the service running';
+  }
+  const problem = await ask(host, questionOf(settings, host.name, current, port));
+  return problem ?? (isKept ? undefined : 'answers, but nothing keeps it running');
 }
 
 function describe({ host, current, live }: HostState): Omit<HostStatus, 'problem'> {

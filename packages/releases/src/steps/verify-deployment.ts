@@ -7,8 +7,9 @@ import { withHosts } from '../host/with-hosts.ts';
 import { setState } from '../ledger/deployments.ts';
 import { readSteps } from '../ledger/journal.ts';
 import { markVerified } from '../ledger/known-releases.ts';
+import { intruderOf, isAsked } from '../rollout/ask.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
-import { passGate } from '../rollout/gate.ts';
+import { passGate, portTaken } from '../rollout/gate.ts';
 import { inspectHost } from '../rollout/host-state.ts';
 import { undo } from '../rollout/undo.ts';
 import { continueDeployment } from './continue-deployment.ts';
@@ -70,13 +71,18 @@ export async function smokeCheck(running: Running, hosts: readonly Host[], relea
     const state = await inspectHost(host);
     if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
     const port = state.live?.port ?? host.ports[0]!;
+    const who = intruderOf(settings, state, port);
+    if (who !== undefined) return [portTaken(host, port, who).message];
     const problems: string[] = [];
     if (state.services.get(port)?.state === 'failing')
       problems.push(`${host.name}: the service has ended after its health was found good, and was started again`);
-    await passGate(host, { health: settings.health, release, port, signal }).catch((error: unknown) => {
+    const isLookedAt = state.services.get(port)?.state === 'running';
+    // whether it answers every time was the question before it was live
+    await passGate(running, host, { release, port, successes: 1, isLookedAt }).catch((error: unknown) => {
       if (!(error instanceof OpsError) || signal.aborted) throw error;
       problems.push(error.message);
     });
+    if (!isAsked(settings, host.name)) return problems;
     for (const path of settings.smoke) {
       const problem = await smokePath(running, host, port, path);
       if (problem !== undefined) problems.push(`${host.name}: ${path} ${problem}`);
