@@ -1,7 +1,10 @@
 import type { BaseIssue } from 'valibot';
 import type { Leaf } from './read-keys.ts';
 
-const urlWithPassword = /:\/\/[^/\s]*:[^/\s]*@/;
+/** A URL with a login, also where its password has characters that would have to be encoded. */
+const urlWithPassword = /:\/\/[^/@:]*:.*@/s;
+/** What secrets look like elsewhere: a connection string, a private key, a token, random text. */
+const otherSecret = /(?:password|passwd|pwd|secret|token)\s*[=:]|-----BEGIN|^(?=\S*\d)(?=\S*[A-Za-z])[^\s/]{20,}$/i;
 
 /** Text that anybody would call a secret, whatever key it stands under. */
 export function looksSecret(value: unknown): boolean {
@@ -19,6 +22,7 @@ export function describeProblem({ key, source, spec }: Leaf, issue: BaseIssue<un
 /** A value for an error message: short, and never one with a password in it. */
 export function describeValue(value: unknown): string {
   if (looksSecret(value)) return 'a URL with a password';
+  if (typeof value === 'string' && otherSecret.test(value)) return 'text that may be a secret';
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';

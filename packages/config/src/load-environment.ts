@@ -70,8 +70,13 @@ function unreadVariables(found: ReadonlyMap<string, { source: string }>, file: R
     .filter(([variable]) => !known.includes(variable))
     .map(
       ([variable, { source }]) =>
-        `${variable} (${source}): nothing reads this variable${didYouMean(variable, known) || '; remove the line'}`,
+        `${shownVariable(variable)} (${source}): nothing reads this variable${didYouMean(variable, known) || '; remove the line'}`,
     );
+}
+
+/** The lines of a key that was pasted in without quotes read as variables, too. */
+function shownVariable(name: string): string {
+  return /^[A-Z][A-Z0-9_]{0,39}$/.test(name) ? name : 'a name that no variable has';
 }
 
 function brokenRules(environmentName: string, { leaves, groups }: ReadResult): string[] {

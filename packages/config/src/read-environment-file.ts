@@ -39,7 +39,7 @@ async function explainFailure(error: unknown, path: string, shown: string): Prom
     // Node's stack quotes the source, where a secret may stand: neither stack nor cause is passed on.
     const line = lineIn(stack, path) ?? (await lineOfSyntaxError(path));
     return broken(
-      `${shown}${line} is no valid TypeScript: ${firstLine(message)}`,
+      `${shown}${line} is no valid TypeScript: ${withoutSource(message)}`,
       'correct the file; `pnpm typecheck` shows more',
     );
   }
@@ -50,9 +50,8 @@ async function explainFailure(error: unknown, path: string, shown: string): Prom
     );
   }
   return broken(
-    `${shown}${lineIn(stack, path) ?? ''} failed while it was read: ${firstLine(message)}`,
+    `${shown}${lineIn(stack, path) ?? ''} failed while it was read: ${withoutSource(message)}`,
     'configuration is data: no calls, no process.env; refer to variables as env:NAME',
-    error,
   );
 }
 
@@ -70,6 +69,13 @@ async function lineOfSyntaxError(path: string): Promise<string> {
   const { run } = await import('@opsgraph/shell');
   const { stderr } = await run([process.execPath, path], { env: {}, timeout: 5000, allowedExitCodes: [0, 1] });
   return lineIn(stderr, path) ?? '';
+}
+
+/** What an error says of the file, without the pieces of it: a secret that was written without quotes is one. */
+function withoutSource(message: string): string {
+  return firstLine(message)
+    .replace(/^\S+(?= is not (?:defined|a function|iterable))/, 'a name in it')
+    .replace(/(['"`]).*\1/, '…');
 }
 
 function firstLine(text: string): string {

@@ -34,7 +34,7 @@ it.each([
   [
     'syntax that is wrong in JavaScript',
     'export default {};\n\nconst a = "hunter22"; const a = 2;\n',
-    "config/local.ts:3 is no valid TypeScript: Identifier 'a' has already been declared",
+    'config/local.ts:3 is no valid TypeScript: Identifier … has already been declared',
   ],
   [
     'syntax that Node cannot erase',
@@ -45,6 +45,11 @@ it.each([
     'a file that throws',
     'export default {};\n\nthrow new Error("no luck");\n',
     'config/local.ts:3 failed while it was read: no luck',
+  ],
+  [
+    'a secret without quotes',
+    'export default {\n  database: { ownerPassword: hunter22 },\n};\n',
+    'config/local.ts:2 failed while it was read: a name in it is not defined',
   ],
   [
     'a file that throws no error',

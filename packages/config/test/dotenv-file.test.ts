@@ -123,6 +123,11 @@ it.each([
     'VAULT_TOKEN=hunter22',
     'VAULT_TOKEN (config/.env.local:1): nothing reads this variable; remove the line',
   ],
+  [
+    'a line of a key without quotes',
+    'MIIEhunter22=',
+    'a name that no variable has (config/.env.local:1): nothing reads this variable; remove the line',
+  ],
 ])('tells %s, which dotenv passes over, without the value', async (_what, line, problem) => {
   await using project = await temporaryProject({ ...local, 'config/.env.local': `${line}\n` });
   const error = await refusal(() => project.load({ DATABASE_URL: url }), 'hunter', 'ter22');

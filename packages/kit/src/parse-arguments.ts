@@ -37,18 +37,21 @@ export async function parseArguments<Options extends OptionSpecs>(
     allowPositionals: true,
     tokens: true,
   });
-  let behindUnknown = false;
+  const takesSecrets = Object.values(specs).some(({ type }) => type === 'refused' || type === 'secret-source');
+  /** Where the last option stood that does not exist. */
+  let unknownAt: number | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      // Behind an option that does not exist it may be a password that was meant for it.
-      const shown = behindUnknown ? 'behind an unknown option' : JSON.stringify(token.value);
-      problems.push(`unexpected argument ${shown}`);
+      // Behind such an option it may be a password that was meant for it; so it may anywhere on the command
+      // line of a task that takes secrets in another way.
+      const shown = takesSecrets ? `in place ${token.index + 1}` : JSON.stringify(token.value);
+      problems.push(`unexpected argument ${unknownAt === token.index - 1 ? 'behind an unknown option' : shown}`);
     }
-    behindUnknown = token.kind === 'option' && all[token.name] === undefined;
-    if (token.kind === 'option') {
-      const problem = await accept(token, all, given);
-      if (problem !== undefined) problems.push(problem);
-    }
+    // -pSECRET reads as many short options; the first one that is unknown stands for the whole word.
+    if (token.kind !== 'option' || unknownAt === token.index) continue;
+    if (all[token.name] === undefined) unknownAt = token.index;
+    const problem = await accept(token, all, given);
+    if (problem !== undefined) problems.push(problem);
   }
   const read = (part: OptionSpecs): Record<string, unknown> =>
     Object.fromEntries(

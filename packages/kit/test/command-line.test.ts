@@ -105,6 +105,13 @@ describe('options', () => {
     });
   });
 
+  it('in one word with a secret do not give it away letter by letter', async () => {
+    await expect(parse('--name', 'x', '-phunter2')).rejects.toMatchObject({
+      message: 'unknown option -p',
+      problems: [],
+    });
+  });
+
   it('are not complained about when somebody asks for help', async () => {
     expect((await parse('--help', '--nonsense')).common.help).toBe(true);
   });

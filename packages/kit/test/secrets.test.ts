@@ -134,6 +134,12 @@ it('asks for confirmation where the options make a write severe', async () => {
   expect(await run(['--env', 'other', '--severe', '--confirm', 'other'])).toMatchObject({ code: 0 });
 });
 
+it('does not quote a stray word, which may be the secret', async () => {
+  const { code, stderr } = await run(['--from', 'prompt', canary]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('unexpected argument in place 3')]);
+  expect(stderr).not.toContain(canary);
+});
+
 it('leaves refused options out of the help, and names the sources', () => {
   const help = renderHelp(secretive, false);
   expect(help).not.toContain('--password');

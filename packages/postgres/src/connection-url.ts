@@ -40,13 +40,13 @@ export interface ConnectionUrl extends ClientConfig {
  */
 export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
   const text = url.reveal();
-  if (!/^postgres(ql)?:\/\//.test(text)) throw noUrl(url);
+  if (!isReadable(text)) throw noUrl(url);
   // The driver passes over what it does not know: with a misspelt sslmode it would send everything in clear.
   const given = new URLSearchParams(/\?(.*)$/.exec(text)?.[1]);
   const unknown = [...given.keys()].filter((name) => !parameters.has(name));
   if (unknown.length > 0) {
     throw invalid(
-      `${url.name} has a parameter that nothing acts upon: ${unknown.join(', ')}`,
+      `${url.name} has a parameter that nothing acts upon: ${unknown.map(shownName).join(', ')}`,
       `remove or correct it; known are ${[...parameters].join(', ')}`,
     );
   }
@@ -64,13 +64,39 @@ export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
   } catch (cause) {
     if (cause instanceof URIError || (cause as NodeJS.ErrnoException).code === 'ERR_INVALID_URL')
       throw noUrl(url, cause);
-    // A certificate that cannot be read, a mode that needs one.
     throw invalid(
-      `${url.name} cannot be used: ${(cause as Error).message}`,
-      'correct sslmode, sslrootcert, sslcert or sslkey',
-      cause,
+      `${url.name} cannot be used: ${describeUnusable(cause, given)}`,
+      'correct sslmode, sslrootcert, sslcert, sslkey or port',
     );
   }
+}
+
+/**
+ * Whether the parts of the URL are surely what they seem. A password with a
+ * raw `/`, `?` or `#` in it ends the login early, and its rest would pass for
+ * the host, the database or a parameter, which are shown and recorded.
+ */
+function isReadable(url: string): boolean {
+  const [, login, path, query] = /^postgres(?:ql)?:\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
+  if (login === undefined || path!.includes('@')) return false;
+  if (query?.split('&').some((part) => /^[^=]*@/.test(part))) return false;
+  // Without a login a colon stands before a port, or within the brackets of an address.
+  return login.includes('@') || !/:(?!\d*$)/.test(login.replace(/\[[^\]]*\]/, ''));
+}
+
+/** A password that was written for a parameter has other characters than a name has, more often than not. */
+function shownName(name: string): string {
+  return /^[A-Za-z_]{1,30}$/.test(name) ? name : 'one whose name is no word';
+}
+
+/** A certificate that cannot be read, a mode that needs one, a port that is none; no value is quoted. */
+function describeUnusable(cause: unknown, given: URLSearchParams): string {
+  const { code, path } = cause as NodeJS.ErrnoException;
+  const parameter = [...given].find(([, value]) => value === path)?.[0];
+  if (parameter !== undefined) return `the file of ${parameter} cannot be read (${code})`;
+  return given.get('sslmode') === 'verify-ca' && !given.has('sslrootcert')
+    ? 'sslmode=verify-ca needs the certificate of the authority as sslrootcert'
+    : 'a parameter has a value that it cannot have';
 }
 
 function noUrl({ name }: Secret, cause?: unknown): OpsError {
