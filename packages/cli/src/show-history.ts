@@ -99,9 +99,8 @@ function printEntries(entries: readonly HistoryEntry[], out: Stream): void {
     out.line(out.style('dim', verbatim('\nthe log of one: pnpm ops show <the last word of its line>')));
 }
 
-function stateOf({ outcome, isRunning, exitCode }: HistoryEntry): string {
-  if (outcome === undefined) return isRunning ? 'running' : 'no outcome';
-  return outcome === 'ok' && exitCode !== 0 ? 'findings' : outcome;
+function stateOf({ outcome, isRunning }: HistoryEntry): string {
+  return outcome ?? (isRunning ? 'running' : 'no outcome');
 }
 
 function silence({ isRunning }: HistoryEntry): string {

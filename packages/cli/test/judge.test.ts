@@ -60,7 +60,7 @@ describe('a task that keeps a record', () => {
     const records = [
       record('a:one', 'ok', 0),
       record('a:two', 'changed', 0),
-      record('a:three', 'ok', 1),
+      record('a:three', 'findings', 1),
       record('a:four', 'refused', 77, 'not this one'),
     ];
     expect(states(plan, { records, started: plan.map(({ id }) => id) })).toEqual([

@@ -68,6 +68,17 @@ describe('a graph in which something fails', () => {
   });
 });
 
+describe('a check that found something', () => {
+  it('is findings, and so is the whole: in the document, the audit and the exit code', async () => {
+    const { code, stdout } = await workspace.run(['run', 'find', '--json']);
+    expect([code, documentOf(stdout)]).toMatchObject([
+      1,
+      { outcome: 'findings', exitCode: 1, tasks: [{ name: 'alpha:find', state: 'findings', exitCode: 1 }] },
+    ]);
+    expect(recordedBy(stdout)).toMatchObject([{ event: 'intent' }, { outcome: 'findings', exitCode: 1 }]);
+  });
+});
+
 describe('a graph that is interrupted', () => {
   const expected = (why: string, name = why) => [
     `alpha:slow interrupted: ${why}`,
@@ -192,8 +203,8 @@ describe('what is wrong before anything starts', () => {
     );
   });
 
-  it('keeps words behind -- from every task of the graph', async () => {
-    await refused(['run', 'change', '--', '--force'], 64, 'would reach every task');
+  it('refuses words after --, which would reach only the named tasks', async () => {
+    await refused(['run', 'change', '--', '--force'], 64, 'would reach only the named tasks');
   });
 
   it('is a severe act outside local that nobody confirmed', async () => {

@@ -26,9 +26,10 @@ export function outcomeOf(end: Settled, dryRun: boolean): RunOutcome {
 }
 
 function success(report: TaskReport, dryRun: boolean): RunOutcome {
-  const outcome: Outcome = report.changes.length > 0 && !dryRun ? 'changed' : 'ok';
+  const good: Outcome = report.changes.length > 0 && !dryRun ? 'changed' : 'ok';
   return {
-    outcome,
+    // Also when something was changed: what counts is that not everything is as wanted.
+    outcome: report.findings ? 'findings' : good,
     exitCode: report.findings ? exitCodes.failed : exitCodes.ok,
     counts: countActions(report.changes),
     summary: report.summary,

@@ -118,7 +118,7 @@ export interface TaskReport {
    * logged or recorded. In the --json document it is `reveal.value`.
    */
   reveal?: { label: string; secret: Secret };
-  /** A check that found something: exit code 1, though nothing broke. */
+  /** A check that found something: the outcome is findings and the exit code 1, though nothing broke. */
   findings?: boolean;
 }
 

@@ -59,14 +59,15 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
     report(outcome, task, report, duration, dryRun) {
       if (json) return;
       const { reveal } = report;
-      if (quiet && !report.findings) return reveal === undefined ? undefined : out.reveal(reveal.secret);
-      const badge = report.findings
-        ? out.style('yellow', '! findings')
-        : outcome === 'changed'
-          ? out.style('green', '✔ changed')
-          : dryRun && report.changes.length > 0
-            ? out.style('cyan', '○ would change')
-            : out.style('green', '✔ ok');
+      if (quiet && outcome !== 'findings') return reveal === undefined ? undefined : out.reveal(reveal.secret);
+      const badge =
+        outcome === 'findings'
+          ? out.style('yellow', '! findings')
+          : outcome === 'changed'
+            ? out.style('green', '✔ changed')
+            : dryRun && report.changes.length > 0
+              ? out.style('cyan', '○ would change')
+              : out.style('green', '✔ ok');
       const time = out.style('dim', `(${duration})`);
       out.line(text`${badge}  ${out.style('bold', task)}  ${report.summary} ${time}`);
       for (const change of report.changes.slice(0, changesShown))

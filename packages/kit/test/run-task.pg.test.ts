@@ -56,9 +56,15 @@ describe('a task that succeeds', () => {
     });
   });
 
-  it('exits 1 when a check has findings, though nothing broke', async () => {
-    expect(await probed.project.run(probe, ['--do', 'find'])).toMatchObject({ code: 1 });
-    expect(await probed.runs()).toMatchObject([{ outcome: 'ok', exit_code: 1 }]);
+  it('ends as findings, with 1, when a check found something, though nothing broke', async () => {
+    const { code, stdout } = await probed.project.run(probe, ['--do', 'find', '--json']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { outcome: 'findings', exitCode: 1 }]);
+    const audit = readFileSync(join(probed.project.root, '.ops', 'audit.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .at(-1)!;
+    expect(JSON.parse(audit)).toMatchObject({ event: 'outcome', outcome: 'findings', exitCode: 1 });
+    expect(await probed.runs()).toMatchObject([{ outcome: 'findings', exit_code: 1 }]);
   });
 
   it('gives its reader all it has to say, however long that is', async () => {

@@ -2,7 +2,8 @@ import type { Session } from '@opsgraph/postgres';
 import { maskDeep } from '@opsgraph/secrets';
 
 export type Effect = 'read' | 'write' | 'destroy';
-export type Outcome = 'ok' | 'changed' | 'failed' | 'refused' | 'interrupted';
+/** findings: a check found something, and nothing broke. Exit code 0 is that of ok and changed only. */
+export type Outcome = 'ok' | 'changed' | 'findings' | 'failed' | 'refused' | 'interrupted';
 
 /** What is known before a task acts. */
 export interface RunIntent {

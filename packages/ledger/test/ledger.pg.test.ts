@@ -49,6 +49,38 @@ describe('the ledger', () => {
     await fresh.drop();
   });
 
+  it('calls a check with findings what it is, also in records from before it had the word', async () => {
+    const fresh = await createTestDatabase();
+    await fresh.session(async (session) => {
+      await migrateLedger(session);
+      // As version 7 left it.
+      await session.execute(`
+        DELETE FROM ops.version WHERE version >= 8;
+        ALTER TABLE ops.run DROP CONSTRAINT run_outcome_check;
+        ALTER TABLE ops.run ADD CONSTRAINT run_outcome_check
+          CHECK (outcome IN ('ok', 'changed', 'failed', 'refused', 'interrupted'))`);
+      const ends = [
+        ['clean', 'ok', 0],
+        ['found', 'ok', 1],
+        ['broke', 'failed', 1],
+      ] as const;
+      for (const [id, outcome, exitCode] of ends) {
+        await beginRun(session, { ...intent, id });
+        await finishRun(session, id, { outcome, exitCode, counts: {}, summary: '', error: undefined });
+      }
+      await migrateLedger(session);
+      const runs = await recentRuns(session, 9);
+      expect(new Map(runs.map(({ id, outcome }) => [id, outcome]))).toEqual(
+        new Map([
+          ['broke', 'failed'],
+          ['found', 'findings'],
+          ['clean', 'ok'],
+        ]),
+      );
+    });
+    await fresh.drop();
+  });
+
   it('keeps the environment it was given first', async () => {
     await database.session(async (session) => {
       await migrateLedger(session);

@@ -29,7 +29,7 @@ export function groupRuns(lines: readonly AuditLine[]): RecordedRun[] {
     return {
       id,
       task: first.task,
-      outcome: outcome?.outcome,
+      outcome: isFormerFindings(outcome) ? 'findings' : outcome?.outcome,
       exitCode: outcome?.exitCode,
       summary: outcome?.summary ?? '',
       error: outcome?.error,
@@ -42,4 +42,9 @@ export function groupRuns(lines: readonly AuditLine[]): RecordedRun[] {
       parent: first.parent,
     };
   });
+}
+
+/** Audit files keep lines from when a check with findings was recorded as ok, with exit code 1. */
+function isFormerFindings(line: AuditLine | undefined): boolean {
+  return (line?.outcome === 'ok' || line?.outcome === 'changed') && line.exitCode === 1;
 }

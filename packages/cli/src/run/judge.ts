@@ -127,8 +127,7 @@ function byRecord(record: RecordedRun, process: ProcessEnd | undefined, stoppedB
       message: `recorded ${record.outcome}, but its process ended with ${code}`,
       exitCode: code,
     };
-  if (error !== undefined) return { ...common, state: record.outcome as State, message: error.message };
-  return { ...common, state: exitCode === 0 ? (record.outcome as State) : 'findings', message: summary };
+  return { ...common, state: record.outcome as State, message: error?.message ?? summary };
 }
 
 function byProcess({ exitCode, isCached, milliseconds }: ProcessEnd, stoppedBy: string | undefined): Verdict {

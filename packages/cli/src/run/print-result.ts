@@ -5,7 +5,7 @@ import { isGood, type State, type TaskEnd } from './judge.ts';
 export interface GraphResult {
   run: string;
   environment: string;
-  outcome: 'ok' | 'changed' | 'failed' | 'interrupted';
+  outcome: 'ok' | 'changed' | 'findings' | 'failed' | 'interrupted';
   exitCode: number;
   milliseconds: number;
   tasks: readonly (TaskEnd & { hint?: string | undefined; problems?: readonly string[] | undefined })[];

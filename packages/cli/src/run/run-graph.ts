@@ -94,7 +94,9 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
 
 function outcomeOf(ends: readonly TaskEnd[], exitCode: number): GraphResult['outcome'] {
   if (exitCode === 0) return ends.some(({ state }) => state === 'changed') ? 'changed' : 'ok';
-  return exitCode > 128 ? 'interrupted' : 'failed';
+  if (exitCode > 128) return 'interrupted';
+  const bad = ends.filter(({ state }) => !isGood(state));
+  return bad.length > 0 && bad.every(({ state }) => state === 'findings') ? 'findings' : 'failed';
 }
 
 /** Lets turbo run, and passes the first signal on to it. */
