@@ -26,6 +26,7 @@ if (pinned === undefined) {
   rmSync(join(bin, 'node.ps1'), { force: true });
 }
 link('ops', join(root, 'packages', 'cli', 'ops.mjs'));
+link('run-tests', join(root, 'packages', 'testing', 'run-tests.mjs'));
 
 function link(name, program) {
   const path = join(bin, name);
