@@ -43,9 +43,9 @@ export const lint = defineTask({
     return onTarget(async ({ session }) => {
       const { readPending } = await import('./steps/read-pending.ts');
       const version = options.postgres === undefined ? session.server.version : options.postgres * 10000;
-      const { readTables } = await import('./steps/read-tables.ts');
-      const [pending, tables] = [await readPending(session, settings), await readTables(session)];
-      return reportLint(await lintMigrations(pending, { ...rules, version, tables }));
+      const { readTarget } = await import('./steps/read-target.ts');
+      const [pending, target] = [await readPending(session, settings), await readTarget(session, settings)];
+      return reportLint(await lintMigrations(pending, { ...rules, ...target, version }));
     });
   },
 });

@@ -1,3 +1,5 @@
+export type { ColumnType } from './column-type.ts';
+export type { KnownColumn } from './columns.ts';
 export { describeFinding } from './describe-finding.ts';
 export {
   type Duration,

@@ -1,7 +1,9 @@
 import type { Constraint, Node, RangeVar } from 'libpg-query';
 import { addedConstraints, alterations, newRelation } from './alterations.ts';
+import { Columns, type KnownColumn } from './columns.ts';
 import type { LockMode } from './finding.ts';
 import { strongestLock } from './locks-taken.ts';
+import { dotted, path } from './paths.ts';
 import type { Statement } from './read-statements.ts';
 
 interface NotValid {
@@ -16,6 +18,9 @@ export interface KnownTable {
   schema: string;
   name: string;
   isPartitioned: boolean;
+  /** Whether its bare name means it. */
+  isVisible?: boolean;
+  columns?: readonly KnownColumn[];
 }
 
 /**
@@ -24,6 +29,7 @@ export interface KnownTable {
  * remembered across files, because adding and validating belong in two.
  */
 export class Known {
+  readonly columns = new Columns();
   readonly #objects = new Set<string>();
   /** Tables that were there before the file. */
   readonly #former = new Set<string>();
@@ -35,13 +41,18 @@ export class Known {
   #transaction = 0;
   #hasLocked = false;
   #hasLockTimeout = false;
+  #isUtc: boolean | undefined;
   #isFileTransaction = false;
   #isOpen = false;
 
   constructor(tables: readonly KnownTable[] = []) {
-    for (const { schema, name, isPartitioned } of tables) {
-      this.#former.add(`table ${schema}.${name}`);
-      if (isPartitioned) this.#partitioned.add(`${schema}.${name}`);
+    for (const { schema, name, isPartitioned, isVisible = false, columns } of tables) {
+      // A bare name is taken for one of public, wherever the search_path finds it.
+      for (const path of new Set([`${schema}.${name}`, ...(isVisible ? [`public.${name}`] : [])])) {
+        this.#former.add(`table ${path}`);
+        if (isPartitioned) this.#partitioned.add(path);
+        if (columns !== undefined) this.columns.addTable(path, columns);
+      }
     }
   }
 
@@ -55,6 +66,7 @@ export class Known {
     this.#isOpen = false;
     this.#hasLocked = false;
     this.#hasLockTimeout = false;
+    this.#isUtc = undefined;
   }
 
   get isInTransaction(): boolean {
@@ -118,11 +130,20 @@ export class Known {
     return this.#hasLockTimeout;
   }
 
+  /** Whether the file has set its time zone to UTC, or to another; undefined: to none. */
+  get isUtc(): boolean | undefined {
+    return this.#isUtc;
+  }
+
   observe({ node }: Pick<Statement, 'node'>): void {
     if ('VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout') this.#hasLockTimeout = true;
+    if ('VariableSetStmt' in node && node.VariableSetStmt.name === 'timezone')
+      this.#isUtc = /"(UTC|GMT|Etc\/UTC)"/i.test(JSON.stringify(node.VariableSetStmt.args ?? []));
     if ('TransactionStmt' in node) this.#observeTransaction(node.TransactionStmt.kind);
     const made = newRelation(node);
-    if (made !== undefined && !this.#wasThere(node, made)) this.#objects.add(`table ${path(made)}`);
+    const isMade = made !== undefined && !this.#wasThere(node, made);
+    if (isMade) this.#objects.add(`table ${path(made)}`);
+    this.columns.observe(node, isMade);
     if ('CreateStmt' in node && node.CreateStmt.partspec !== undefined) this.#partitioned.add(path(made));
     this.#observeLock(node);
     this.#observeNames(node);
@@ -188,16 +209,6 @@ export class Known {
       else if (added.column !== undefined) this.#validated.add(`${path(table)}.${added.column}`);
     }
   }
-}
-
-/** `public` is what an unqualified name means unless somebody says otherwise. */
-export function path(relation: RangeVar | undefined): string {
-  return `${relation?.schemaname ?? 'public'}.${relation?.relname}`;
-}
-
-export function dotted(names: readonly Node[] | undefined): string {
-  const words = (names ?? []).map((name) => ('String' in name ? (name.String.sval ?? '') : ''));
-  return words.length === 1 ? `public.${words[0]}` : words.slice(-2).join('.');
 }
 
 function notNullColumn({ contype, raw_expr, keys }: Constraint): string | undefined {

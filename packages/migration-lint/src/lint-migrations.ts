@@ -31,6 +31,8 @@ export interface LintSettings {
   enable: readonly string[] | 'all';
   /** Those of the target; without a target what the files make is known only. */
   tables?: readonly KnownTable[];
+  /** Whether the target's sessions count their time in UTC; false unless told. */
+  isUtc?: boolean;
 }
 
 export interface LintResult {
@@ -59,6 +61,7 @@ export async function lintMigrations(migrations: readonly MigrationSql[], settin
       transaction: migration.transaction,
       version: settings.version,
       hasLockTimeout: settings.hasLockTimeout,
+      isUtc: settings.isUtc ?? false,
       disable: [...Object.keys(settings.disable), ...allowed],
       enable,
       known,

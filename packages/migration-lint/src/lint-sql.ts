@@ -1,3 +1,4 @@
+import type { Node } from 'libpg-query';
 import { type Allowance, readAllowances } from './allowances.ts';
 import { describeLocks } from './describe-locks.ts';
 import type { Finding, Report } from './finding.ts';
@@ -23,6 +24,8 @@ export interface LintOptions {
   version?: number;
   /** Whether the session that applies it has a lock_timeout, as those of Opsgraph have; default true. */
   hasLockTimeout?: boolean;
+  /** Whether that session counts its time in UTC; default false. */
+  isUtc?: boolean;
   /** Names of rules to leave out. */
   disable?: readonly string[];
   /** Names of optional rules to use. */
@@ -43,11 +46,13 @@ export async function lintSql(sql: string, options: LintOptions): Promise<Findin
   const known = options.known ?? new Known();
   known.beginFile(options.transaction ?? true);
   const linter = new Linter(options, positions, known, print);
-  for (const statement of statements)
+  const nodes = statements.map(({ node }) => node);
+  for (const [index, statement] of statements.entries())
     linter.read({
       ...statement,
       text: positions.text(statement.start, statement.end),
       inTransaction: known.isInTransaction,
+      after: known.isInTransaction ? () => restOfTransaction(nodes, index) : () => [],
     });
   for (const part of unread) linter.tellUnread(part);
   linter.end(bytes.length);
@@ -62,13 +67,13 @@ class Linter {
   readonly #context: RuleContext;
 
   constructor(options: LintOptions, positions: Positions, known: Known, print: Printer) {
-    const { version = 140000, hasLockTimeout = true, disable = [], enable = [] } = options;
+    const { version = 140000, hasLockTimeout = true, isUtc = false, disable = [], enable = [] } = options;
     this.#options = options;
     this.#positions = positions;
     this.#rules = allRules.filter(
       ({ name, optional }) => !disable.includes(name) && (!optional || enable.includes(name)),
     );
-    this.#context = { version, hasLockTimeout, known, print };
+    this.#context = { version, hasLockTimeout, isUtc, known, print };
   }
 
   read(statement: Statement): void {
@@ -171,6 +176,11 @@ class Linter {
       this.#tell('lint-comment', { start: at, text: '' }, report, []);
     }
   }
+}
+
+function restOfTransaction(nodes: readonly Node[], index: number): readonly Node[] {
+  const end = nodes.findIndex((node, at) => at > index && 'TransactionStmt' in node);
+  return nodes.slice(index + 1, end < 0 ? undefined : end);
 }
 
 /** What the parse tree of a statement does not show. */

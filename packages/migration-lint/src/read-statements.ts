@@ -12,6 +12,8 @@ export interface Statement {
   comments: Comment[];
   /** Whether it runs inside a transaction, of the file or of its own BEGIN. */
   inTransaction: boolean;
+  /** Those that follow it in its transaction. */
+  after(): readonly Node[];
 }
 
 /** A stretch that the parser refused. */

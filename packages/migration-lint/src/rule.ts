@@ -11,6 +11,8 @@ export interface RuleContext {
   /** What the statements before this one have made. */
   known: Known;
   print: Printer;
+  /** Whether the session counts its time in UTC. */
+  isUtc: boolean;
 }
 
 export interface Rule {

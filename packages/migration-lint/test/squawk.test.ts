@@ -57,7 +57,7 @@ test('squawk and lint agree on every example, or the reason is written down', as
       file: 'a.sql',
       transaction: !alone,
       hasLockTimeout: false,
-      enable: ['table-schema'],
+      enable: ['table-schema', 'varchar-limit'],
     });
     const ours = new Set(found.map(({ rule }) => rule));
     const told = [

@@ -45,7 +45,7 @@ it('looks at what is pending: SQL files by their lines, knex migrations by what 
   );
   expect(await findings(made)).toEqual({
     code: 1,
-    places: ['2_index.sql:3 create-index', '3_code.js:1 varchar-limit', '3_code.js:3 add-unique'],
+    places: ['2_index.sql:3 create-index', '3_code.js:3 add-unique'],
   });
   await made.database.session(async (session) => {
     expect(await session.query("SELECT indexname FROM pg_indexes WHERE tablename = 'runs'")).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { strings } from '../alterations.ts';
 import type { Report } from '../finding.ts';
-import { dotted } from '../known.ts';
+import { dotted } from '../paths.ts';
 import type { Rule } from '../rule.ts';
 import { inTransaction } from '../steps.ts';
 

@@ -1,5 +1,5 @@
 import { strings } from '../alterations.ts';
-import { dotted } from '../known.ts';
+import { dotted } from '../paths.ts';
 import type { Rule } from '../rule.ts';
 import { inTransaction } from '../steps.ts';
 

@@ -13,7 +13,10 @@ export const setNotNull: Rule = {
     const { known } = context;
     for (const { table, command } of alterations(node)) {
       if (command.subtype !== 'AT_SetNotNull' || known.isNewTable(table)) continue;
-      if (!known.isValidatedNotNull(table, command.name)) yield report(table, command.name ?? '', undefined, context);
+      const column = known.columns.get(table, command.name);
+      if (column?.isNotNull || column?.isProvenNotNull || known.isValidatedNotNull(table, command.name)) continue;
+      const found = report(table, command.name ?? '', undefined, context);
+      yield column?.wasNotNull ? { ...found, safe: [asItWas] } : found;
     }
     for (const { table, constraint, column } of addedConstraints(node)) {
       const isAlone = column === undefined && constraint.contype === 'CONSTR_NOTNULL';
@@ -24,6 +27,11 @@ export const setNotNull: Rule = {
     }
   },
 };
+
+/** What knex's .alter() does to a column that is to stay as it is. */
+const asItWas = inTransaction(
+  '-- it was NOT NULL before: leave out both DROP NOT NULL and SET NOT NULL; in knex .alter({ alterNullable: false })',
+);
 
 function report(table: RangeVar, column: string, at: number | undefined, { print, version }: RuleContext): Report {
   const [name, target] = [print.name(column), print.table(table)];

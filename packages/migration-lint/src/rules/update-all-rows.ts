@@ -10,7 +10,10 @@ export const updateAllRows: Rule = {
     if (write === undefined || !write.isWhole) return;
     const target = print.table(write.relation);
     yield {
-      message: `every row of ${target} is written and stays locked until the transaction ends; the table may grow to twice its size`,
+      message:
+        write.verb === 'DELETE'
+          ? `every row of ${target} stays locked until the transaction ends, and takes its space until it is vacuumed`
+          : `every row of ${target} is written and stays locked until the transaction ends; the table may grow to twice its size`,
       locks: [lock('ROW EXCLUSIVE', target)],
       lasts: 'table-size',
       safe: [

@@ -1,5 +1,5 @@
 import { alterations } from '../alterations.ts';
-import { path } from '../known.ts';
+import { path } from '../paths.ts';
 import type { Rule } from '../rule.ts';
 import { inTransaction, lock } from '../steps.ts';
 

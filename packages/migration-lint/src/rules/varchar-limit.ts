@@ -4,6 +4,7 @@ import { builtin, definedColumns } from '../types.ts';
 
 export const varcharLimit: Rule = {
   name: 'varchar-limit',
+  optional: true,
   summary: 'The limit of a varchar(n) can be changed only with the table locked',
   *check({ node }, { print }) {
     for (const { name, type } of definedColumns(node)) {

@@ -59,6 +59,7 @@ export const types: RuleCase[] = [
     rule: 'varchar-limit',
     unsafe: ['CREATE TABLE fresh (code varchar(30))', 'ALTER TABLE runs ADD code character varying(30)'],
     safe: ['CREATE TABLE fresh (code varchar)', 'CREATE TABLE fresh2 (code text CHECK (length(code) <= 30))'],
+    enable: ['varchar-limit'],
   },
   {
     rule: 'serial-type',
