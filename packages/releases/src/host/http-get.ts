@@ -1,8 +1,9 @@
 import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from './host.ts';
 
-/** Where a service listens: a port of this machine, or a socket that leads to one of another. */
-export type Listening = { port: number } | { socketPath: string };
+/** Where a service listens: a port of this machine, a socket that leads to one of another, or what stands for that. */
+export type Listening = { port: number } | { socketPath: string } | { createConnection(): Duplex };
 
 /** Bytes of a body that are read; a health check has a few, and one without end must not fill our memory. */
 const longest = 1_000_000;
@@ -19,7 +20,8 @@ export function httpGet(
         host: '127.0.0.1',
         ...where,
         path,
-        agent: false,
+        // an agent would make the connection itself
+        ...(!('createConnection' in where) && { agent: false }),
         headers: { host: `127.0.0.1:${port}`, connection: 'close' },
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       },

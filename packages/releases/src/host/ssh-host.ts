@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
+import { askInShell } from './ask-in-shell.ts';
 import { endConnection } from './end-connection.ts';
 import type { Host, HttpAnswer } from './host.ts';
 import { scriptFailed } from './host-error.ts';
@@ -39,6 +40,7 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
   const scripts = scriptRunner({ host: name, argv: remoteCommand(way, ['sh', '-s']), env, timeout, signal, explain });
   // Should it end meanwhile, ssh opens one for the command alone.
   if (!(await isListening(way.controlPath))) await connect();
+  let forwardsNone = false;
   // while the next host is being connected
   scripts.open();
 
@@ -96,9 +98,11 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
     await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
   }
 
-  /** Through the connection: the host needs no curl, and no port open to us. */
-  async function get(port: number, path: string, limit: number): Promise<HttpAnswer> {
-    const ask = () => httpGet({ socketPath: portSocket(way, port) }, { port, path, timeout: limit, signal });
+  /** Through the connection, where ssh forwards ports: the host needs no curl, and no port open to us. */
+  async function get(port: number, path: string, timeout: number): Promise<HttpAnswer> {
+    const question = { port, path, timeout, signal };
+    const ask = () => httpGet({ socketPath: portSocket(way, port) }, question);
+    if (forwardsNone) return askInShell({ root, run: scripts.run }, question);
     try {
       return await ask().catch(async (error: NodeJS.ErrnoException) => {
         // the connection has ended meanwhile
@@ -107,10 +111,11 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
         return ask();
       });
     } catch (error) {
-      // what ssh could not connect there it closes without a word, perhaps before we have asked
-      if (['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? ''))
-        throw new Error(`no answer at port ${port}`);
-      throw error;
+      if (!['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      // what ssh could not connect there, or may not, it closes without a word, perhaps before we have asked
+      const answer = await askInShell({ root, run: scripts.run }, question);
+      forwardsNone = true;
+      return answer;
     }
   }
 }
