@@ -10,7 +10,7 @@ export async function deploymentContext(context: OnDatabase): Promise<Deployment
   const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
   const settings = settingsOf(config, environmentName);
   const url = await applicationUrl(context);
-  const { placeOf } = await import('@opsgraph/releases/lease');
+  const { placeOf } = await import('@opsgraph/releases/place');
   return {
     session,
     connection,
@@ -18,7 +18,7 @@ export async function deploymentContext(context: OnDatabase): Promise<Deployment
     environmentName,
     serviceEnvironment: { ...settings.service.variables, ...(url !== undefined && { DATABASE_URL: url }) },
     run,
-    place: placeOf(run.host, stateDirectory),
+    place: await placeOf(stateDirectory),
     signal,
     news: talk.info,
     warn: talk.warn,

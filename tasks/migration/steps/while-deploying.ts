@@ -4,10 +4,10 @@ type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 
 /** A migration that is a step of a deployment may take longer than the deployment's lease. */
 export async function whileDeploying<T>(
-  { session, connection, config: { deployment }, run, stateDirectory }: OnDatabase,
+  { session, connection, config: { deployment }, stateDirectory }: OnDatabase,
   work: () => Promise<T>,
 ): Promise<T> {
   if (deployment === undefined) return work();
   const { keepLease } = await import('@opsgraph/releases/keep-lease');
-  return keepLease({ session, connection, run, stateDirectory, expiry: deployment.leaseExpiry }, work);
+  return keepLease({ session, connection, stateDirectory, expiry: deployment.leaseExpiry }, work);
 }

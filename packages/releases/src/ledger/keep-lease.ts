@@ -1,11 +1,11 @@
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
 import { withHeartbeat } from './heartbeat.ts';
-import { placeOf, readLease } from './lease.ts';
+import { readLease } from './lease.ts';
+import { placeOf } from './place.ts';
 
 export interface LeaseKeeping {
   session: Session;
   connection: ConnectionSettings;
-  run: { host: string };
   stateDirectory: string;
   /** Milliseconds; deployment.leaseExpiry. */
   expiry: number;
@@ -18,10 +18,10 @@ export interface LeaseKeeping {
  * step of the deployment is refused.
  */
 export async function keepLease<T>(
-  { session, connection, run, stateDirectory, expiry }: LeaseKeeping,
+  { session, connection, stateDirectory, expiry }: LeaseKeeping,
   work: () => Promise<T>,
 ): Promise<T> {
   const held = await readLease(session);
-  if (held === undefined || held.place !== placeOf(run.host, stateDirectory)) return work();
+  if (held === undefined || held.place !== (await placeOf(stateDirectory))) return work();
   return withHeartbeat(connection, held, expiry, work);
 }

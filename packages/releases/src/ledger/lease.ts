@@ -27,11 +27,6 @@ export interface LeaseRequest {
   expiry: number;
 }
 
-/** Of a checkout: its later steps go on with the lease of an earlier one. */
-export function placeOf(host: string, stateDirectory: string): string {
-  return `${host}:${stateDirectory}`;
-}
-
 interface LeaseRow {
   fence: string | number;
   deployment: string | null;
