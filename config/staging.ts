@@ -22,7 +22,7 @@ export default {
     // Where a secret manager takes the first key: keyTo: 'cmd:vault kv put secret/staging/importer key=-'
     serviceAccounts: [{ name: 'importer', scopes: ['simulations:read', 'simulations:write'], expires: '90d' }],
   },
-  // The sample service, on this machine. For real hosts see docs/deployment.md.
+  // The sample service, on this machine, at this port or the next free one. For real hosts see docs/deployment.md.
   deployment: {
     hosts: { here: {} },
     root: '.ops/releases/staging',

@@ -2,6 +2,7 @@ export { type Application, buildRelease, describeApplication, type Release } fro
 export type { Manifest } from './artifact/manifest.ts';
 export { type Commit, readCommit, requireClean } from './artifact/read-commit.ts';
 export { readRelease } from './artifact/read-release.ts';
+export { withSandboxPorts } from './host/sandbox-ports.ts';
 export { type Deployment, readDeployment } from './ledger/deployments.ts';
 export { findRelease, type KnownRelease } from './ledger/known-releases.ts';
 export { awaitLease, type LeaseHolder } from './ledger/lease.ts';

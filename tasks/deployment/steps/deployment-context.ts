@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { TaskContext } from '@opsgraph/kit';
@@ -8,7 +9,7 @@ type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 /** What the services of a deployment get, made of what a task gets. */
 export async function deploymentContext(context: OnDatabase): Promise<DeploymentContext> {
   const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
-  const settings = settingsOf(config, environmentName);
+  const settings = await usableSettings(context);
   const url = await applicationUrl(context);
   const { placeOf } = await import('@opsgraph/releases/place');
   return {
@@ -16,13 +17,21 @@ export async function deploymentContext(context: OnDatabase): Promise<Deployment
     connection,
     settings,
     environmentName,
-    serviceEnvironment: { ...settings.service.variables, ...(url !== undefined && { DATABASE_URL: url }) },
+    serviceEnvironment: { ...config.deployment?.service.variables, ...(url !== undefined && { DATABASE_URL: url }) },
     run,
     place: await placeOf(stateDirectory),
     signal,
     news: talk.info,
     warn: talk.warn,
   };
+}
+
+/** Those of a sandbox with a port that is free on this machine. */
+async function usableSettings({ config, environmentName, stateDirectory }: OnDatabase): Promise<DeploymentSettings> {
+  const settings = settingsOf(config, environmentName);
+  if (!config.sandbox) return settings;
+  const { withSandboxPorts } = await import('@opsgraph/releases/sandbox-ports');
+  return withSandboxPorts(settings, join(stateDirectory, 'deployment', environmentName));
 }
 
 /** @throws OpsError NO_DEPLOYMENT_CONFIGURED (78) */

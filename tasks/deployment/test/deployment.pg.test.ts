@@ -103,6 +103,7 @@ it('shows what a deployment would do, and refuses its hash with 77 when anything
   expect(changed.hosts).toEqual([
     {
       host: 'here',
+      isAsked: true,
       from: expect.any(String),
       act: 'switch',
       upload: { files: 1, bytes: main('3').length, unchanged: 1 },
