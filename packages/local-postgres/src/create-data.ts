@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serverHas } from '@opsgraph/postgres/server-features';
+import type { Secret } from '@opsgraph/secrets';
 import { majorOf } from './binaries.ts';
 import { type Cluster, placesOf, superuser } from './cluster.ts';
 import { runServerProgram } from './server-program.ts';
@@ -31,7 +32,7 @@ const partialPrefix = 'data.partial.';
 export async function createData(
   cluster: Cluster,
   settings: ServerSettings,
-  password: string,
+  password: Secret,
   signal?: AbortSignal,
 ): Promise<void> {
   const { home, user } = cluster;
@@ -40,7 +41,7 @@ export async function createData(
   const passwordFile = placesOf(home).password;
   await mkdir(partial, { mode: 0o700 });
   await rm(passwordFile, { force: true });
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(passwordFile, `${password.reveal()}\n`, { mode: 0o600, flag: 'wx' });
   for (const path of user === undefined ? [] : [partial, passwordFile]) await chown(path, user!.uid, user!.gid);
   try {
     await runServerProgram(cluster, 'initdb', initdbArguments(cluster, partial, passwordFile, settings), {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import type { Secret } from '@opsgraph/secrets';
+import { Secret } from '@opsgraph/secrets';
 import { type AbandonedCluster, stopAbandoned } from './abandoned.ts';
 import { findBinaries, majorOf } from './binaries.ts';
 import { type Checkout, chooseHome } from './choose-home.ts';
@@ -118,7 +118,8 @@ async function makeData(
   if (found !== undefined) return false;
   onProgress('making a PostgreSQL data directory');
   try {
-    await createData(cluster, modestSettings, randomBytes(24).toString('hex'), signal);
+    const password = new Secret('local PostgreSQL', randomBytes(24).toString('hex'));
+    await createData(cluster, modestSettings, password, signal);
     return true;
   } catch (error) {
     throw cannotCreate(cluster.home, error);

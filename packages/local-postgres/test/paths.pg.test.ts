@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Secret } from '@opsgraph/secrets';
 import { expect, it, onTestFinished } from 'vitest';
 import {
   createData,
@@ -25,7 +26,7 @@ it('works in a directory with blanks, commas and quotes in its name', async () =
   await mkdir(home);
   await prepareHome({ home, user });
   const cluster = { home, user, binaries: await prepareBinaries(await findBinaries(), user, sharedDirectory) };
-  await createData(cluster, { ...modestSettings, fsync: 'off' }, 'a-long-password');
+  await createData(cluster, { ...modestSettings, fsync: 'off' }, new Secret('password', 'a-long-password'));
   const port = await startOnPort(cluster, undefined);
   await expect(logIn(home, port, 5000)).resolves.toMatchObject({ version: expect.stringMatching(/^18/) });
   await stopServer(cluster, 'immediate');

@@ -18,7 +18,7 @@ export async function ensureRole(
     if (apply)
       await unlessThere(
         admin.execute(
-          `CREATE ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
+          `CREATE ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal((await scramVerifier(role.password)).reveal())}`,
         ),
       );
     return [{ action: 'create', object: `role ${role.name}` }];
@@ -34,7 +34,7 @@ export async function ensureRole(
   }
   if (apply)
     await admin.execute(
-      `ALTER ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal(await scramVerifier(role.password))}`,
+      `ALTER ROLE ${identifier(role.name)} LOGIN PASSWORD ${literal((await scramVerifier(role.password)).reveal())}`,
     );
   return [{ action: 'update', object: `password of role ${role.name}` }];
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Secret } from '@opsgraph/secrets';
+import { Secret } from '@opsgraph/secrets';
 
 const iterations = 4096;
 
@@ -9,11 +9,13 @@ const iterations = 4096;
  * pg_authid.rolpassword). CREATE ROLE accepts it, so the password itself never
  * stands in a statement, the server's log or pg_stat_activity.
  */
-export async function scramVerifier(password: Secret): Promise<string> {
+export async function scramVerifier(password: Secret): Promise<Secret> {
   const salt = randomBytes(16);
   const salted = await promisify(pbkdf2)(password.reveal().normalize('NFKC'), salt, iterations, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest('base64');
   const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
-  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+  const verifier = `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+  // A weak password could be guessed from it.
+  return new Secret(`the verifier of ${password.name}`, verifier);
 }

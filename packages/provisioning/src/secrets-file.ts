@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import { Secret } from '@opsgraph/secrets';
 
 export interface SecretsFile {
   /** config/.env.<environment> */
@@ -30,7 +31,8 @@ export async function writeMissingSecrets({ path, names }: SecretsFile): Promise
   const before = await readIfThere(path);
   const missing = missingIn(before ?? '', names);
   if (missing.length === 0) return [];
-  const lines = missing.map((name) => `${name}=${randomBytes(secretBytes).toString('base64url')}\n`).join('');
+  const secrets = missing.map((name) => new Secret(name, randomBytes(secretBytes).toString('base64url')));
+  const lines = secrets.map((secret) => `${secret.name}=${secret.reveal()}\n`).join('');
   try {
     await mkdir(dirname(path), { recursive: true });
     const isWritten = before === undefined ? await createWith(path, lines) : await appendTo(path, before, lines);

@@ -22,7 +22,7 @@ import {
   stopServer,
   superuser,
 } from '@opsgraph/local-postgres';
-import { type Secret, secretUrl } from '@opsgraph/secrets';
+import { Secret, secretUrl } from '@opsgraph/secrets';
 import { watchOver } from './watch-over.ts';
 
 export interface TestCluster {
@@ -57,7 +57,7 @@ export async function startTestCluster(settings: ServerSettings = fastSettings):
   try {
     await prepareHome(cluster);
     const password = randomBytes(12).toString('hex');
-    await createData(cluster, settings, password);
+    await createData(cluster, settings, new Secret('OPS_TEST_DATABASE_URL', password));
     const port = await startOnPort(cluster, undefined);
     return {
       url: secretUrl('OPS_TEST_DATABASE_URL', `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`),

@@ -3,6 +3,7 @@ import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { TaskContext } from '@opsgraph/kit';
 import type { DeploymentContext, DeploymentSettings, Schema } from '@opsgraph/releases';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 
@@ -61,11 +62,11 @@ export async function readSchema({ session, config, projectRoot }: OnDatabase): 
 }
 
 /** The service logs in as its own role, never as the owner of the tables. */
-async function applicationUrl({ config, connection, signal }: OnDatabase): Promise<string | undefined> {
+async function applicationUrl({ config, connection, signal }: OnDatabase): Promise<Secret | undefined> {
   const { app } = config.database.roles;
   if (app === undefined || !app.password.isSet) return undefined;
   const url = new URL(connection.url.reveal());
   url.username = encodeURIComponent(app.name);
   url.password = encodeURIComponent((await app.password.resolve(signal)).reveal());
-  return url.href;
+  return secretUrl('DATABASE_URL of the service', url.href);
 }

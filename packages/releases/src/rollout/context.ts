@@ -1,4 +1,5 @@
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
+import type { Secret } from '@opsgraph/secrets';
 import type { HostLease } from '../scripts/hold-lease.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
@@ -10,7 +11,7 @@ export interface DeploymentContext {
   settings: DeploymentSettings;
   environmentName: string;
   /** What the service gets as its environment. */
-  serviceEnvironment: Readonly<Record<string, string>>;
+  serviceEnvironment: Readonly<Record<string, string | Secret>>;
   run: { id: string; actor: string; host: string };
   /** The checkout: its later steps go on with the lease of an earlier one. */
   place: string;
