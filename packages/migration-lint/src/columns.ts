@@ -33,6 +33,13 @@ export class Columns {
     return this.#tables.get(path(table))?.get(column ?? '');
   }
 
+  /** Names of the types that a table's columns have; undefined: not all of them are known. */
+  typesOf(table: RangeVar): ReadonlySet<string> | undefined {
+    const columns = [...(this.#tables.get(path(table))?.values() ?? [undefined])];
+    const names = columns.flatMap((column) => column?.type?.name ?? []);
+    return names.length === columns.length ? new Set(names) : undefined;
+  }
+
   /** `isMade`: a CREATE TABLE that makes one. */
   observe(node: Node, isMade: boolean): void {
     if ('CreateStmt' in node && isMade) this.#create(node.CreateStmt.relation, node.CreateStmt.tableElts ?? []);

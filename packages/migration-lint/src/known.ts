@@ -1,6 +1,7 @@
 import type { Constraint, Node, RangeVar } from 'libpg-query';
 import { addedConstraints, alterations, newRelation } from './alterations.ts';
 import { Columns, type KnownColumn } from './columns.ts';
+import { EnumValues } from './enum-values.ts';
 import type { LockMode } from './finding.ts';
 import { strongestLock } from './locks-taken.ts';
 import { dotted, path } from './paths.ts';
@@ -30,6 +31,7 @@ export interface KnownTable {
  */
 export class Known {
   readonly columns = new Columns();
+  readonly enums = new EnumValues();
   readonly #objects = new Set<string>();
   /** Tables that were there before the file. */
   readonly #former = new Set<string>();
@@ -144,6 +146,7 @@ export class Known {
     const isMade = made !== undefined && !this.#wasThere(node, made);
     if (isMade) this.#objects.add(`table ${path(made)}`);
     this.columns.observe(node, isMade);
+    this.enums.observe(node, (type) => this.isNew('type', type));
     if ('CreateStmt' in node && node.CreateStmt.partspec !== undefined) this.#partitioned.add(path(made));
     this.#observeLock(node);
     this.#observeNames(node);
@@ -170,6 +173,7 @@ export class Known {
   #endTransaction(): void {
     this.#transaction += 1;
     this.#locked.clear();
+    this.enums.endTransaction();
   }
 
   #observeLock(node: Node): void {

@@ -100,6 +100,11 @@ async function measure(
     if (!(error instanceof OpsError) || context.session.signal?.aborted) throw error;
     why = error.message;
   }
+  if (copy?.failure !== undefined) {
+    const { certainFailure } = await import('./rehearse/certain-failure.ts');
+    const certain = certainFailure(context, prepared, copy);
+    if (certain !== undefined) throw certain;
+  }
   // Two failures are no coincidence of the rehearsal.
   if (target.doubtful !== undefined && copy?.failure?.index === target.doubtful.index)
     throw explainDependence(target.doubtful.error, target.migrations);

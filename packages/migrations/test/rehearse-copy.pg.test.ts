@@ -63,6 +63,28 @@ describe('what one transaction cannot show is measured on a copy', () => {
     expect(migrations[1]!.statements[0]!.effects).toMatchObject([{ relation: 'public.moods', lock: 'ROW EXCLUSIVE' }]);
   });
 
+  it.each([
+    ['1_m.sql', {}],
+    ['2_m.sql', { '1_m.sql': sql('ALTER TABLE users ADD b integer') }],
+  ])('but one that the same migration uses is told to fail, as it will: %s', async (name, before) => {
+    await project.query("DROP TYPE IF EXISTS mood; CREATE TYPE mood AS ENUM ('a'); CREATE TABLE moods (m mood)");
+    await project.write({ ...before, [name]: sql("ALTER TYPE mood ADD VALUE 'b';\nINSERT INTO moods VALUES ('b')") });
+    await expect(rehearsed({ withScratch: project.withScratch })).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(new RegExp(`^${name}:3: unsafe use of new value`)),
+    });
+  });
+
+  it('nor is SQL that names what is not there, after what cannot be rehearsed', async () => {
+    await project.write({
+      '1_m.sql': '-- migrate:up transaction:false\nVACUUM users;\nALTER TABLE users DROP nothing_there;',
+    });
+    await expect(rehearsed({ withScratch: project.withScratch })).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/^1_m.sql:3: column "nothing_there" .* does not exist/),
+    });
+  });
+
   it('and says why when there can be no copy, or it fails there', async () => {
     await project.write({
       '1_m.sql': '-- migrate:up transaction:false\nVACUUM users;\nSELECT 1 / count(*) FROM users;',

@@ -22,6 +22,7 @@ import { dropIndex } from './drop-index.ts';
 import { dropNotNull } from './drop-not-null.ts';
 import { dropTable } from './drop-table.ts';
 import { enumValueOrder } from './enum-value-order.ts';
+import { enumValueUsed } from './enum-value-used.ts';
 import { identifierLength } from './identifier-length.ts';
 import { integerKey } from './integer-key.ts';
 import { jsonColumn } from './json-column.ts';
@@ -51,6 +52,7 @@ export const allRules: readonly Rule[] = [
   concurrentlyInTransaction,
   newerSyntax,
   transactionControl,
+  enumValueUsed,
   lockTimeout,
   addColumnDefault,
   addGeneratedColumn,

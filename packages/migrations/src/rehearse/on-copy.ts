@@ -6,6 +6,7 @@ import type { KnexMigration } from '../knex/load-migration.ts';
 import { prepareConnection } from '../knex/prepare-connection.ts';
 import { isManagingTransaction, type KnexRunner, openKnex } from '../knex/runner.ts';
 import type { MigrationSettings } from '../settings.ts';
+import { lineAt } from '../sql/parse-sql-migration.ts';
 import { isTransactionControl } from '../sql/transaction-control.ts';
 import { rollBack, runScript } from '../state/script.ts';
 import { keepSettings, withSettings } from '../state/session-settings.ts';
@@ -21,6 +22,18 @@ export interface OnCopy {
   /** What the copy lacks. */
   notLoaded: NotLoaded[];
   failure: { index: number; error: unknown } | undefined;
+}
+
+/** Of an SQL file, with its place. */
+export class FailedStatement extends Error {
+  readonly statement: string;
+  readonly line: number;
+
+  constructor(statement: string, line: number, cause: unknown) {
+    super((cause as Error).message, { cause });
+    this.statement = statement;
+    this.line = line;
+  }
 }
 
 interface Bench {
@@ -133,13 +146,16 @@ async function rehearseSql(bench: Bench, { sql: { up } }: Prepared & { kind: 'sq
   const statements: RehearsedStatement[] = [];
   if (up.transaction) await worker.execute('BEGIN');
   try {
-    for (const { text } of up.statements) {
+    for (const { text, start } of up.statements) {
       const send = (): Promise<unknown> => runScript(worker, text);
       const effects = await (up.transaction
         ? meter.measure(send).then((measured) => measured.effects)
         : managesItself
           ? send().then(() => undefined)
-          : measureAlone(bench, send).then((measured) => measured.effects));
+          : measureAlone(bench, send).then((measured) => measured.effects)
+      ).catch((error: unknown) => {
+        throw new FailedStatement(text, up.line + lineAt(up.sql, start) - 1, error);
+      });
       statements.push({
         sql: text,
         measuredOn: effects === undefined ? undefined : 'copy',
