@@ -143,6 +143,8 @@ describe('a one-time link', () => {
         await redeemSignInToken(session, token!, new Secret('password', 'short'), settings).catch((e) => e.code),
       ).toBe('PASSWORD_WEAK');
       const redeem = () => database.session((own) => redeemSignInToken(own, token!, chosen, settings));
+      for (const fromJson of [[token], { token }, null, 7, `${token}\n`])
+        expect(await redeemSignInToken(session, fromJson, chosen, settings)).toBeUndefined();
       const both = await Promise.all([redeem(), redeem()]);
       expect(both.filter((found) => found === email)).toHaveLength(1);
       expect(await redeem()).toBeUndefined();

@@ -16,12 +16,13 @@ import { openUsers } from './user-table.ts';
  */
 export async function redeemSignInToken(
   session: Session,
-  presented: string,
+  presented: unknown,
   password: Secret,
   settings: AccountSettings,
 ): Promise<string | undefined> {
   const { table, c, disabled } = await openUsers(session, settings.users, true);
-  if (!/^[0-9A-Za-z]{40}$/.test(presented)) return undefined;
+  // What a JSON body has may be anything; an array of one text would pass the pattern.
+  if (typeof presented !== 'string' || !/^[0-9A-Za-z]{40}$/.test(presented)) return undefined;
   const hash = sha256(presented);
   const valid = `${c.resetTokenHash} = $1 AND ${c.resetTokenExpiresAt} > now() AND NOT ${disabled.isSet}`;
   const [user] = await session.query<{ email: string }>(`SELECT ${c.email} AS email FROM ${table} WHERE ${valid}`, [
