@@ -9,5 +9,5 @@ const lockClass = 0x61636374;
  * backends that call the package themselves, on tables without a unique index.
  */
 export async function lockAccounts(session: Session): Promise<void> {
-  await session.query('SELECT pg_advisory_xact_lock($1, 0)', [lockClass]);
+  await session.query('SELECT pg_catalog.pg_advisory_xact_lock($1, 0)', [lockClass]);
 }

@@ -29,7 +29,7 @@ export interface FoundColumn {
 export async function requireColumns(session: Session, wanted: WantedTable): Promise<FoundColumn[]> {
   const { schema, table, columns, types = {}, key, columnsKey } = wanted;
   const found = await session.query<FoundColumn & Record<string, unknown>>(
-    `SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type,
+    `SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, NULL) AS type,
             a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS "mustBeGiven"
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,

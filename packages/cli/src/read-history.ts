@@ -67,7 +67,8 @@ async function readLedger({ config, environment, state, since }: HistoryQuery): 
   ]);
   try {
     const place = { applicationName: 'ops history', stateDirectory: state, signal: new AbortController().signal };
-    return await withSession(await targetConnection(config, place), async (session) => {
+    const connection = { ...(await targetConnection(config, place)), ownSqlOnly: true };
+    return await withSession(connection, async (session) => {
       const marker = await readMarker(session);
       if (marker?.environment !== environment) throw notThisTarget(environment, marker?.environment);
       const runs = await recentRuns(session, searched, since);

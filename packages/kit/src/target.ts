@@ -55,6 +55,7 @@ export async function withTarget(
     ...rest,
     statementTimeout: 0,
     applicationName: `${applicationName} control`,
+    ownSqlOnly: true,
   };
   return withDirectSession(controlSettings, async (control) => {
     await guard(control, settings, isEffect);

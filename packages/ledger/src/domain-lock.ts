@@ -52,14 +52,14 @@ export async function withDomainLock<T>(
   try {
     return await work();
   } finally {
-    await session.client.query('SELECT pg_advisory_unlock($1, $2)', [lockClass, key]).catch(() => {
+    await session.client.query('SELECT pg_catalog.pg_advisory_unlock($1, $2)', [lockClass, key]).catch(() => {
       // the connection is gone, and the lock with it
     });
   }
 }
 
 async function tryLock(session: Session, key: number): Promise<boolean> {
-  const [row] = await session.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [
+  const [row] = await session.query<{ locked: boolean }>('SELECT pg_catalog.pg_try_advisory_lock($1, $2) AS locked', [
     lockClass,
     key,
   ]);
@@ -76,7 +76,7 @@ async function findHolder(session: Session, key: number): Promise<LockHolder | u
   }>(
     `SELECT r.id, r.task, coalesce(r.actor, a.usename) AS actor, coalesce(r.host, a.client_addr::text, 'this host') AS host,
             coalesce(r.started_at, a.backend_start) AS since
-     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
      LEFT JOIN ops.run r ON r.backend = l.pid AND r.outcome IS NULL
      WHERE l.locktype = 'advisory' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND l.classid = $1::bigint::oid AND l.objid = ($2::bigint & 4294967295)::oid AND l.objsubid = 2 AND l.granted

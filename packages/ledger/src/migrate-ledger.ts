@@ -25,7 +25,7 @@ export const lockClass = 0x6f707367;
  */
 export async function migrateLedger(session: Session): Promise<number> {
   return session.transaction(async () => {
-    await session.query('SELECT pg_advisory_xact_lock($1, 0)', [lockClass]);
+    await session.query('SELECT pg_catalog.pg_advisory_xact_lock($1, 0)', [lockClass]);
     await session.execute('CREATE SCHEMA IF NOT EXISTS ops');
     await session.execute(
       'CREATE TABLE IF NOT EXISTS ops.version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',

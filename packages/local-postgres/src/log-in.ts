@@ -28,6 +28,7 @@ export async function logIn(home: string, port: number, limit: number, signal?: 
     lockTimeout: 5000,
     statementTimeout: 5000,
     connectTimeout: 5000,
+    ownSqlOnly: true,
     signal,
   };
   for (const until = performance.now() + limit; ; ) {

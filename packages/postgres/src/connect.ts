@@ -15,6 +15,12 @@ export interface ConnectionSettings {
   lockTimeout: number;
   statementTimeout: number;
   connectTimeout: number;
+  /**
+   * Whether nothing but our own SQL runs here, on catalogues and qualified
+   * names: then only pg_catalog is on the search_path, and no function that a
+   * lower role has made can be called in place of PostgreSQL's own.
+   */
+  ownSqlOnly?: boolean;
   /** When it aborts, the running statement is cancelled and no other begins. */
   signal?: AbortSignal | undefined;
 }

@@ -40,7 +40,7 @@ async function requireTwoBackends(first: Session, second: Session): Promise<void
 }
 
 async function backend(session: Session): Promise<number> {
-  const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const [row] = await session.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
   return row!.pid;
 }
 

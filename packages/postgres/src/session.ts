@@ -12,6 +12,8 @@ export interface ServerFacts {
   database: string;
   user: string;
   pid: number;
+  /** Of the role's own search_path, those that exist. */
+  schemas: readonly string[];
 }
 
 /** One connection, used by one thing at a time. */
@@ -41,6 +43,8 @@ export async function withSession<T>(settings: ConnectionSettings, work: (sessio
   const client = await connect(settings);
   try {
     const session = await describeSession(client, settings.signal);
+    // Behind what is asked for by name: relations of pg_temp would come before all others.
+    if (settings.ownSqlOnly) await client.query('SET search_path = pg_catalog, pg_temp');
     const cancel = (): void => void cancelStatement(settings, session);
     settings.signal?.addEventListener('abort', cancel);
     try {
@@ -54,8 +58,9 @@ export async function withSession<T>(settings: ConnectionSettings, work: (sessio
 }
 
 async function describeSession(client: Client, signal: AbortSignal | undefined): Promise<Session> {
-  const { rows } = await client.query<{ version: string; pid: number; database: string }>(
-    "SELECT current_setting('server_version_num') AS version, pg_backend_pid() AS pid, current_database() AS database",
+  const { rows } = await client.query<{ version: string; pid: number; database: string; schemas: string[] }>(
+    `SELECT pg_catalog.current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid,
+            pg_catalog.current_database() AS database, pg_catalog.current_schemas(false)::pg_catalog.text[] AS schemas`,
   );
   const facts = rows[0]!;
   const server = {
@@ -65,6 +70,7 @@ async function describeSession(client: Client, signal: AbortSignal | undefined):
     database: facts.database,
     user: client.user ?? '',
     pid: facts.pid,
+    schemas: facts.schemas,
   };
   return openSession(client, server, signal);
 }
@@ -137,7 +143,7 @@ async function cancelStatement(settings: ConnectionSettings, session: Session): 
   const { signal: _aborted, ...rest } = settings;
   try {
     const second = await connect({ ...rest, connectTimeout: 2000 });
-    await second.query('SELECT pg_cancel_backend($1)', [session.server.pid]);
+    await second.query('SELECT pg_catalog.pg_cancel_backend($1)', [session.server.pid]);
     await closeClient(second);
   } catch {
     // The server cannot be asked: cutting the connection makes it roll back by itself.

@@ -14,7 +14,7 @@ interface Likeness {
 
 /** Creates an empty database with the target's encoding, locale, settings and the extensions that its user may not create. */
 export async function createLike(maker: Session, { target, adminUrl }: ScratchInput, name: string): Promise<void> {
-  const like = await withSession({ ...target, statementTimeout: 0 }, readLikeness);
+  const like = await withSession({ ...target, statementTimeout: 0, ownSqlOnly: true }, readLikeness);
   await maker.execute(
     `CREATE DATABASE ${identifier(name)} OWNER ${identifier(like.owner)} TEMPLATE template0 ENCODING ${literal(like.encoding)} LC_COLLATE ${literal(like.collate)} LC_CTYPE ${literal(like.ctype)}`,
   );
@@ -27,7 +27,8 @@ export async function createLike(maker: Session, { target, adminUrl }: ScratchIn
   if (like.extensions.length === 0 || adminUrl === undefined) return;
   const url = new URL(adminUrl.reveal());
   url.pathname = `/${name}`;
-  await withSession({ ...target, url: secretUrl(adminUrl.name, url.href) }, async (admin) => {
+  const asAdmin = { ...target, url: secretUrl(adminUrl.name, url.href), ownSqlOnly: true };
+  await withSession(asAdmin, async (admin) => {
     for (const { name: extension, schema } of like.extensions) {
       const place = identifier(schema);
       await admin.execute(`CREATE SCHEMA IF NOT EXISTS ${place} AUTHORIZATION ${identifier(like.owner)}`);

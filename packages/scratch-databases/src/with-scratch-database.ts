@@ -44,7 +44,7 @@ export async function withScratchDatabase<T>(
 /** A session of the first user who may create a database; it outlives an interruption, to clean up. */
 async function withMaker<T>({ target, adminUrl }: ScratchInput, work: (maker: Session) => Promise<T>): Promise<T> {
   const { signal: _stopped, ...settings } = target;
-  const unlimited = { ...settings, statementTimeout: 0, lockTimeout: 0 };
+  const unlimited = { ...settings, statementTimeout: 0, lockTimeout: 0, ownSqlOnly: true };
   let user = '';
   const result = await withSession(unlimited, async (session) => {
     user = session.server.user;

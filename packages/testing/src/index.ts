@@ -1,3 +1,4 @@
 export { createTestDatabase, type TestDatabase } from './database.ts';
 export { serverVersion, testServerHas } from './server-version.ts';
 export { startTestCluster, type TestCluster } from './test-cluster.ts';
+export { layTraps } from './traps.ts';

@@ -49,14 +49,14 @@ export async function writeDefinition(
     return { id: row!.id, lifetime };
   }
   await session.execute(
-    `UPDATE ${accounts} SET ${a.scopes} = $2, ${a.keyLifetime} = ${interval}, ${a.revokedAt} = NULL WHERE ${a.id} = $1`,
+    `UPDATE ${accounts} SET ${a.scopes} = $2, ${a.keyLifetime} = ${interval}, ${a.revokedAt} = NULL WHERE ${a.id} OPERATOR(pg_catalog.=) $1`,
     [account.id, wanted.scopes, lifetime],
   );
   // Only of the newest: the older ones have the deadline of their rotation.
   if (lifetime !== account.lifetime)
     await session.execute(
-      `UPDATE ${keys} SET ${k.expiresAt} = ${k.createdAt} + $2::float8 * interval '1 millisecond' WHERE ${k.id} =
-         (SELECT ${k.id} FROM ${keys} WHERE ${k.accountId} = $1 AND ${k.revokedAt} IS NULL AND ${k.deliveredAt} IS NOT NULL
+      `UPDATE ${keys} SET ${k.expiresAt} = ${k.createdAt} + $2::float8 * interval '1 millisecond' WHERE ${k.id} OPERATOR(pg_catalog.=)
+         (SELECT ${k.id} FROM ${keys} WHERE ${k.accountId} OPERATOR(pg_catalog.=) $1 AND ${k.revokedAt} IS NULL AND ${k.deliveredAt} IS NOT NULL
           ORDER BY ${k.createdAt} DESC, ${k.id} DESC LIMIT 1)
          AND (${k.expiresAt} IS NULL OR ${k.expiresAt} > now())`,
       [account.id, lifetime],

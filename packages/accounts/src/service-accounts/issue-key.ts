@@ -27,7 +27,7 @@ export async function insertKey(
 ): Promise<void> {
   await session.execute(
     `INSERT INTO ${keys} (${k.accountId}, ${k.publicId}, ${k.sha256}, ${k.expiresAt}, ${k.deliveredAt})
-     VALUES ($1, $2, $3, now() + $4::float8 * interval '1 millisecond', CASE WHEN $5 THEN now() END)`,
+     VALUES ($1, $2, $3, now() + $4::float8 * interval '1 millisecond', CASE WHEN $5::bool THEN now() END)`,
     [account.id, publicId, sha256, account.lifetime, delivery.isShown],
   );
 }
@@ -61,7 +61,7 @@ export async function deliverKey(
       cause,
     });
   }
-  await session.execute(`UPDATE ${keys} SET ${k.deliveredAt} = now() WHERE ${k.publicId} = $1`, [key.publicId]);
+  await session.execute(`UPDATE ${keys} SET ${k.deliveredAt} = now() WHERE ${k.publicId}::text = $1`, [key.publicId]);
 }
 
 /** Revokes keys that a run made and then died before it gave them to anybody. */
@@ -80,7 +80,7 @@ export async function revokeUndelivered(session: Session, services: Services, ac
 export async function revokeKeys(session: Session, { keys, k }: Services, publicIds: readonly string[]): Promise<void> {
   if (publicIds.length === 0) return;
   await session.execute(
-    `UPDATE ${keys} SET ${k.revokedAt} = now() WHERE ${k.publicId} = ANY($1) AND ${k.revokedAt} IS NULL`,
+    `UPDATE ${keys} SET ${k.revokedAt} = now() WHERE ${k.publicId}::text = ANY($1) AND ${k.revokedAt} IS NULL`,
     [publicIds],
   );
 }

@@ -42,7 +42,10 @@ export async function revokeServiceAccount(session: Session, input: RevokeInput)
     if (!dryRun) {
       const { accounts, a } = services;
       await revokeKeys(session, services, ending);
-      if (endsAccount) await session.execute(`UPDATE ${accounts} SET ${a.revokedAt} = now() WHERE ${a.id} = $1`, [id]);
+      if (endsAccount)
+        await session.execute(`UPDATE ${accounts} SET ${a.revokedAt} = now() WHERE ${a.id} OPERATOR(pg_catalog.=) $1`, [
+          id,
+        ]);
     }
     const changes = [
       ...ending.map((publicId) => ({ action: 'revoke', object: `key ${publicId}` })),

@@ -92,7 +92,7 @@ async function setDeadline(
 ): Promise<void> {
   await session.execute(
     `UPDATE ${keys} SET ${k.expiresAt} = least(${k.expiresAt}, now() + $2::float8 * interval '1 millisecond')
-     WHERE ${k.publicId} = ANY($1)`,
+     WHERE ${k.publicId}::text = ANY($1)`,
     [former.map(({ publicId }) => publicId), overlap],
   );
 }

@@ -64,8 +64,8 @@ export interface ServiceAccount extends Record<string, unknown> {
 export function readAccounts(session: Session, { accounts, a }: Services, name?: string): Promise<ServiceAccount[]> {
   return session.query<ServiceAccount>(
     `SELECT ${a.id} AS id, ${a.name} AS name, ${a.scopes} AS scopes, ${a.createdAt} AS created, ${a.revokedAt} AS revoked,
-            (extract(epoch FROM ${a.keyLifetime}) * 1000)::float8 AS lifetime
-     FROM ${accounts} WHERE $1::text IS NULL OR ${a.name} = $1 ORDER BY ${a.name}`,
+            (pg_catalog.date_part('epoch', ${a.keyLifetime}) * 1000::float8) AS lifetime
+     FROM ${accounts} WHERE $1::text IS NULL OR ${a.name}::text = $1 ORDER BY ${a.name}`,
     [name],
   );
 }

@@ -43,7 +43,7 @@ async function change(session: Session, input: UserInput, disable: boolean): Pro
 
 function statement({ table, c, disabled, hasResetToken }: Users, disable: boolean): string {
   const endToken = disable && hasResetToken ? `, ${c.resetTokenHash} = NULL, ${c.resetTokenExpiresAt} = NULL` : '';
-  return `UPDATE ${table} SET ${c.disabledAt} = ${disable ? disabled.set : disabled.unset}${endToken} WHERE ${c.id} = $1`;
+  return `UPDATE ${table} SET ${c.disabledAt} = ${disable ? disabled.set : disabled.unset}${endToken} WHERE ${c.id} OPERATOR(pg_catalog.=) $1`;
 }
 
 function lastAdministrator(email: string, environment: string): OpsError {

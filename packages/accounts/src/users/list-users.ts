@@ -38,7 +38,7 @@ export async function listUsers(
     `SELECT email, "isAdministrator", "isDisabled", hash, created, count(*) OVER () AS total FROM (
        SELECT ${c.email} AS email, coalesce(${c.role}::text = $1, false) AS "isAdministrator", ${disabled.isSet} AS "isDisabled",
               ${c.passwordHash} AS hash, ${c.createdAt} AS created FROM ${table}) AS u
-     WHERE "isAdministrator" OR NOT $2 ORDER BY "isAdministrator" DESC, lower(email) LIMIT $3`,
+     WHERE "isAdministrator" OR NOT $2::pg_catalog.bool ORDER BY "isAdministrator" DESC, pg_catalog.lower(email::pg_catalog.text) LIMIT $3`,
     [settings.users.administrator, administratorsOnly, limit],
   );
   const users = rows.map(({ email, isAdministrator, isDisabled, hash, created }) => ({

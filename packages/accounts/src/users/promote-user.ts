@@ -21,7 +21,7 @@ export async function promoteUser(session: Session, input: UserInput): Promise<A
     if (user.isDisabled) throw disabled(email, environment);
     if (user.isAdministrator) return { summary: `${email} is an administrator already`, changes: [] };
     if (!dryRun)
-      await session.execute(`UPDATE ${table} SET ${c.role} = $2 WHERE ${c.id} = $1`, [
+      await session.execute(`UPDATE ${table} SET ${c.role} = $2 WHERE ${c.id} OPERATOR(pg_catalog.=) $1`, [
         id,
         settings.users.administrator,
       ]);

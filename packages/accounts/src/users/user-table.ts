@@ -74,7 +74,7 @@ export async function findUser(session: Session, users: Users, email: string): P
   const { table, c, disabled, settings } = users;
   const found = await session.query<User>(
     `SELECT ${c.id} AS id, ${c.email} AS email, coalesce(${c.role}::text = $2, false) AS "isAdministrator", ${disabled.isSet} AS "isDisabled"
-     FROM ${table} WHERE lower(${c.email}) = lower($1) LIMIT 2`,
+     FROM ${table} WHERE pg_catalog.lower(${c.email}::pg_catalog.text) = pg_catalog.lower($1::pg_catalog.text) LIMIT 2`,
     [email, settings.administrator],
   );
   if (found.length < 2) return found[0];
@@ -90,7 +90,7 @@ export async function findUser(session: Session, users: Users, email: string): P
 export async function countOtherAdministrators(session: Session, users: Users, id: unknown): Promise<number> {
   const { table, c, disabled, settings } = users;
   const [row] = await session.query<{ count: number }>(
-    `SELECT count(*) AS count FROM ${table} WHERE ${c.role}::text = $1 AND NOT ${disabled.isSet} AND ${c.id} <> $2`,
+    `SELECT count(*) AS count FROM ${table} WHERE ${c.role}::text = $1 AND NOT ${disabled.isSet} AND ${c.id} OPERATOR(pg_catalog.<>) $2`,
     [settings.administrator, id],
   );
   return row!.count;

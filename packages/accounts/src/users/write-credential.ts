@@ -13,15 +13,15 @@ export async function writeCredential(
 ): Promise<void> {
   if (token !== undefined) {
     await session.execute(
-      `UPDATE ${table} SET ${c.resetTokenHash} = $2, ${c.resetTokenExpiresAt} = now() + $3 * interval '1 millisecond' WHERE ${c.id} = $1`,
+      `UPDATE ${table} SET ${c.resetTokenHash} = $2, ${c.resetTokenExpiresAt} = now() + $3::float8 * interval '1 millisecond' WHERE ${c.id} OPERATOR(pg_catalog.=) $1`,
       [id, token.hash, token.lifetime],
     );
   } else if (passwordHash !== undefined) {
     const endToken = hasResetToken ? `, ${c.resetTokenHash} = NULL, ${c.resetTokenExpiresAt} = NULL` : '';
-    await session.execute(`UPDATE ${table} SET ${c.passwordHash} = $2${endToken} WHERE ${c.id} = $1`, [
-      id,
-      passwordHash,
-    ]);
+    await session.execute(
+      `UPDATE ${table} SET ${c.passwordHash} = $2${endToken} WHERE ${c.id} OPERATOR(pg_catalog.=) $1`,
+      [id, passwordHash],
+    );
   }
 }
 
@@ -42,12 +42,12 @@ export async function deliverCredential(
   } catch (cause) {
     const { passwordHash } = credential;
     await (passwordHash !== undefined
-      ? session.execute(`UPDATE ${table} SET ${c.passwordHash} = NULL WHERE ${c.id} = $1 AND ${c.passwordHash} = $2`, [
-          user.id,
-          passwordHash,
-        ])
+      ? session.execute(
+          `UPDATE ${table} SET ${c.passwordHash} = NULL WHERE ${c.id} OPERATOR(pg_catalog.=) $1 AND ${c.passwordHash}::text = $2`,
+          [user.id, passwordHash],
+        )
       : session.execute(
-          `UPDATE ${table} SET ${c.resetTokenHash} = NULL, ${c.resetTokenExpiresAt} = NULL WHERE ${c.id} = $1`,
+          `UPDATE ${table} SET ${c.resetTokenHash} = NULL, ${c.resetTokenExpiresAt} = NULL WHERE ${c.id} OPERATOR(pg_catalog.=) $1`,
           [user.id],
         ));
     if (!(cause instanceof OpsError)) throw cause;

@@ -17,7 +17,7 @@ export async function withHeartbeat<T>(
   const signal =
     connection.signal === undefined ? lostLease.signal : AbortSignal.any([connection.signal, lostLease.signal]);
   const { signal: _ofTheWork, ...own } = connection;
-  const beat = withSession(own, async (session) => {
+  const beat = withSession({ ...own, ownSqlOnly: true }, async (session) => {
     while (!ended.signal.aborted) {
       await renewLease(session, lease, expiry);
       await sleep(expiry / 3, undefined, { signal: ended.signal }).catch(() => {});

@@ -57,7 +57,7 @@ export async function awaitLease(
   { wait, onWaiting }: { wait: number; onWaiting(holder: LeaseHolder): void },
 ): Promise<void> {
   const deadline = performance.now() + wait;
-  await withSession(connection, async (session) => {
+  await withSession({ ...connection, ownSqlOnly: true }, async (session) => {
     const [there] = await session.query<{ there: boolean }>(
       "SELECT to_regclass('ops.deployment_lease') IS NOT NULL AS there",
     );

@@ -21,7 +21,7 @@ export async function endingOnFailure<T>(
     const { signal: _mayBeAborted, ...own } = context.connection;
     const isOver = !context.signal.aborted && !isTakenOver(error);
     let told = error;
-    await withSession(own, async (session) => {
+    await withSession({ ...own, ownSqlOnly: true }, async (session) => {
       if (isOver) {
         const message = error instanceof Error ? error.message : '';
         await setState(session, deployment, 'failed', { finished: true, error: message });
