@@ -1,6 +1,7 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 import { afterOthers } from './steps/after-others.ts';
 import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+import { requireServiceLogin } from './steps/require-service-login.ts';
 
 export const rollback = defineTask({
   name: 'deployment:rollback',
@@ -18,6 +19,7 @@ export const rollback = defineTask({
   ],
   run: (context) =>
     afterOthers(context, async (onTarget) => {
+      requireServiceLogin(context.config, context.environmentName);
       const { chooseTarget, rollbackRelease } = await import('@opsgraph/releases');
       const { to } = context.options;
       const inputs = await deploymentContext(onTarget);

@@ -1,6 +1,7 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 import { releaseDirectory } from './steps/application-files.ts';
 import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+import { requireServiceLogin } from './steps/require-service-login.ts';
 
 export const rollout = defineTask({
   name: 'deployment:rollout',
@@ -13,6 +14,7 @@ export const rollout = defineTask({
   options: {},
   examples: [{ command: 'pnpm --filter deployment run rollout:staging', says: 'is the step after migrate:staging' }],
   async run(context) {
+    requireServiceLogin(context.config, context.environmentName);
     const { readRelease } = await import('@opsgraph/releases/read-release');
     const release = await readRelease(releaseDirectory(context.projectRoot));
     if (context.dryRun) {

@@ -26,8 +26,9 @@ export const baseline = defineTask({
     const { baseline: takeOver } = await import('@opsgraph/migrations/baseline');
     const { reportBaseline } = await import('@opsgraph/migrations/check/report-checks');
     const { scratchBeside } = await import('./steps/scratch.ts');
+    const appRole = config.database.roles.app?.name;
     const withScratch = scratchBeside({ connection, config, signal });
-    const input = { ...config.migrations, ...options, projectRoot, withScratch, dryRun, run: run.id };
+    const input = { ...config.migrations, appRole, ...options, projectRoot, withScratch, dryRun, run: run.id };
     return reportBaseline(await takeOver(session, input), dryRun);
   },
 });

@@ -27,7 +27,8 @@ export const migrate = defineTask({
   ],
   async run(context) {
     const { session, connection, config, projectRoot, options, dryRun, run, signal, talk } = context;
-    const input = { ...config.migrations, projectRoot, to: options.to, run: run.id };
+    const appRole = config.database.roles.app?.name;
+    const input = { ...config.migrations, appRole, projectRoot, to: options.to, run: run.id };
     const { reportMigrated, reportRehearsed } = await import('@opsgraph/migrations/report');
     if (dryRun) {
       const { rehearse } = await import('@opsgraph/migrations/rehearse');

@@ -1,6 +1,6 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 import { checkTools } from './steps/check-tools.ts';
-import { prepareDatabase } from './steps/prepare-database.ts';
+import { adopt, prepareDatabase } from './steps/prepare-database.ts';
 import { writeSecrets } from './steps/write-secrets.ts';
 
 export const setup = defineTask({
@@ -10,7 +10,7 @@ export const setup = defineTask({
     'Runs the three steps in order, each of which can be run alone. Where DATABASE_URL is set, nothing is started on this machine.',
   effect: 'write',
   needs: 'config',
-  options: {},
+  options: { adopt },
   examples: [
     { command: 'pnpm turbo run setup', says: 'prepares the local environment' },
     { command: 'pnpm --filter setup run setup --env staging', says: 'prepares staging' },
@@ -20,7 +20,7 @@ export const setup = defineTask({
     const secrets = await writeSecrets(context);
     // The secrets that were just written are read anew.
     const config = (await context.loadConfig()).environment;
-    const database = await prepareDatabase(context, config);
+    const database = await prepareDatabase(context, config, context.options.adopt);
     return {
       summary: database.summary,
       changes: [...secrets.changes, ...database.changes],

@@ -12,6 +12,8 @@ export interface MigrationSettings {
   /** Sort within each directory, in their order; otherwise all files by name. */
   sortDirsSeparately?: boolean | undefined;
   searchPath?: string | readonly string[] | undefined;
+  /** The role of the service: it may read knex's tables, and not write them, whatever it is granted on new tables. */
+  appRole?: string | undefined;
   /** Run migrations that don't say otherwise outside a transaction. */
   disableTransactions?: boolean | undefined;
   /** Accept that files of applied migrations are missing. */

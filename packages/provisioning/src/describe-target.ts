@@ -9,7 +9,7 @@ import { type ConnectionSettings, oldestServer, withSession } from '@opsgraph/po
  * @throws OpsError of the connection and the guard; SERVER_TOO_OLD, LEDGER_OLDER (78)
  */
 export async function describeTarget(connection: ConnectionSettings, environment: string): Promise<string> {
-  return withSession(connection, async (session) => {
+  return withSession({ ...connection, ownSqlOnly: true }, async (session) => {
     const { database, host, port, version } = session.server;
     if (version < oldestServer * 10_000) {
       throw new OpsError({

@@ -9,10 +9,11 @@ import {
 } from '@opsgraph/ledger';
 import { identifier, type Session, withDirectSession } from '@opsgraph/postgres';
 import type { Secret } from '@opsgraph/secrets';
-import { grantToApp, missingGrants } from './app-grants.ts';
+import { excessGrants, grantToApp, missingGrants, revokeFromApp } from './app-grants.ts';
 import { canLogIn } from './can-log-in.ts';
 import { ensureRole, letMakeDatabases } from './ensure-role.ts';
 import type { ProvisioningInput, ProvisioningStep } from './provisioning.ts';
+import { requireUnclaimed } from './require-unclaimed.ts';
 import { unlessThere } from './unless-there.ts';
 import { ownerOf, withParts } from './url-parts.ts';
 
@@ -25,7 +26,7 @@ export async function planProvisioning(input: ProvisioningInput): Promise<Provis
  * Creates what is missing: roles, database, ledger, environment marker,
  * grants. Safe to repeat and to run twice at once.
  *
- * @throws OpsError WRONG_ENVIRONMENT (77), LEDGER_NEWER (77), PERMISSION_DENIED (77), DATABASE_* of the connection
+ * @throws OpsError WRONG_ENVIRONMENT, DATABASE_IN_USE, LEDGER_NEWER (77), PERMISSION_DENIED (77), DATABASE_* of the connection
  */
 export async function provisionDatabase(input: ProvisioningInput): Promise<ProvisioningStep[]> {
   return provision(input, true);
@@ -57,16 +58,17 @@ function furnishingOfNew(environment: string, app: string | undefined): Provisio
   ];
 }
 
-async function provision(input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
+async function provision(given: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
+  const input = { ...given, target: { ...given.target, ownSqlOnly: true } };
   const owner = ownerOf(input.target.url);
   const steps: ProvisioningStep[] = [];
-  // Nothing is touched, not even a role beside the database, when it says that it is another environment.
-  const isReachable = await canLogIn(input.target, (session) => refuseOther(session, input.environment));
+  // Nothing is touched, not even a role beside the database, when it is another environment or somebody else's.
+  const isReachable = await canLogIn(input.target, (session) => refuseOther(session, input));
   if (!isReachable || input.app !== undefined || input.ownerMakesDatabases) {
     const admin = { ...input.target, url: adminUrl(input) };
     await withDirectSession(admin, async (session) => {
       // Roles belong to the whole server: two that change one at once would fail with "tuple concurrently updated".
-      if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
+      if (apply) await session.query('SELECT pg_catalog.pg_advisory_lock($1, 1)', [lockClass]);
       if (!isReachable) steps.push(...(await ensureOwnerAndDatabase(session, owner, input, apply)));
       if (input.ownerMakesDatabases) steps.push(...(await letMakeDatabases(session, owner.name, apply)));
       if (input.app !== undefined) steps.push(...(await ensureRole(session, input.app, input, apply)));
@@ -83,8 +85,8 @@ async function provision(input: ProvisioningInput, apply: boolean): Promise<Prov
 async function furnish(session: Session, input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
   const steps: ProvisioningStep[] = [];
   // Two that grant the same at once would fail with "tuple concurrently updated".
-  if (apply) await session.query('SELECT pg_advisory_lock($1, 1)', [lockClass]);
-  const marker = await refuseOther(session, input.environment);
+  if (apply) await session.query('SELECT pg_catalog.pg_advisory_lock($1, 1)', [lockClass]);
+  const marker = await refuseOther(session, input);
   if (marker?.ledgerVersion !== ledgerVersion) {
     steps.push({ action: marker === undefined ? 'create' : 'update', object: `ledger version ${ledgerVersion}` });
     if (apply) await migrateLedger(session);
@@ -93,17 +95,33 @@ async function furnish(session: Session, input: ProvisioningInput, apply: boolea
     steps.push({ action: 'mark', object: `database as ${input.environment}` });
     if (apply) await setEnvironment(session, input.environment, input.by);
   }
-  if (input.app !== undefined && (await missingGrants(session, input.app.name))) {
-    steps.push({ action: 'grant', object: `row rights to ${input.app.name}` });
-    if (apply) await grantToApp(session, input.app.name);
-  }
+  if (input.app !== undefined) steps.push(...(await settleRights(session, input.app.name, input, apply)));
   return steps;
 }
 
-/** The marker, unless it is that of another environment. */
-async function refuseOther(session: Session, environment: string): Promise<Marker | undefined> {
-  const marker = await readMarker(session);
-  return marker === undefined ? undefined : requireEnvironment(session, environment);
+async function settleRights(
+  session: Session,
+  app: string,
+  { migrationTables }: ProvisioningInput,
+  apply: boolean,
+): Promise<ProvisioningStep[]> {
+  const steps: ProvisioningStep[] = [];
+  if (await missingGrants(session, app, migrationTables)) {
+    steps.push({ action: 'grant', object: `row rights to ${app}` });
+    if (apply) await grantToApp(session, app);
+  }
+  const excess = await excessGrants(session, app, migrationTables);
+  // Granting is for all tables, so there may be something to revoke only now.
+  for (const table of excess) steps.push({ action: 'revoke', object: `right to write ${table} from ${app}` });
+  if (apply) await revokeFromApp(session, app, excess);
+  return steps;
+}
+
+/** The marker, unless it is that of another environment; none, unless there is something of somebody else. */
+async function refuseOther(session: Session, { environment, adopt }: ProvisioningInput): Promise<Marker | undefined> {
+  if ((await readMarker(session)) !== undefined) return requireEnvironment(session, environment);
+  await requireUnclaimed(session, environment, adopt);
+  return undefined;
 }
 
 async function ensureOwnerAndDatabase(

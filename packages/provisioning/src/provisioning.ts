@@ -18,10 +18,20 @@ export interface ProvisioningInput {
   /** Whether the owner shall be able to make databases beside its own, to try migrations: likewise. */
   ownerMakesDatabases: boolean;
   environment: string;
+  /** The database's name, when somebody has said that it may be marked though it has tables already. */
+  adopt?: string | undefined;
+  /** Where knex records what was migrated: the service's role may read that, not write it. */
+  migrationTables?: MigrationTables | undefined;
   by: string;
 }
 
+export interface MigrationTables {
+  /** undefined: wherever the owner's search_path finds them. */
+  schema: string | undefined;
+  table: string;
+}
+
 export interface ProvisioningStep {
-  action: 'create' | 'update' | 'grant' | 'mark';
+  action: 'create' | 'update' | 'grant' | 'revoke' | 'mark';
   object: string;
 }

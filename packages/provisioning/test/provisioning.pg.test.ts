@@ -22,6 +22,7 @@ import {
   type ProvisioningInput,
   planProvisioning,
   provisionDatabase,
+  reviewAuthority,
   writeMissingSecrets,
 } from '../src/index.ts';
 
@@ -166,6 +167,95 @@ describe('provisioning', () => {
     await withSession(input.target, (owner) => owner.execute('DROP SCHEMA ops CASCADE'));
     expect((await provisionDatabase(input)).map(({ action }) => action)).toEqual(['create', 'mark']);
     expect(await withSession(input.target, migrateLedger)).toBe(0);
+  });
+
+  it('refuses a database that has tables and no marker, before anything is touched, unless it is named', async () => {
+    const input = newTarget();
+    await provisionDatabase({ ...input, app: undefined });
+    await withSession(input.target, (owner) =>
+      owner.execute('DROP SCHEMA ops CASCADE; CREATE SCHEMA shop; CREATE TABLE shop.orders (id integer)'),
+    );
+    const inUse = { code: 'DATABASE_IN_USE', exitCode: 77, message: expect.stringContaining('shop.orders') };
+    for (const adopt of [undefined, 'postgres'])
+      for (const attempt of [planProvisioning, provisionDatabase])
+        await expect(attempt({ ...input, adopt })).rejects.toMatchObject(inUse);
+    await expect(provisionDatabase(input)).rejects.toMatchObject({
+      hint: expect.stringContaining(`pnpm --filter setup run database --env local --adopt ${input.name}`),
+    });
+    const roles = await cluster.session((admin) =>
+      admin.query('SELECT rolname FROM pg_roles WHERE rolname = $1', [input.app!.name]),
+    );
+    expect([roles, await withSession(input.target, readMarker)]).toEqual([[], undefined]);
+    await provisionDatabase({ ...input, adopt: input.name });
+    expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
+    expect(await provisionDatabase(input)).toEqual([]);
+  });
+
+  it('takes a schema ops of somebody else for what it is', async () => {
+    const input = newTarget();
+    await provisionDatabase({ ...input, app: undefined });
+    await withSession(input.target, (owner) =>
+      owner.execute('DROP SCHEMA ops CASCADE; CREATE SCHEMA ops; CREATE TABLE ops.environment (id integer)'),
+    );
+    await expect(provisionDatabase(input)).rejects.toMatchObject({
+      code: 'DATABASE_IN_USE',
+      message: expect.stringContaining('ops.environment'),
+    });
+  });
+
+  it('lets the service read which migrations were applied, and write nothing of it', async () => {
+    const input = newTarget({ migrationTables: { schema: undefined, table: 'History' } });
+    await provisionDatabase(input);
+    // As knex makes them, with what the default privileges grant.
+    await withSession(input.target, (owner) =>
+      owner.execute('CREATE TABLE "History" (id serial, name text); CREATE TABLE "History_lock" (is_locked integer)'),
+    );
+    const steps = ['"public"."History"', '"public"."History_lock"'].map((table) => ({
+      action: 'revoke',
+      object: `right to write ${table} from ${input.app!.name}`,
+    }));
+    const subject = { app: input.app!.name, migrationTables: input.migrationTables! };
+    expect((await reviewAuthority(input.target, subject)).map(({ fact }) => fact)).toEqual([
+      expect.stringContaining('may write "public"."History"'),
+      expect.stringContaining('may write "public"."History_lock"'),
+    ]);
+    expect(await planProvisioning(input)).toEqual(steps);
+    expect(await provisionDatabase(input)).toEqual(steps);
+    expect(await provisionDatabase(input)).toEqual([]);
+    expect(await reviewAuthority(input.target, subject)).toEqual([]);
+    await withSession(asApp(input), async (app) => {
+      expect(await app.query('SELECT * FROM "History"')).toEqual([]);
+      for (const act of [
+        'INSERT INTO "History" DEFAULT VALUES',
+        'DELETE FROM "History"',
+        'UPDATE "History_lock" SET is_locked = 1',
+      ])
+        await expect(app.execute(act)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    });
+  });
+
+  it('reports who may put functions on the path of the owner, and who has', async () => {
+    const input = newTarget({ adminUrl: cluster.url });
+    await provisionDatabase(input);
+    const subject = { app: input.app!.name, migrationTables: { schema: undefined, table: 'knex_migrations' } };
+    const facts = async () => (await reviewAuthority(input.target, subject)).map(({ fact }) => fact);
+    expect(await facts()).toEqual([]);
+    const grant = (sql: string) => withSession(input.target, (owner) => owner.execute(sql));
+    await grant(`GRANT CREATE ON SCHEMA public TO ${input.app!.name}`);
+    expect(await facts()).toEqual([
+      expect.stringContaining(`${input.app!.name} may create functions in schema public`),
+    ]);
+    await grant('GRANT CREATE ON SCHEMA public TO PUBLIC');
+    expect(await facts()).toEqual([expect.stringContaining('PUBLIC may create functions in schema public')]);
+    await withSession(asApp(input), (app) =>
+      app.execute(
+        "CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql AS 'SELECT $1::text'; CREATE FUNCTION theirs() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      ),
+    );
+    expect(await facts()).toEqual([
+      expect.stringContaining('PUBLIC may create'),
+      expect.stringContaining('function public.lower(character varying) of role'),
+    ]);
   });
 
   it('says which login is refused when nobody may create anything', async () => {

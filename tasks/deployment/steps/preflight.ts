@@ -5,6 +5,7 @@ import type { DeploymentPlan, Opened, Release } from '@opsgraph/releases';
 import { applicationOf } from './application-files.ts';
 import { deploymentContext, readSchema, settingsOf } from './deployment-context.ts';
 import { asLines, describePlan } from './describe-plan.ts';
+import { requireServiceLogin } from './require-service-login.ts';
 
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 
@@ -24,6 +25,7 @@ export async function preflightDeployment(
   const { environmentName, projectRoot, signal } = context;
   const { manifest } = release;
   const settings = settingsOf(context.config, environmentName);
+  requireServiceLogin(context.config, environmentName);
   const commit = await releases.readCommit(projectRoot, signal);
   if (settings.cleanCommit) {
     releases.requireClean(commit, environmentName);
@@ -83,7 +85,7 @@ async function requireVerifiedOn(context: OnDatabase, name: string, release: str
   const place = { applicationName: `ops deployment look at ${name} ${run.id}`, stateDirectory, signal };
   try {
     const { environment } = await loadEnvironment({ root: projectRoot, name, env: {} });
-    await withSession(await targetConnection(environment, place), async (session) => {
+    await withSession({ ...(await targetConnection(environment, place)), ownSqlOnly: true }, async (session) => {
       const { requireEnvironment } = await import('@opsgraph/ledger');
       await requireEnvironment(session, name);
       await requireVerified(session, release, name);

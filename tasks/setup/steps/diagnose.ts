@@ -1,6 +1,7 @@
 import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import { type TaskContext, targetConnection } from '@opsgraph/kit';
+import { requireAppPassword } from './require-app-password.ts';
 
 export interface Finding {
   subject: string;
@@ -19,6 +20,7 @@ export async function diagnose(context: TaskContext): Promise<Finding[]> {
     return [...findings, ...wrong('configuration', error)];
   }
   findings.push({ subject: 'configuration', state: 'ok', fact: `config/${context.environmentName}.ts is valid` });
+  findings.push(...appPassword(context, config));
   findings.push(...(await embeddedServer(context, config)), ...(await database(context, config)));
   return findings;
 }
@@ -57,11 +59,31 @@ async function database(context: TaskContext, config: Environment): Promise<Find
   const subject = 'database';
   try {
     const place = { applicationName: `ops setup:doctor ${run.id}`, stateDirectory, signal };
-    const target = await describeTarget(await targetConnection(config, place), environmentName);
-    return [{ subject, state: 'ok', fact: target }];
+    const connection = await targetConnection(config, place);
+    const target = await describeTarget(connection, environmentName);
+    return [{ subject, state: 'ok', fact: target }, ...(await authority(connection, config))];
   } catch (error) {
     return wrong(subject, error);
   }
+}
+
+function appPassword({ environmentName }: TaskContext, config: Environment): Finding[] {
+  try {
+    requireAppPassword(config, environmentName);
+    return [];
+  } catch (error) {
+    return wrong('role of the service', error);
+  }
+}
+
+/** Where a lower role could have its code run as the owner. */
+async function authority(
+  connection: Awaited<ReturnType<typeof targetConnection>>,
+  config: Environment,
+): Promise<Finding[]> {
+  const { weaknesses } = await import('./weaknesses.ts');
+  const found = await weaknesses(connection, config);
+  return found.map(({ fact, remedy }) => ({ subject: 'authority', state: 'wrong', fact, remedy }));
 }
 
 /** Only what was foreseen is a finding; a bug stays one. */

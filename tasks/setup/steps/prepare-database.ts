@@ -1,6 +1,13 @@
 import type { Environment } from '@opsgraph/config';
 import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import { requireAppPassword } from './require-app-password.ts';
 import { startEmbedded } from './start-embedded.ts';
+
+export const adopt = {
+  type: 'string',
+  value: 'DATABASE',
+  description: 'Mark this database though it has tables already; its name',
+} as const;
 
 type Context = TaskContext<Record<never, never>, 'config'>;
 
@@ -9,7 +16,11 @@ type Context = TaskContext<Record<never, never>, 'config'>;
  * embedded server where one is configured, creates roles and database, brings
  * the ledger up to date and sets the marker.
  */
-export async function prepareDatabase(context: Context, given: Environment): Promise<TaskReport> {
+export async function prepareDatabase(
+  context: Context,
+  given: Environment,
+  adopted: string | undefined,
+): Promise<TaskReport> {
   const { planNewServer, planProvisioning, provisionDatabase } = await import('@opsgraph/provisioning');
   const { dryRun, environmentName, stateDirectory, signal, run } = context;
   const { embedded, url, adminUrl, roles } = given.database;
@@ -24,13 +35,17 @@ export async function prepareDatabase(context: Context, given: Environment): Pro
 
   const config = isEmbedded && dryRun ? await withStandIns(given) : given;
   const { app } = config.database.roles;
+  requireAppPassword(config, environmentName);
+  const { tableName: table, schemaName, searchPath } = config.migrations;
   const input = {
     target: await targetConnection(config, { applicationName: `ops setup ${run.id}`, stateDirectory, signal }),
     adminUrl: server?.url ?? (adminUrl?.isSet ? await adminUrl.resolve(signal) : undefined),
-    app: app?.password.isSet ? { name: app.name, password: await app.password.resolve(signal) } : undefined,
+    app: app && { name: app.name, password: await app.password.resolve(signal) },
     mayResetPasswords: isEmbedded,
     ownerMakesDatabases: isEmbedded,
     environment: environmentName,
+    adopt: adopted,
+    migrationTables: { schema: schemaName ?? searchPath?.[0], table },
     by: `${run.actor} (run ${run.id})`,
   };
   const steps = dryRun ? await planProvisioning(input) : await provisionDatabase(input);
@@ -40,6 +55,10 @@ export async function prepareDatabase(context: Context, given: Environment): Pro
     summary: `${where} ${dryRun && steps.length > 0 ? 'would be made' : 'is'} ready for ${environmentName}`,
     changes: [...(server?.changes ?? []), ...steps],
   };
+  const { weaknesses } = await import('./weaknesses.ts');
+  if (!dryRun) {
+    for (const { fact, remedy } of await weaknesses(input.target, config)) context.talk.warn(`${fact}; ${remedy}`);
+  }
   // Through the guard, so that what was done is recorded where it was done.
   return dryRun ? report : context.onTarget(async () => report, { config });
 }

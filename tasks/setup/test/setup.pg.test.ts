@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTaskProject, type Ended, type TaskProject } from '@opsgraph/kit/testing';
+import { createTestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const task = (name: string): string => join(import.meta.dirname, '..', `${name}.ts`);
@@ -75,6 +76,39 @@ describe('setup', () => {
       code: 78,
       stderr: expect.stringContaining('DATABASE_URL'),
     });
+  });
+
+  it('is not done, nor is all well, while the role of the service has no password', async () => {
+    project.write('config/keyless.ts', "export default { database: { roles: { app: { name: 'keyless_app' } } } };\n");
+    const missing = (code: number, stream: 'stdout' | 'stderr') => ({
+      code,
+      [stream]: expect.stringMatching(/keyless_app.*DATABASE_APP_PASSWORD/),
+    });
+    for (const step of ['setup', 'database'])
+      expect(await project.run(task(step), ['--env', 'keyless'])).toMatchObject(missing(78, 'stderr'));
+    expect(await project.run(task('doctor'), ['--env', 'keyless'])).toMatchObject(missing(1, 'stdout'));
+  });
+
+  it('leaves a database of somebody else alone, which says nothing of an environment', async () => {
+    const foreign = await createTestDatabase();
+    try {
+      await foreign.session((session) => session.execute('CREATE TABLE orders (id integer)'));
+      const env = { DATABASE_URL: foreign.url.reveal() };
+      project.write('config/plain.ts', 'export default {};\n');
+      for (const step of ['setup', 'database'])
+        for (const args of [[], ['--dry-run'], ['--adopt', 'another']])
+          expect(await project.run(task(step), ['--env', 'plain', ...args], env)).toMatchObject({
+            code: 77,
+            stderr: expect.stringContaining(`run database --env plain --adopt ${foreign.name}`),
+          });
+      const schemas = "SELECT nspname FROM pg_namespace WHERE nspname = 'ops'";
+      expect(await foreign.session((session) => session.query(schemas))).toEqual([]);
+      const adopted = ['--env', 'plain', '--adopt', foreign.name];
+      expect(await project.run(task('database'), adopted, env)).toMatchObject({ code: 0 });
+      expect(await project.run(task('database'), ['--env', 'plain'], env)).toMatchObject({ code: 0 });
+    } finally {
+      await foreign.drop();
+    }
   });
 
   it('puts right what was lost: passwords that are gone from the file', async () => {

@@ -37,6 +37,7 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
         ? ''
         : `CREATE TABLE IF NOT EXISTS ${table} (${id} serial PRIMARY KEY, ${name} varchar(255), ${batch} integer, ${time} timestamptz);`,
       exists.lock ? '' : `CREATE TABLE IF NOT EXISTS ${lock} (${index} serial PRIMARY KEY, ${locked} integer);`,
+      settings.appRole === undefined ? '' : withoutWriting(settings.appRole, [table, lock]),
       `INSERT INTO ${lock} (${locked}) SELECT 0 WHERE NOT EXISTS (SELECT FROM ${lock})`,
     ].join(''),
     selectAll: `SELECT ${id} AS id, ${name} AS name, ${batch} AS batch, ${time} AS migration_time FROM ${table} ORDER BY ${id}`,
@@ -47,6 +48,12 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
     remove: (row) => `DELETE FROM ${table} WHERE ${id} = ${row}`,
     unlock: `UPDATE ${lock} SET ${locked} = 0`,
   };
+}
+
+/** Default privileges are for the service's own tables. The role may not be there. */
+function withoutWriting(role: string, tables: readonly string[]): string {
+  return `DO $opsgraph$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${literal(role)}) THEN
+    REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ${tables.join(', ')} FROM ${identifier(role)}; END IF; END $opsgraph$;`;
 }
 
 /** As quote_ident does, but for the few key words that nobody calls a table. */
