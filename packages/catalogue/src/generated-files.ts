@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { configurationReference, environmentExample } from '@opsgraph/config/reference';
 import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
 import { deploymentTurbo } from './deployment-turbo.ts';
-import { type CatalogueEntry, readCatalogue } from './read-catalogue.ts';
+import { type CatalogueEntry, commandOf, readCatalogue } from './read-catalogue.ts';
 import { rootTurbo } from './root-turbo.ts';
 
 export interface GeneratedFile {
@@ -45,9 +45,9 @@ function requireDefinitions(catalogue: readonly CatalogueEntry[]): void {
 
 function taskTable(entries: readonly CatalogueEntry[]): string {
   const rows = [...Map.groupBy(entries, rowOf).values()].map((same) => {
-    const [{ domain, script, definition }] = same as [CatalogueEntry];
+    const [first] = same as [CatalogueEntry];
     const others = same.slice(1).map(({ environment }) => `, \`:${environment}\``);
-    return `| \`pnpm --filter ${domain} run ${script}\`${others.join('')} | ${definition?.effect} | ${definition?.summary} |`;
+    return `| \`${commandOf(first)}\`${others.join('')} | ${first.definition?.effect} | ${first.definition?.summary} |`;
   });
   return ['| task | effect | what it does |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,2 +1,2 @@
 export { type GeneratedFile, generatedFiles } from './generated-files.ts';
-export { type CatalogueEntry, domains, readCatalogue, readScripts, startedTask } from './read-catalogue.ts';
+export { type CatalogueEntry, commandOf, domains, readCatalogue, readScripts, startedTask } from './read-catalogue.ts';

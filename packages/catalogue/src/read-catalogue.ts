@@ -59,6 +59,12 @@ export function startedTask(
   return { file, task: isNamedAfterIt ? script.slice(0, -environment.length - 1) : script, environment, words };
 }
 
+/** How a task is started: alone, or with turbo when its first example says so (`deploy` is nothing without the steps before it). */
+export function commandOf({ domain, script, definition }: CatalogueEntry): string {
+  const isOfGraph = definition?.examples[0].command.startsWith('pnpm turbo run ');
+  return isOfGraph ? `pnpm turbo run ${script}` : `pnpm --filter ${domain} run ${script}`;
+}
+
 /** The packages in tasks/. */
 export function domains(root: string): string[] {
   const found = readdirSync(join(root, 'tasks'), { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -1,4 +1,4 @@
-import { domains, readCatalogue } from '@opsgraph/catalogue';
+import { commandOf, domains, readCatalogue } from '@opsgraph/catalogue';
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { text, verbatim } from '@opsgraph/terminal';
 import type { Given } from './command.ts';
@@ -17,17 +17,17 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
       hint: `the domains: ${known.join(', ')}`,
     });
   }
-  const all = await readCatalogue(workspace);
-  const entries = given.words.length === 0 ? all : all.filter(({ domain }) => given.words.includes(domain));
+  const isWanted = (task: string): boolean => given.words.includes(task.slice(0, task.indexOf(':')));
+  const entries = await readCatalogue(workspace, given.words.length === 0 ? undefined : isWanted);
   if (given.flag('json')) {
-    const documents = entries.map(({ domain, script, definition, problem }) => ({
-      task: `${domain}:${script}`,
-      domain,
-      script,
-      effect: definition?.effect,
-      summary: definition?.summary,
-      problem,
-      command: `pnpm --filter ${domain} run ${script}`,
+    const documents = entries.map((entry) => ({
+      task: `${entry.domain}:${entry.script}`,
+      domain: entry.domain,
+      script: entry.script,
+      effect: entry.definition?.effect,
+      summary: entry.definition?.summary,
+      problem: entry.problem,
+      command: commandOf(entry),
     }));
     out.document(documents, 2);
     return exitCodes.ok;

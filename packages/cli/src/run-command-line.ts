@@ -1,5 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitCodes, OpsError } from '@opsgraph/errors';
-import { command as asCommand, openStream, text, tolerateEarlyReaders, verbatim } from '@opsgraph/terminal';
+import {
+  command as asCommand,
+  openStream,
+  type Stream,
+  text,
+  tolerateEarlyReaders,
+  verbatim,
+} from '@opsgraph/terminal';
+import { root as checkout } from '@opsgraph/toolchain/turbo';
 import { commands } from './commands.ts';
 import { nearest } from './nearest.ts';
 import { parseCommand } from './parse-command.ts';
@@ -12,10 +22,15 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
   const [out, err] = [await openStream('stdout', env), await openStream('stderr', env)];
   const [name, ...rest] = argv;
   try {
-    if (name === undefined || ['help', '--help', '-h'].includes(name)) {
+    if (name === undefined) return await introduce(out, env);
+    if (name === '--version' || name === '-V') {
+      out.line(text`opsgraph ${readVersion()}`);
+      return exitCodes.ok;
+    }
+    if (['help', '--help', '-h'].includes(name)) {
       const about = commands.find((command) => command.name === rest[0]);
       out.line(verbatim(about === undefined ? renderOverview(commands, out) : renderHelp(about, out)));
-      return name === undefined ? exitCodes.usage : exitCodes.ok;
+      return exitCodes.ok;
     }
     const command = commands.find((each) => each.name === name);
     if (command === undefined) throw await unknownCommand(name);
@@ -42,6 +57,19 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
     }
     return error.exitCode;
   }
+}
+
+/** `ops` alone: its commands and the tasks. */
+async function introduce(out: Stream, env: Env): Promise<number> {
+  out.line(verbatim(`${renderOverview(commands, out)}\n`));
+  const list = commands.find(({ name }) => name === 'list')!;
+  const { findSurroundings } = await import('./surroundings.ts');
+  return list.run(await parseCommand(list, []), await findSurroundings(env));
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 async function unknownCommand(name: string): Promise<OpsError> {

@@ -32,6 +32,15 @@ describe('the other commands', () => {
     });
   });
 
+  it('alone it shows the commands and every task; --version says which Opsgraph this is', async () => {
+    const alone = await workspace.run([]);
+    expect(alone).toMatchObject({ code: 0, stdout: expect.stringMatching(/pnpm ops run .*alpha\n.* change +write/s) });
+    expect(await workspace.run(['--version'], { OPS_ROOT: '/nowhere' })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^opsgraph \d+\.\d+\.\d+\n$/),
+    });
+  });
+
   it('show prints the log of a run, its problems and its end', async () => {
     const { stdout } = await workspace.run(['run', 'break', '--only', '--json']);
     const { run } = documentOf(stdout).tasks.find(({ name }) => name === 'alpha:break')!;

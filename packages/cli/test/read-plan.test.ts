@@ -55,17 +55,20 @@ describe('the plan', () => {
 });
 
 describe("turbo's refusal", () => {
-  it('becomes the names that are unknown, with the nearest known', async () => {
+  it('becomes the names that are unknown, each with what was meant', async () => {
     const stderr =
       '  x Missing tasks in project\n  |->   x Could not find task `sede` in project\n  `->   x Could not find package `bd` in project\n';
-    expect(await explainTurboError(stderr, ['seed', 'db'])).toMatchObject({
+    expect(await explainTurboError(stderr, async (name) => `; as for ${name}`)).toMatchObject({
       exitCode: 64,
-      problems: ['there is no task "sede"; did you mean seed?', 'there is no package "bd"; did you mean db?'],
+      problems: ['there is no task "sede"; as for sede', 'there is no package "bd"; as for bd'],
     });
   });
 
   it('keeps what it does not know, without the drawing', async () => {
-    const error = await explainTurboError('turbo_json_parse_error\n\n  x Failed to parse turbo.json.\n', []);
+    const error = await explainTurboError(
+      'turbo_json_parse_error\n\n  x Failed to parse turbo.json.\n',
+      async () => '',
+    );
     expect(error).toMatchObject({ exitCode: 78, problems: ['turbo_json_parse_error', 'Failed to parse turbo.json.'] });
   });
 });

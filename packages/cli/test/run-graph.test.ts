@@ -68,6 +68,16 @@ describe('a graph in which something fails', () => {
   });
 });
 
+describe('--quiet', () => {
+  it('says nothing when all is well, and otherwise only what is wrong', async () => {
+    const well = await workspace.run(['run', 'change', '--quiet']);
+    expect(well).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const wrong = await workspace.run(['run', 'change', 'refuse', '--quiet']);
+    expect(wrong).toMatchObject({ code: 77, stderr: '', stdout: expect.stringContaining('✖ refused') });
+    expect(wrong.stdout).not.toMatch(/✔|alpha:change/);
+  });
+});
+
 describe('a check that found something', () => {
   it('is findings, and so is the whole: in the document, the audit and the exit code', async () => {
     const { code, stdout } = await workspace.run(['run', 'find', '--json']);

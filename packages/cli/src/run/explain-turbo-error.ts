@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { OpsError } from '@opsgraph/errors';
-import { nearest } from '../nearest.ts';
+
+/** What a person may have meant by a name that turbo does not know, as the end of a message. */
+export type Suggest = (name: string, kind: 'task' | 'package') => Promise<string>;
 
 /**
  * What turbo prints when it refuses a graph, in the house's form.
- *
- * @param known the names a person may have meant
  */
-export async function explainTurboError(stderr: string, known: readonly string[]): Promise<OpsError> {
+export async function explainTurboError(stderr: string, suggest: Suggest): Promise<OpsError> {
   const text = stripVTControlCharacters(stderr);
   const missing = [
     ...text.matchAll(/Could not find (task|package) `([^`]+)` in project/g),
@@ -16,7 +16,8 @@ export async function explainTurboError(stderr: string, known: readonly string[]
   if (missing.length > 0) {
     const complaints = await Promise.all(
       missing.map(
-        async ([, kind, name]) => `there is no ${kind} ${JSON.stringify(name)}${await nearest(name!, known)}`,
+        async ([, kind, name]) =>
+          `there is no ${kind} ${JSON.stringify(name)}${await suggest(name!, kind as 'task' | 'package')}`,
       ),
     );
     return new OpsError({

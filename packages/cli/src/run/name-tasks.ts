@@ -1,26 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { domains, readScripts } from '@opsgraph/catalogue';
+import { environmentNames } from '@opsgraph/config';
+import { nearest } from '../nearest.ts';
+import type { Suggest } from './explain-turbo-error.ts';
 
 export interface TaskNames {
   /** Turbo's name for what a person wrote: `db:seed` is `db#seed`. */
   resolve(word: string): string;
-  /** What a person may have meant. */
-  known(): string[];
+  suggest: Suggest;
 }
 
 /** The names of a workspace's tasks, read from its package.json files only. */
-export function taskNames(workspace: string): TaskNames {
+export function taskNames(workspace: string, root: string): TaskNames {
   const scripts = new Map(domains(workspace).map((domain) => [domain, Object.keys(readScripts(workspace, domain))]));
   return {
     resolve(word) {
       const [domain, script] = splitOnce(word);
       return script !== undefined && scripts.get(domain)?.includes(script) ? `${domain}#${script}` : word;
     },
-    known: () => [
-      ...[...scripts].flatMap(([domain, own]) => own.flatMap((script) => [`${domain}:${script}`, script])),
-      ...rootTasks(workspace),
-    ],
+    async suggest(word, kind) {
+      if (kind === 'package') return nearest(word, [...scripts.keys()]);
+      const { suggestTask } = await import('./suggest-task.ts');
+      return suggestTask(word, { scripts, others: rootTasks(workspace), environments: environmentNames(root) });
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { OpsError } from '@opsgraph/errors';
-import { explainTurboError } from './explain-turbo-error.ts';
+import { explainTurboError, type Suggest } from './explain-turbo-error.ts';
 import { type PlannedTask, readPlan } from './read-plan.ts';
 import type { TurboProgram } from './turbo-program.ts';
 
@@ -13,7 +13,7 @@ import type { TurboProgram } from './turbo-program.ts';
 export async function planGraph(
   { program, args, cwd, env }: TurboProgram,
   environment: string,
-  known: () => readonly string[],
+  suggest: Suggest,
 ): Promise<PlannedTask[]> {
   const child = spawn(program, [...args, '--dry=json'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -34,7 +34,7 @@ export async function planGraph(
       ),
     );
   });
-  if (code !== 0) throw await explainTurboError(stderr, known());
+  if (code !== 0) throw await explainTurboError(stderr, suggest);
   const plan = readPlan(stdout, environment);
   if (plan.length === 0) {
     throw new OpsError({

@@ -35,10 +35,12 @@ export async function printPlan(
     const note = after.length === 0 ? '' : out.style('dim', `after ${after.join(', ')}`);
     out.line(text`${String(index + 1).padStart(3)}  ${out.style('bold', task.padEnd(width))}${what.padEnd(9)}${note}`);
   }
-  out.line(
-    out.style(
-      'dim',
-      text`\nnothing was started (${environment}); what a task would change: pnpm --filter <domain> run <task> --dry-run`,
-    ),
-  );
+  out.line(out.style('dim', text`\nnothing was started (${environment}); what each of them would change:`));
+  for (const { record, id } of plan) {
+    const definition = record && definitions.get(record.task);
+    if (definition === undefined || definition.effect === 'read') continue;
+    const [domain, script] = id.split('#');
+    const env = record!.isBound || environment === 'local' ? '' : ` --env ${environment}`;
+    out.line(out.style('dim', text`  pnpm --filter ${domain!} run ${script!} --dry-run${env}`));
+  }
 }

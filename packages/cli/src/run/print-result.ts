@@ -29,10 +29,15 @@ const badges: Record<State, [Style, string]> = {
 const badgeWidth = 15;
 const problemsShown = 5;
 
-/** One line for each task, what went wrong below it, one line for the whole, and what to do next. */
-export function printResult(result: GraphResult, out: Stream): void {
-  const { tasks, environment, milliseconds, command: again } = result;
-  const width = Math.max(...tasks.map(({ name }) => name.length)) + 2;
+/**
+ * One line for each task, what went wrong below it, one line for the whole, and
+ * what to do next. Quiet, like a task: nothing unless something is wrong, and then only that.
+ */
+export function printResult(result: GraphResult, out: Stream, isQuiet: boolean): void {
+  if (isQuiet && result.exitCode === 0) return;
+  const tasks = isQuiet ? result.tasks.filter(({ state }) => !isGood(state)) : result.tasks;
+  const { environment, milliseconds, command: again } = result;
+  const width = Math.max(0, ...tasks.map(({ name }) => name.length)) + 2;
   out.line('');
   for (const task of tasks) {
     const [style, badge] = badges[task.state];
@@ -49,7 +54,7 @@ export function printResult(result: GraphResult, out: Stream): void {
   }
   out.line('');
   const bad = tasks.filter(({ state }) => !isGood(state));
-  const whole = `${environment}, ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}, ${formatSeconds(milliseconds / 1000)}`;
+  const whole = `${environment}, ${result.tasks.length} ${result.tasks.length === 1 ? 'task' : 'tasks'}, ${formatSeconds(milliseconds / 1000)}`;
   if (bad.length === 0 && result.exitCode === 0) {
     const changed = tasks.filter(({ state }) => state === 'changed').length;
     const done = changed === 0 ? 'nothing had to be changed' : `${changed} of ${tasks.length} changed something`;

@@ -36,12 +36,12 @@ const intentWait = 1500;
 export async function runGraph(given: Given, surroundings: Surroundings): Promise<number> {
   const { env, root, workspace, state, err, out } = surroundings;
   requireRequest(given);
-  const names = taskNames(workspace);
+  const names = taskNames(workspace, root);
   const environment = chooseEnvironment({ root, option: given.text('env'), env });
   const { id } = identifyRun(root, env);
   const choice = { tasks: given.words.map(names.resolve), environment, parent: id };
   const turbo = turboProgram(choice, given, surroundings);
-  const plan = await planGraph(turbo, environment, names.known);
+  const plan = await planGraph(turbo, environment, names.suggest);
   const target = await requireOneEnvironment(plan, { chosen: environment, named: given.text('env'), workspace });
   if (given.flag('dry-run')) {
     await printPlan(plan, { environment: target, json: given.flag('json') }, surroundings);
@@ -88,7 +88,7 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   };
   if (isUnexplained(ends, end)) err.block('  ', end.complaints.trim());
   if (given.flag('json')) out.document(result, 2);
-  else printResult(result, out);
+  else printResult(result, out, given.flag('quiet'));
   return exitCode;
 }
 
@@ -129,7 +129,7 @@ async function nowCached(
   started: ReadonlySet<string>,
 ): Promise<string[]> {
   if (!plan.some((task) => task.isCacheable && started.has(task.id))) return [];
-  const now = await planGraph(turbo, environment, () => []).catch(() => []);
+  const now = await planGraph(turbo, environment, async () => '').catch(() => []);
   return now.filter((task) => task.isCached && started.has(task.id)).map(({ id }) => id);
 }
 
