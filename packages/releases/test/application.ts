@@ -17,6 +17,7 @@ const behaviour = readFileSync('behaviour', 'utf8');
 const version = readFileSync('version', 'utf8');
 if (behaviour === 'exits') { console.log('cannot go on'); process.exit(3); }
 if (behaviour === 'throws') { for (let n = 0; n < 50; n += 1) console.log('before it', n); null.what; }
+if (behaviour === 'chats') console.log('a line of the service\\n'.repeat(1_000_000));
 if (behaviour === 'forks' && !process.argv.includes('--child')) {
   spawn(process.execPath, ['main.mjs', '--child'], { detached: true, stdio: 'ignore' }).unref();
   process.exit(0);

@@ -10,6 +10,8 @@ import {
   verifyDeployment,
 } from '../src/index.ts';
 import { createFleet, type Fleet, type FleetOptions, openingOf, schema } from './fleet.ts';
+import { listProcesses } from './processes.ts';
+import { until } from './until.ts';
 
 let fleet: Fleet;
 afterEach(() => fleet[Symbol.asyncDispose]());
@@ -61,6 +63,18 @@ it('says that a service which puts itself into the background cannot be kept', a
     message: expect.stringContaining('it must stay in the foreground'),
   });
   await expect(fleet.ask('one')).rejects.toThrow();
+});
+
+it('bounds what the service says while it runs', async () => {
+  await create();
+  await fleet.deploy(await fleet.build('chats'));
+  const log = join(fleet.root('one'), '.ops/log/service.log');
+  await until(async () => (await stat(log)).size < 1_000_000);
+  expect((await stat(`${log}.1`)).size).toBeGreaterThan(20_000_000);
+  // and it goes on running, with nobody left behind when it is stopped
+  await fleet.ask('one');
+  await fleet.on(stopService);
+  expect(listProcesses().filter(({ environment }) => environment.includes(fleet.root('one')))).toEqual([]);
 });
 
 it('kills a service that does not end on TERM', async () => {

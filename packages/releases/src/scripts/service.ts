@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServiceSettings } from '../settings.ts';
 import { word } from './prelude.ts';
-import { supervisor, supervisorMark } from './supervisor.ts';
+import { largestLog, supervisor, supervisorMark } from './supervisor.ts';
 
 export interface ServiceEnvironment {
   /** What the service gets beside PORT, RELEASE, PATH and HOME. */
@@ -35,7 +35,7 @@ service_log() {
   [ -d .ops/log ] || mkdir -p .ops/log
   ops_size=0
   [ -f .ops/log/service.log ] && ops_size=$(wc -c <.ops/log/service.log)
-  if [ "$ops_size" -gt 10000000 ]; then mv -f .ops/log/service.log .ops/log/service.log.1; ops_size=0; fi
+  if [ "$ops_size" -gt ${largestLog} ]; then mv -f .ops/log/service.log .ops/log/service.log.1; ops_size=0; fi
   # where the words of this start begin: those before are another release's
   printf '%s\\n' "$((ops_size + 1))" >.ops/log/begun
 }

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 
+/** Bytes of the service's log; with the one before it there are twice as many, and what comes between two looks. */
+export const largestLog = 10_000_000;
+/** Seconds. */
+const lookAtLog = 10;
+
 /**
  * Keeps one command running: after it has ended it is started again, later
  * each time (up to 30 s), until TERM. A command that ends well at once has put
@@ -21,6 +26,18 @@ put "$state/pid" $$
 exec 4>&-
 # seconds; not of the clock of the day, which may jump, where there is another one
 seconds() { { read -r uptime </proc/uptime; } 2>/dev/null && seconds=\${uptime%%.*} || seconds=$(date +%s); }
+# what is appended to a file that was emptied goes to its beginning
+bound_log() {
+  log=$OPS_ROOT/.ops/log/service.log
+  while sleep ${lookAtLog} && kill -0 $$ 2>/dev/null; do
+    [ "$(wc -c <"$log")" -gt ${largestLog} ] || continue
+    # on a full disk the old words give way
+    cp -f "$log" "$log.1" || rm -f "$log.1"
+    : >"$log" && echo 1 >"\${log%/*}/begun"
+  done
+}
+bound_log 2>/dev/null &
+trap "kill $! 2>/dev/null" EXIT
 pause=1
 while :; do
   seconds
