@@ -225,3 +225,20 @@ it('names a host that has drifted', async () => {
     problem: undefined,
   });
 });
+
+it('says which host has left the configuration and may go on serving, until stop has ended it', async () => {
+  fleet = await createFleet({ hosts: ['one', 'two'] });
+  const both = fleet.settings;
+  await fleet.deploy(await fleet.build('well', '1'));
+  const only = { settings: { ...both, hosts: { one: both.hosts['one']! } } };
+  const says = expect.stringMatching(/^two is no longer in the configuration, and was left with release [0-9a-f]{16}/);
+  expect((await fleet.on(readStatus, only)).left).toEqual([says]);
+  await fleet.deploy(await fleet.build('well', '2'), only);
+  expect(fleet.said).toContainEqual(says);
+  fleet.said.splice(0);
+  await fleet.deploy(await fleet.build('well', '3'), only);
+  expect(fleet.said).not.toContainEqual(says);
+  expect((await fleet.on(readStatus, only)).left).toEqual([says]);
+  await fleet.on(stopService);
+  expect((await fleet.on(readStatus, only)).left).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { HostStatus, Schema, Status } from '@opsgraph/releases';
 
 /** A line for each host, then what is not as it should be, and the way on. */
 export function reportStatus(status: Status, { applied }: Schema): TaskReport {
-  const { hosts, drift, lease, unended, verified } = status;
+  const { hosts, drift, lease, left, unended, verified } = status;
   const schema = applied.at(-1) ?? 'no migration';
   const lines = [
     ...hosts.map((host) => hostLine(host, Math.max(8, ...hosts.map((one) => one.host.length)))),
@@ -11,6 +11,7 @@ export function reportStatus(status: Status, { applied }: Schema): TaskReport {
     `verified ${verified.slice(0, 5).join(' ') || 'none'}`,
     ...(lease === undefined ? [] : [`lease    ${lease.holder}, ${Math.ceil(lease.left / 1000)} s left`]),
     ...drift.map((line) => `drift    ${line}`),
+    ...left.map((line) => `left     ${line}`),
     ...(unended === undefined
       ? []
       : [

@@ -7,6 +7,7 @@ import { abandonDead, type Deployment, insertDeployment, recordRelease } from '.
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { ledgerIdentity } from '../ledger/known-releases.ts';
 import { type Lease, raiseFence, takeLease } from '../ledger/lease.ts';
+import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { oneAtATime } from '../ledger/one-at-a-time.ts';
 import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
@@ -71,6 +72,7 @@ export async function openDeployment(
     withHeartbeat(context.connection, lease, settings.leaseExpiry, (signal) =>
       withHosts({ settings, signal, deployment: run.id }, async (hosts) => {
         for (const one of dead) await tellDead(context, one);
+        if (kind === 'deploy') await tellLeft(context);
         const states = await inspectEach(hosts);
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
         checkHosts(states, manifest, settings, await ledgerIdentity(session), context.warn);
@@ -92,6 +94,12 @@ async function tellDead(context: DeploymentContext, dead: Deployment): Promise<v
   const { headline, lines } = await readStanding(context.session, dead, context);
   context.warn(`${headline}; it is recorded as abandoned`);
   for (const line of lines) context.warn(`  ${line}`);
+}
+
+/** Once: a host that was removed for good is not told of at every deployment. */
+async function tellLeft({ session, settings, warn }: DeploymentContext): Promise<void> {
+  for (const left of await readLeftHosts(session, Object.keys(settings.hosts)))
+    if (left.isNew) warn(describeLeft(left, settings.root));
 }
 
 /** What every host has, all asked at once. */

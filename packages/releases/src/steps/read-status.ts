@@ -8,6 +8,7 @@ import { withReachableHosts } from '../host/with-hosts.ts';
 import { findUnended } from '../ledger/deployments.ts';
 import { verifiedReleases } from '../ledger/known-releases.ts';
 import { type LeaseHolder, readLease } from '../ledger/lease.ts';
+import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { readStanding, type Standing } from '../ledger/standing.ts';
 import { ask, intruderOf, isAsked, questionOf } from '../rollout/ask.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
@@ -35,6 +36,8 @@ export interface Status {
   unended: Standing | undefined;
   /** Who deploys just now. */
   lease: LeaseHolder | undefined;
+  /** One line for each host that has left the configuration, and was not stopped before. */
+  left: readonly string[];
   /** Releases to go back to, the one verified last first. */
   verified: readonly string[];
 }
@@ -76,7 +79,8 @@ export async function readStatus(context: StatusInput): Promise<Status> {
   const verified = (await verifiedReleases(session)).map(({ id }) => id);
   const dead = await findUnended(session, lease?.deployment);
   const unended = dead && (await readStanding(session, dead, context));
-  return { hosts, expected, drift, unended, lease, verified };
+  const left = (await readLeftHosts(session, names)).map((one) => describeLeft(one, settings.root));
+  return { hosts, expected, drift, unended, lease, left, verified };
 }
 
 async function statusOf({ settings }: StatusInput, host: Host): Promise<HostStatus> {
