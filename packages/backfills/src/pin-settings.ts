@@ -1,4 +1,4 @@
-import type { Session } from '@opsgraph/postgres';
+import { asDatabaseSays, type Session } from '@opsgraph/postgres';
 
 /**
  * How a session writes keys as text, the same whatever role and database say,
@@ -8,7 +8,8 @@ import type { Session } from '@opsgraph/postgres';
  */
 export async function pinSettings(session: Session): Promise<void> {
   await session.execute(
-    `SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex';
+    `${asDatabaseSays};
+     SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex';
      SET row_security = off`,
   );
 }

@@ -2,6 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { command } from '@opsgraph/terminal';
 import { requireKnownVersion } from './migrate-ledger.ts';
+import { requireEncoding } from './require-encoding.ts';
 
 export interface Marker {
   environment: string;
@@ -26,9 +27,10 @@ export async function readMarker(session: Session): Promise<Marker | undefined> 
  * The guard before every task: the target must be the environment that the
  * configuration names, or `formerly` for the task that renames it.
  *
- * @throws OpsError TARGET_NOT_SET_UP (78), WRONG_ENVIRONMENT (77), LEDGER_NEWER (77)
+ * @throws OpsError DATABASE_NOT_UTF8, TARGET_NOT_SET_UP (78), WRONG_ENVIRONMENT (77), LEDGER_NEWER (77)
  */
 export async function requireEnvironment(session: Session, configured: string, formerly?: string): Promise<Marker> {
+  requireEncoding(session);
   const marker = await readMarker(session);
   if (marker === undefined) {
     throw new OpsError({

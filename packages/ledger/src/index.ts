@@ -8,6 +8,7 @@ export {
   setEnvironment,
 } from './environment-marker.ts';
 export { ledgerVersion, lockClass, migrateLedger } from './migrate-ledger.ts';
+export { requireEncoding } from './require-encoding.ts';
 export {
   beginRun,
   closeDeadRuns,

@@ -3,6 +3,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
 import type { Client } from 'pg';
 import { type ConnectionUrl, readConnectionUrl } from './connection-url.ts';
+import { pinOwnSettings } from './session-settings.ts';
 import { translateError } from './translate-error.ts';
 import { withExactBigints } from './types.ts';
 
@@ -110,8 +111,14 @@ function sessionSettings({ lockTimeout, statementTimeout }: ConnectionSettings):
   return [
     `SET lock_timeout = ${Math.round(lockTimeout)}`,
     `SET statement_timeout = ${Math.round(statementTimeout)}`,
-    // The connection that holds the lock has nothing to do while another one works.
+    // The connection that holds the lock has nothing to do while another one works; a transaction may wait for a file.
     'SET idle_session_timeout = 0',
+    'SET idle_in_transaction_session_timeout = 0',
+    // What waited for a lock must see what its holder wrote.
+    "SET default_transaction_isolation = 'read committed'",
+    // An error that we foresee must not end the session.
+    'SET exit_on_error = off',
+    pinOwnSettings(),
     // A machine that vanished (asleep, unplugged) leaves its lock for a minute, not for two hours.
     'SET tcp_keepalives_idle = 10',
     'SET tcp_keepalives_interval = 5',

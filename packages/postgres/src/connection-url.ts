@@ -54,6 +54,13 @@ export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
   if (!bindings.includes(binding)) {
     throw invalid(`${url.name} has an unknown channel_binding`, `it may be ${bindings.join(', ')}`);
   }
+  const encoding = given.get('client_encoding');
+  if (encoding !== null && !/^utf-?8$/i.test(encoding)) {
+    throw invalid(
+      `${url.name} asks for another client_encoding than UTF8`,
+      'leave client_encoding out: the tasks read UTF8',
+    );
+  }
   const { parseIntoClientConfig } = await import('pg-connection-string');
   try {
     return {

@@ -12,6 +12,7 @@ const since = {
   /** The same order of strings on every machine, by the server's own locale. */
   'builtin locales': 17,
   'MERGE … RETURNING': 17,
+  transaction_timeout: 17,
   'NOT ENFORCED': 18,
   /** A table's NOT NULL with a name and NOT VALID. */
   'NOT NULL constraints': 18,

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, QueryResultRow } from 'pg';
 import { type ConnectionSettings, connect } from './connect.ts';
+import { serverHas } from './server-features.ts';
 import { translateError } from './translate-error.ts';
 
 export interface ServerFacts {
@@ -14,6 +15,8 @@ export interface ServerFacts {
   pid: number;
   /** Of the role's own search_path, those that exist. */
   schemas: readonly string[];
+  /** Of the database: UTF8. */
+  encoding: string;
 }
 
 /** One connection, used by one thing at a time. */
@@ -45,6 +48,8 @@ export async function withSession<T>(settings: ConnectionSettings, work: (sessio
     const session = await describeSession(client, settings.signal);
     // Behind what is asked for by name: relations of pg_temp would come before all others.
     if (settings.ownSqlOnly) await client.query('SET search_path = pg_catalog, pg_temp');
+    // statementTimeout is the limit that the configuration sets.
+    if (serverHas(session.server.version, 'transaction_timeout')) await client.query('SET transaction_timeout = 0');
     const cancel = (): void => void cancelStatement(settings, session);
     settings.signal?.addEventListener('abort', cancel);
     try {
@@ -57,10 +62,13 @@ export async function withSession<T>(settings: ConnectionSettings, work: (sessio
   }
 }
 
+type SessionFacts = Record<'version' | 'database' | 'encoding', string> & { pid: number; schemas: string[] };
+
 async function describeSession(client: Client, signal: AbortSignal | undefined): Promise<Session> {
-  const { rows } = await client.query<{ version: string; pid: number; database: string; schemas: string[] }>(
+  const { rows } = await client.query<SessionFacts>(
     `SELECT pg_catalog.current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid,
-            pg_catalog.current_database() AS database, pg_catalog.current_schemas(false)::pg_catalog.text[] AS schemas`,
+            pg_catalog.current_database() AS database, pg_catalog.current_setting('server_encoding') AS encoding,
+            pg_catalog.current_schemas(false)::pg_catalog.text[] AS schemas`,
   );
   const facts = rows[0]!;
   const server = {
@@ -71,6 +79,7 @@ async function describeSession(client: Client, signal: AbortSignal | undefined):
     user: client.user ?? '',
     pid: facts.pid,
     schemas: facts.schemas,
+    encoding: facts.encoding,
   };
   return openSession(client, server, signal);
 }

@@ -130,7 +130,7 @@ function situation(error: DriverError, place: Place): Translation | undefined {
         code: 'READ_ONLY',
         exit: 'refused',
         message: `${place.database} only allows reading`,
-        hint: 'is this a standby? name the primary in DATABASE_URL',
+        hint: 'is this a standby? name the primary in DATABASE_URL; or is default_transaction_read_only set for the role or the database?',
       };
   }
   return undefined;

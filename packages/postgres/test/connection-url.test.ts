@@ -36,6 +36,13 @@ it.each(['sslmod=require', 'SSLMODE=require', 'sslmode=verify-full&require_auth=
   },
 );
 
+it('refuses another client_encoding than the one it reads', async () => {
+  expect(await refusal('postgres://ana:x@db/shop?client_encoding=LATIN1')).toBe(
+    '78 DATABASE_URL asks for another client_encoding than UTF8',
+  );
+  expect(await refusal('postgres://ana:x@db/shop?client_encoding=utf-8')).toBe('accepted');
+});
+
 it('knows what channel_binding may be', async () => {
   expect(await refusal('postgres://ana:x@db/shop?channel_binding=yes')).toBe(
     '78 DATABASE_URL has an unknown channel_binding',

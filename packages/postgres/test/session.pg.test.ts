@@ -1,6 +1,14 @@
 import { secretUrl } from '@opsgraph/secrets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConnectionSettings, identifier, knexOn, literal, type Session, withSession } from '../src/index.ts';
+import {
+  type ConnectionSettings,
+  identifier,
+  knexOn,
+  literal,
+  type Session,
+  serverHas,
+  withSession,
+} from '../src/index.ts';
 
 // A schema of its own on the cluster of this test run. @opsgraph/testing stands on this package, so it cannot be used here.
 const schema = `session_${process.pid}`;
@@ -44,6 +52,29 @@ describe('a session', () => {
         "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement, current_setting('application_name') AS name",
       );
       expect(row).toEqual({ lock: '500ms', statement: '10s', name: settings.applicationName });
+    });
+  });
+
+  it.each([
+    ['idle_in_transaction_session_timeout', '5s', '0'],
+    ['default_transaction_isolation', 'serializable', 'read committed'],
+    ['standard_conforming_strings', 'off', 'on'],
+    ['DateStyle', 'German', 'ISO, YMD'],
+    ['array_nulls', 'off', 'on'],
+    ['transaction_timeout', '5s', '0'],
+  ])('means and lasts the same whatever role and database have set: %s = %s', async (name, given, expected) => {
+    const url = new URL(settings.url.reveal());
+    await session(async (plain) => {
+      if (name === 'transaction_timeout' && !serverHas(plain.server.version, name)) return;
+      url.searchParams.set('options', `-c ${name}=${given}`);
+      await session(
+        async (one) => {
+          expect(await one.query('SELECT current_setting($1) AS now', [name])).toEqual([{ now: expected }]);
+          await one.execute(`RESET ${name}`);
+          expect(await one.query('SELECT current_setting($1) AS now', [name])).not.toEqual([{ now: expected }]);
+        },
+        { url: secretUrl('DATABASE_URL', url.href) },
+      );
     });
   });
 

@@ -4,6 +4,7 @@ import {
   type Marker,
   migrateLedger,
   readMarker,
+  requireEncoding,
   requireEnvironment,
   setEnvironment,
 } from '@opsgraph/ledger';
@@ -26,7 +27,7 @@ export async function planProvisioning(input: ProvisioningInput): Promise<Provis
  * Creates what is missing: roles, database, ledger, environment marker,
  * grants. Safe to repeat and to run twice at once.
  *
- * @throws OpsError WRONG_ENVIRONMENT, DATABASE_IN_USE, LEDGER_NEWER (77), PERMISSION_DENIED (77), DATABASE_* of the connection
+ * @throws OpsError DATABASE_NOT_UTF8 (78), WRONG_ENVIRONMENT, DATABASE_IN_USE, LEDGER_NEWER (77), PERMISSION_DENIED (77), DATABASE_* of the connection
  */
 export async function provisionDatabase(input: ProvisioningInput): Promise<ProvisioningStep[]> {
   return provision(input, true);
@@ -119,6 +120,7 @@ async function settleRights(
 
 /** The marker, unless it is that of another environment; none, unless there is something of somebody else. */
 async function refuseOther(session: Session, { environment, adopt }: ProvisioningInput): Promise<Marker | undefined> {
+  requireEncoding(session);
   if ((await readMarker(session)) !== undefined) return requireEnvironment(session, environment);
   await requireUnclaimed(session, environment, adopt);
   return undefined;

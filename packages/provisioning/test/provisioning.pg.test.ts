@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { migrateLedger, readMarker } from '@opsgraph/ledger';
 import { withSession } from '@opsgraph/postgres';
 import { Secret, secretUrl } from '@opsgraph/secrets';
-import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { createTestDatabase, type TestDatabase, testServerHas } from '@opsgraph/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   describeTarget,
@@ -87,6 +87,32 @@ describe('provisioning', () => {
     expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
     expect(await describeTarget(input.target, 'local')).toContain('marked local');
   });
+
+  it.each(['LATIN1', 'SQL_ASCII'])(
+    'refuses a database whose encoding is %s before it makes anything',
+    async (encoding) => {
+      const input = newTarget();
+      await cluster.session(async (admin) => {
+        await admin.execute(
+          `CREATE ROLE ${input.name}_owner LOGIN PASSWORD '${new URL(input.target.url.reveal()).password}'`,
+        );
+        await admin.execute(
+          `CREATE DATABASE ${input.name} OWNER ${input.name}_owner TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'${testServerHas('builtin locales') ? " LOCALE_PROVIDER 'libc'" : ''}`,
+        );
+      });
+      const refusal = {
+        code: 'DATABASE_NOT_UTF8',
+        exitCode: 78,
+        message: expect.stringContaining(`has the encoding ${encoding}; the tasks need UTF8`),
+      };
+      await expect(planProvisioning(input)).rejects.toMatchObject(refusal);
+      await expect(provisionDatabase(input)).rejects.toMatchObject(refusal);
+      await expect(describeTarget(input.target, 'local')).rejects.toMatchObject(refusal);
+      await cluster.session(async (admin) =>
+        expect(await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [input.app!.name])).toEqual([]),
+      );
+    },
+  );
 
   it('is one provisioning when eight start at once', async () => {
     const input = newTarget();

@@ -15,7 +15,8 @@ export interface LoadedSchema {
 }
 
 /** Under which statements name all they mean and may come before what they need. */
-export const loadingSettings = "SET LOCAL check_function_bodies = off; SET LOCAL search_path = ''";
+export const loadingSettings =
+  "SET LOCAL check_function_bodies = off; SET LOCAL search_path = ''; SET LOCAL standard_conforming_strings = on";
 
 /**
  * Makes the objects in an empty database, without rows. What depends on

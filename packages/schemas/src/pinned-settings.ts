@@ -1,14 +1,10 @@
-import type { Session } from '@opsgraph/postgres';
+import { ownSettings, type Session } from '@opsgraph/postgres';
 
 /** What decides how the server writes expressions and names. */
-const pinned = {
+const pinned: Record<string, string> = {
+  ...ownSettings,
   // Nothing on the path: every name is written with its schema.
   search_path: '',
-  DateStyle: 'ISO, YMD',
-  IntervalStyle: 'postgres',
-  TimeZone: 'UTC',
-  extra_float_digits: '1',
-  quote_all_identifiers: 'off',
   // Compiling takes longer than these queries.
   jit: 'off',
 };

@@ -1,4 +1,4 @@
-import type { Session } from '@opsgraph/postgres';
+import { asDatabaseSays, type Session } from '@opsgraph/postgres';
 import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import { prepareConnection } from '../knex/prepare-connection.ts';
 import { type KnexRunner, openKnex } from '../knex/runner.ts';
@@ -45,6 +45,8 @@ export async function withApplyContext<T>(
   await requireLockTimeout(session);
   if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock))
     await runScript(session, state.tables.create);
+  // From here on the project's SQL runs, which means what it means to its service.
+  await session.execute(asDatabaseSays);
   const knex = hasKnex ? await openKnex(session, settings) : undefined;
   const keeper = await keepSettings(session, () => prepareConnection(session, settings));
   try {

@@ -1,4 +1,4 @@
-import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
+import { asDatabaseSays, type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
 import { compareSchemas, loadSchema, type NotLoaded, readSchema, type Schema } from '@opsgraph/schemas';
 import type { Prepared } from '../apply/prepare.ts';
 import { shownPath } from '../files/list-files.ts';
@@ -54,6 +54,7 @@ export async function rehearseOnCopy(
     withSession(scratch, (gate) =>
       withSettings(worker, settings, async () => {
         const { notLoaded } = await loadSchema(worker, schema);
+        await worker.execute(asDatabaseSays);
         const keeper = await keepSettings(worker, () => prepareConnection(worker, settings));
         const hasKnex = prepared.some(({ kind }) => kind === 'knex');
         const knex = hasKnex ? await openKnex(worker, settings) : undefined;
