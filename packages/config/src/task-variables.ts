@@ -17,5 +17,6 @@ export const taskVariables: Readonly<Record<string, string>> = {
   CI_COMMIT_SHA: 'Recorded with each run: the commit (GitLab CI)',
   CI_JOB_URL: 'Recorded with each run: the job (GitLab CI)',
   BUILD_URL: 'Recorded with each run: the job (Jenkins)',
+  SUDO_UID: 'Set by sudo: the person behind it may own the state directory',
   SUDO_USER: 'Recorded with each run: the person behind sudo',
 };

@@ -6,6 +6,7 @@ import type { CommonValues } from './common-options.ts';
 import { conclude } from './conclude.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { perform } from './perform.ts';
+import { trustedOwners } from './private-files.ts';
 import { identifyRun } from './run-identity.ts';
 import { openRunLog } from './run-log.ts';
 import type { Scope } from './scope.ts';
@@ -25,7 +26,7 @@ const logsKept = 50;
  * Runs a task from parsed arguments to its exit code: opens log and audit,
  * watches for signals, performs, concludes.
  *
- * @throws OpsError before there is a run: PROJECT_ROOT_INVALID (78), STATE_DIRECTORY (73)
+ * @throws OpsError before there is a run: PROJECT_ROOT_INVALID (78), STATE_DIRECTORY (73), STATE_DIRECTORY_UNSAFE (77)
  */
 export async function execute(
   task: TaskDefinition,
@@ -36,7 +37,7 @@ export async function execute(
   const root = projectRoot(env);
   const state = stateDirectory(root, env);
   const identity = identifyRun(root, env);
-  const log = openRunLog(state, identity.id, task.name);
+  const log = openRunLog(state, identity.id, task.name, trustedOwners(env));
   const dryRun = parsed.common['dry-run'];
   const intent: RunIntent = {
     ...identity,

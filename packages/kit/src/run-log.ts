@@ -1,7 +1,11 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { maskDeep } from '@opsgraph/secrets';
+import { openPrivateFile, requirePrivateDirectory } from './private-files.ts';
+
+/** The log of a run, by the shape of its id (run-identity.ts). */
+const logName = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.jsonl$/;
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -9,7 +13,7 @@ export interface RunLog {
   write(level: LogLevel, message: string, fields?: Record<string, unknown>): void;
   /** One line in the audit file, which all runs of this checkout share. */
   audit(event: 'intent' | 'outcome', fields: Record<string, unknown>): void;
-  /** Closes the file and removes the oldest beyond `keep`. */
+  /** Closes the file and removes the oldest logs of runs beyond `keep`; any other file is not ours. */
   close(keep: number): void;
 }
 
@@ -18,17 +22,20 @@ export interface RunLog {
  * in `audit.jsonl`. Both 0600, everything masked. They work without a
  * database, so also a run that never reached its target leaves a trace.
  *
- * @throws OpsError STATE_DIRECTORY (73)
+ * @param trusted whose files may be there; see trustedOwners
+ * @throws OpsError STATE_DIRECTORY (73), STATE_DIRECTORY_UNSAFE (77)
  */
-export function openRunLog(stateDirectory: string, runId: string, task: string): RunLog {
+export function openRunLog(stateDirectory: string, runId: string, task: string, trusted: readonly number[]): RunLog {
   const logs = join(stateDirectory, 'logs');
   const auditFile = join(stateDirectory, 'audit.jsonl');
   let file: number;
   try {
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    requirePrivateDirectory(stateDirectory, trusted, true);
+    requirePrivateDirectory(logs, trusted, false);
     // wx: a link that somebody put there is not followed.
     file = openSync(join(logs, `${runId}.jsonl`), 'wx', 0o600);
   } catch (cause) {
+    if (cause instanceof OpsError) throw cause;
     throw new OpsError({
       code: 'STATE_DIRECTORY',
       exit: 'cannotCreate',
@@ -49,8 +56,14 @@ export function openRunLog(stateDirectory: string, runId: string, task: string):
     },
     audit(event, fields) {
       try {
-        appendFileSync(auditFile, line({ event, ...fields }), { mode: 0o600 });
+        const audit = openPrivateFile(auditFile, trusted);
+        try {
+          writeWhole(audit, line({ event, ...fields }));
+        } finally {
+          closeSync(audit);
+        }
       } catch (cause) {
+        if (cause instanceof OpsError) throw cause;
         throw new OpsError({
           code: 'AUDIT_FAILED',
           exit: 'ioError',
@@ -63,11 +76,18 @@ export function openRunLog(stateDirectory: string, runId: string, task: string):
     close(keep) {
       closeSync(file);
       // Run ids begin with the time, so their order is the order of the runs.
-      const oldest = readdirSync(logs)
-        .filter((name) => name.endsWith('.jsonl'))
+      const oldest = readdirSync(logs, { withFileTypes: true })
+        .filter((entry) => entry.isFile() && logName.test(entry.name))
+        .map(({ name }) => name)
         .sort()
         .slice(0, -Math.max(keep, 1));
-      for (const name of oldest) rmSync(join(logs, name), { force: true });
+      for (const name of oldest) if (name !== `${runId}.jsonl`) rmSync(join(logs, name), { force: true });
     },
   };
+}
+
+/** A line in one write, so that those of others do not come in between; the rest of it when the disk took only a part. */
+function writeWhole(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }

@@ -60,8 +60,8 @@ it('hides a secret that ends as it begins when a chunk ends with it', async () =
   expect(await through(secrets, [Buffer.from('x canary-can'), Buffer.from(' y')])).toBe('x *** y');
 });
 
-it('50 times: a random secret of any characters in any form, byte by byte', async () => {
-  for (let seed = 1; seed <= 50; seed += 1) {
+it('25 times: a random secret of any characters in any form, byte by byte', async () => {
+  for (let seed = 1; seed <= 25; seed += 1) {
     const below = numbers(seed);
     const characters = ['a', 'Z', '7', '/', '+', '=', '%', '"', "'", '\\', ' ', '\n', '&', '$', 'ü', '🚀', '@', '?'];
     const secret = Array.from({ length: 8 + below(60) }, () => characters[below(characters.length)]).join('');
