@@ -118,8 +118,11 @@ export function knexFailure(
     const cut = error.message.startsWith(statement) ? statement.length : error.message.lastIndexOf(' - ') + 3;
     if (cut > 2) error.message = error.message.slice(cut);
   }
-  // The stack begins with the statement, and goes into the log.
-  if (error instanceof Error && error.stack !== undefined) error.stack = withoutPasswords(error.stack);
+  // The stack begins with the statement, and goes into the log; its lines are no SQL.
+  if (error instanceof Error && error.stack !== undefined) {
+    const [head, ...places] = error.stack.split(/(?=\n {4}at )/);
+    error.stack = withoutPasswords(head!) + places.join('');
+  }
   const line = lineInStack(file.path, (error as Error | undefined)?.stack ?? '');
   const hint = isStray
     ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'
