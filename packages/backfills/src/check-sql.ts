@@ -49,3 +49,13 @@ export async function explainKey(session: Session, table: KeyedTable, size: numb
   );
   return rows.map((row) => row['QUERY PLAN']);
 }
+
+/** Whether an index gives the rows in the order of the key: of a small table the planner rather reads and sorts all. */
+export async function hasKeyIndex(session: Session, table: KeyedTable, size: number): Promise<boolean> {
+  return session.transaction(async () => {
+    await session.execute(
+      'SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off',
+    );
+    return !(await explainKey(session, table, size)).some((line) => /\b(Incremental )?Sort\b/.test(line));
+  });
+}

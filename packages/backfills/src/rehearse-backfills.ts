@@ -4,7 +4,7 @@ import { runBatch } from './batch.ts';
 import { bePolite } from './be-polite.ts';
 import { identityOf, requireSame } from './begin.ts';
 import { readBound } from './bound.ts';
-import { checkSql, explainKey } from './check-sql.ts';
+import { checkSql, explainKey, hasKeyIndex } from './check-sql.ts';
 import { batchFailed } from './errors.ts';
 import { loadBackfills } from './load-backfills.ts';
 import { requireKnown } from './pause.ts';
@@ -75,7 +75,7 @@ async function rehearse(session: Session, backfill: LoadedBackfill, input: Input
     table: `${table.schema}.${table.name}`,
     key: backfill.key,
     plan,
-    isIndexed: !plan.some((line) => line.includes('Sort')),
+    isIndexed: await hasKeyIndex(session, table, triedBatchSize),
     rows: table.rows,
     matching,
     done: visited,
