@@ -53,14 +53,17 @@ export async function perform(scope: Scope): Promise<TaskReport> {
 }
 
 async function confirm(
-  { task, arguments: { common, options }, env, intent, stop }: Scope,
+  { task, arguments: { common, options }, env, intent, stop, talk }: Scope,
   config: Environment | undefined,
   canAsk: boolean,
 ): Promise<void> {
-  if (intent.dryRun) return;
   const act = { options, environment: intent.environment, config: () => config && Promise.resolve(config) };
   const required = await requiredConfirmation(task, act);
   if (required === undefined) return;
+  if (intent.dryRun) {
+    talk.info(`without --dry-run it asks for --confirm ${required.environment}`);
+    return;
+  }
   await requireConfirmation({
     task: task.name,
     ...required,

@@ -39,6 +39,11 @@ describe('the guard', () => {
     expect(await probed.rows()).toEqual([{ text: 'kept' }]);
     expect(await probed.project.run(destroy, ['--env', 'other'], { OPS_CONFIRM: 'other' })).toMatchObject({ code: 0 });
     expect(await probed.rows()).toEqual([]);
+    const tried = await probed.project.run(destroy, ['--env', 'other', '--dry-run']);
+    expect(tried).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('without --dry-run it asks for --confirm other'),
+    });
     await probed.project.database.session((session) => session.execute("UPDATE ops.environment SET name = 'local'"));
   });
 
