@@ -12,7 +12,11 @@ export const writeMigration = defineTask({
       description: 'what it does; becomes part of the file name',
       required: true,
     },
-    format: { type: 'choice', choices: ['ts', 'sql'], description: 'a knex migration or an SQL file', default: 'ts' },
+    format: {
+      type: 'choice',
+      choices: ['ts', 'js', 'sql'],
+      description: 'a knex migration or an SQL file; otherwise as the newest program in the directory, or else ts',
+    },
   },
   examples: [
     { command: "pnpm --filter migration run new --name 'add email to users'", says: 'writes …_add_email_to_users.ts' },

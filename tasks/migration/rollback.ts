@@ -4,7 +4,7 @@ export const rollback = defineTask({
   name: 'migration:rollback',
   summary: 'Take back migrations, the one applied last first',
   description:
-    'Either --to or --steps says how far; there is no default. Everything is checked before the first one is taken back.',
+    'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is taken back.',
   effect: 'destroy',
   needs: 'database',
   options: {
@@ -14,6 +14,7 @@ export const rollback = defineTask({
       description: 'the one that stays the last: what was applied after it is taken back',
     },
     steps: { type: 'number', value: 'N', description: 'how many to take back', integer: true, min: 1 },
+    all: { type: 'boolean', description: 'all of them' },
   },
   examples: [
     { command: 'pnpm --filter migration run rollback --steps 1', says: 'takes back the migration applied last' },

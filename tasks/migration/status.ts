@@ -10,7 +10,7 @@ export const status = defineTask({
   async run({ session, config, projectRoot }) {
     const { planMigrations } = await import('@opsgraph/migrations/plan-migrations');
     const { reportPlan } = await import('@opsgraph/migrations/report');
-    return reportPlan(await planMigrations(session, { ...config.migrations, projectRoot }));
+    return reportPlan(await planMigrations(session, { ...config.migrations, projectRoot, readsPending: true }));
   },
 });
 

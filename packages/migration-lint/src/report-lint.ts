@@ -21,6 +21,14 @@ export function reportLint(result: LintResult, leftOut: readonly string[] = []):
     serious === 0 ? 'nothing unsafe found' : count(serious, 'finding'),
     ...(notes === 0 ? [] : [count(notes, 'note')]),
   ];
+  if (result.files === 0 && result.findings.length === 0 && leftOut.length === 0)
+    return {
+      summary: 'there was no migration to look at',
+      changes: [],
+      lines: [],
+      data: { ...result, leftOut },
+      findings: false,
+    };
   const left =
     leftOut.length === 0
       ? ''

@@ -3,7 +3,8 @@ import type { Session } from '@opsgraph/postgres';
 import type { AppliedMigration } from './apply/apply-all.ts';
 import { toGoOnWith } from './apply/half-done.ts';
 import { isNamed } from './files/is-named.ts';
-import { findProblems, type MigrationProblem } from './plan-migrations.ts';
+import { withProblems } from './migration-error.ts';
+import { describeProblem, findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
@@ -59,8 +60,11 @@ export async function migrate(session: Session, given: MigrateInput): Promise<Mi
         import('./apply/apply-all.ts'),
       ]);
       const { whileApplying = (work) => work() } = input;
-      applied = await whileApplying(async () =>
-        applyAll(session, input, { state, found, prepared: await prepare(input, wanted), resumed, notices }),
+      const prepared = await prepare(input, wanted);
+      applied = await whileApplying(() =>
+        applyAll(session, input, { state, found, prepared, resumed, notices }).catch((error: unknown) => {
+          throw withProblems(error, notices.map(describeProblem));
+        }),
       );
     }
     return {

@@ -47,12 +47,22 @@ export function migrationFailed(
     message: `${where}: ${describe(cause)}`,
     hint:
       wantsNoTransaction(file, error) ??
-      hint ??
+      (isThere.has(error.code ?? '') ? broughtOtherwise(hint) : hint) ??
       error.hint ??
       'correct the migration and run the same command again; its transaction was rolled back',
     problems,
     cause,
   });
+}
+
+/** duplicate_column, _database, _function, _schema, _table, _object. */
+const isThere = new Set(['42701', '42P04', '42723', '42P06', '42P07', '42710']);
+
+/** The moment to name baseline: perhaps another tool has brought the database to where it is. */
+function broughtOtherwise(
+  hint = 'correct the migration and run the same command again; its transaction was rolled back',
+): string {
+  return `${hint}. Where the database has from another tool what migrations make: \`pnpm --filter migration run baseline --to <the last one that it has>\` records them without running them (docs/moving-in.md)`;
 }
 
 /** active_sql_transaction: what VACUUM and everything CONCURRENTLY are refused with. */

@@ -1,13 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { listFiles, shownPath } from './files/list-files.ts';
+import { listFiles, type MigrationFile, shownPath } from './files/list-files.ts';
+import { nearestPackage } from './knex/nearest-package.ts';
 import type { MigrationSettings } from './settings.ts';
 
 export interface NewMigrationInput extends MigrationSettings {
   /** What it does, in words; becomes part of the file's name. */
   name: string;
-  format: 'ts' | 'sql';
+  /** Unless told as those that are there: js where the newest program is one, else ts. */
+  format?: 'ts' | 'js' | 'sql' | undefined;
   /** Only say which file it would be. */
   dryRun?: boolean | undefined;
   /** For tests; now unless told. */
@@ -16,7 +18,9 @@ export interface NewMigrationInput extends MigrationSettings {
 
 /**
  * Writes a migration from a template into the last directory, as knex does,
- * and returns its path relative to the project. Never overwrites.
+ * and returns its path relative to the project. Never overwrites. JavaScript
+ * is written as stock knex loads it there: like its newest neighbour, else as
+ * the nearest package.json says.
  *
  * @throws OpsError MIGRATION_NAME (64), MIGRATION_EXISTS (73), CANNOT_CREATE (73)
  */
@@ -36,7 +40,6 @@ export async function newMigration(input: NewMigrationInput): Promise<string> {
   }
   const directory = input.directories.at(-1)!;
   const stem = `${stamp(input.at ?? new Date())}_${words}`;
-  const path = join(directory, `${stem}.${input.format}`);
   const exists = (): OpsError =>
     new OpsError({
       code: 'MIGRATION_EXISTS',
@@ -44,12 +47,15 @@ export async function newMigration(input: NewMigrationInput): Promise<string> {
       message: `a migration named ${stem} is there already`,
       hint: 'wait a second, or choose another name',
     });
+  let path = join(directory, stem);
   try {
     const { files } = await listFiles(input);
+    const { extension, template } = chooseTemplate(input, directory, files);
+    path += extension;
     if (files.some((file) => file.stem === stem)) throw exists();
     if (input.dryRun) return shownPath(input, path);
     await mkdir(directory, { recursive: true });
-    await writeFile(path, input.format === 'sql' ? sqlTemplate : tsTemplate, { flag: 'wx' });
+    await writeFile(path, template, { flag: 'wx' });
   } catch (cause) {
     if (cause instanceof OpsError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -63,6 +69,26 @@ export async function newMigration(input: NewMigrationInput): Promise<string> {
     });
   }
   return shownPath(input, path);
+}
+
+function chooseTemplate(
+  { format }: NewMigrationInput,
+  directory: string,
+  files: readonly MigrationFile[],
+): { extension: string; template: string } {
+  const newest = files.findLast(({ kind, path }) => kind === 'knex' && dirname(path) === directory);
+  const written = newest === undefined ? undefined : extname(newest.name);
+  const isScript = written !== undefined && written !== '.ts';
+  if (format === 'sql') return { extension: '.sql', template: sqlTemplate };
+  if (format === 'ts' || (format === undefined && !isScript)) return { extension: '.ts', template: tsTemplate };
+  const extension = isScript ? written : '.js';
+  const isModule =
+    extension === '.mjs' ||
+    (extension === '.js' &&
+      (newest !== undefined && extension === written
+        ? /^\s*export\b/m.test(newest.bytes.toString('utf8'))
+        : nearestPackage(directory)?.isModule === true));
+  return { extension, template: isModule ? moduleTemplate : commonJsTemplate };
 }
 
 /** 20250131235959, in UTC, as knex names its files. */
@@ -84,4 +110,18 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
 }
+`;
+
+const moduleTemplate = `export async function up(knex) {
+}
+
+export async function down(knex) {
+}
+`;
+
+const commonJsTemplate = `exports.up = async (knex) => {
+};
+
+exports.down = async (knex) => {
+};
 `;

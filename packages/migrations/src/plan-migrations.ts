@@ -3,6 +3,7 @@ import { command } from '@opsgraph/terminal';
 import { storableText } from './files/decode.ts';
 import { layoutDigest } from './files/layout.ts';
 import { shownPath } from './files/list-files.ts';
+import { forgottenKnexfile } from './knex/forgotten-knexfile.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
 import { readState, type State } from './state/read-state.ts';
@@ -16,6 +17,7 @@ export type ProblemKind =
   | 'out-of-order'
   | 'half-done'
   | 'knex-lock'
+  | 'knex-module'
   | 'never-run'
   | 'own-transaction';
 
@@ -29,6 +31,11 @@ export interface MigrationProblem {
   blocks: boolean;
 }
 
+/** On one line. */
+export function describeProblem({ migration, message, hint }: MigrationProblem): string {
+  return `${migration}: ${message} (${hint})`;
+}
+
 export interface MigrationPlan {
   /** In the order of application. */
   applied: { stem: string; name: string; batch: number; appliedAt: Date | null; adopted: boolean }[];
@@ -39,13 +46,18 @@ export interface MigrationPlan {
   problems: MigrationProblem[];
 }
 
+export interface PlanInput extends MigrationSettings {
+  /** Also read what is pending as migrate would before it begins: what it would refuse is a problem. */
+  readsPending?: boolean | undefined;
+}
+
 /**
  * Reads the directories and both ledgers and says what is applied, what is
  * pending, and what is wrong. Changes nothing.
  *
  * @throws OpsError SCHEMA_MISSING (78)
  */
-export async function planMigrations(session: Session, given: MigrationSettings): Promise<MigrationPlan> {
+export async function planMigrations(session: Session, given: PlanInput): Promise<MigrationPlan> {
   return withSettings(session, given, async (settings) => {
     const state = await readState(session, settings);
     const found = compare(state);
@@ -64,9 +76,23 @@ export async function planMigrations(session: Session, given: MigrationSettings)
         sha256,
       })),
       adoptable: found.adoptable.map(({ name }) => name),
-      problems: findProblems(settings, state, found),
+      problems: [
+        ...findProblems(settings, state, found),
+        ...(settings.readsPending ? await findUnusable(settings, found) : []),
+      ],
     };
   });
+}
+
+async function findUnusable(
+  settings: MigrationSettings,
+  { started, pending }: Comparison,
+): Promise<MigrationProblem[]> {
+  const files = [...started.flatMap(({ file }) => file ?? []), ...pending];
+  if (files.length === 0) return [];
+  const { tryToPrepare } = await import('./apply/prepare.ts');
+  const { unusable } = await tryToPrepare(settings, files);
+  return unusable.map(({ place, message, hint }) => ({ kind: 'file', migration: place, message, hint, blocks: true }));
 }
 
 export function findProblems(settings: MigrationSettings, state: State, found: Comparison): MigrationProblem[] {
@@ -142,6 +168,7 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
         false,
       ),
     ),
+    ...findForgotten(settings, found),
     ...(state.isLockedByKnex
       ? [
           problem(
@@ -152,5 +179,20 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
           ),
         ]
       : []),
+  ];
+}
+
+function findForgotten(settings: MigrationSettings, { pending }: Comparison): MigrationProblem[] {
+  const found = pending.some(({ kind }) => kind === 'knex') ? forgottenKnexfile(settings) : undefined;
+  if (found === undefined) return [];
+  const path = shownPath(settings, found.path);
+  return [
+    {
+      kind: 'knex-module',
+      migration: path,
+      message: `says ${found.says}, on which pending migrations may depend, and the configuration does not name it`,
+      hint: `write migrations.knexModule: '${path}' in config/<environment>.ts; docs/moving-in.md says what is read of it`,
+      blocks: true,
+    },
   ];
 }

@@ -7,7 +7,8 @@ import { type Prepared, prepare } from './apply/prepare.ts';
 import { remainderOf } from './apply/resume.ts';
 import { shownPath } from './files/list-files.ts';
 import { type MigrateInput, upTo } from './migrate.ts';
-import { findProblems, type MigrationProblem } from './plan-migrations.ts';
+import { withProblems } from './migration-error.ts';
+import { describeProblem, findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import { defaultLimits, type RehearsalLimits } from './rehearse/limits.ts';
 import type { OnCopy } from './rehearse/on-copy.ts';
@@ -63,6 +64,8 @@ export async function rehearse(session: Session, given: RehearseInput): Promise<
             const begun = prepared.slice(0, started.length);
             const rest = await Promise.all(begun.map((one, index) => remainderOf(context, one, started[index]!.row)));
             return measure(context, input, [...rest, ...prepared.slice(started.length)]);
+          }).catch((error: unknown) => {
+            throw withProblems(error, notices.map(describeProblem));
           });
     const shown = migrations.map((one) => ({
       ...one,

@@ -1,5 +1,5 @@
 import type { MigrateResult } from './migrate.ts';
-import type { MigrationPlan, MigrationProblem } from './plan-migrations.ts';
+import { describeProblem, type MigrationPlan } from './plan-migrations.ts';
 import { describeRehearsal } from './rehearse/describe-rehearsal.ts';
 import type { Rehearsal } from './rehearse.ts';
 import type { RepairResult } from './repair.ts';
@@ -109,10 +109,6 @@ export function reportRepair({ problems, differences, repaired }: RepairResult, 
     data: { problems, differences, repaired },
     findings: open.length > 0,
   };
-}
-
-function describeProblem({ migration, message, hint }: MigrationProblem): string {
-  return `${migration}: ${message} (${hint})`;
 }
 
 function count(number: number, noun: string): string {

@@ -7,7 +7,7 @@ import { revertOne } from './apply/revert-one.ts';
 import { isNamed } from './files/is-named.ts';
 import { shownPath } from './files/list-files.ts';
 import { withProblems } from './migration-error.ts';
-import { findProblems, type MigrationProblem } from './plan-migrations.ts';
+import { describeProblem, findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
@@ -15,12 +15,14 @@ import { type AppliedEntry, type Comparison, compare } from './state/compare.ts'
 import { readState, type State } from './state/read-state.ts';
 import { withSettings } from './state/session-settings.ts';
 
-/** How far to go back: exactly one of `to` and `steps`. There is no default. */
+/** How far to go back: exactly one of `to`, `steps` and `all`. There is no default. */
 export interface RollbackInput extends MigrationSettings {
   /** The migration that shall be the last applied one: what was applied after it is taken back. */
   to?: string | undefined;
   /** How many, from the one applied last. */
   steps?: number | undefined;
+  /** To before the first one. */
+  all?: boolean | undefined;
   run?: string | undefined;
   /** Only say which. */
   dryRun?: boolean | undefined;
@@ -68,12 +70,12 @@ export async function rollback(session: Session, given: RollbackInput): Promise<
 }
 
 /** Those to take back, the one applied last first; a half-done rollback is the very first. */
-function chooseEntries({ applied, started }: Comparison, { to, steps }: RollbackInput): AppliedEntry[] {
+function chooseEntries({ applied, started }: Comparison, { to, steps, all: isAll }: RollbackInput): AppliedEntry[] {
   const usage = (message: string, hint: string): OpsError =>
     new OpsError({ code: 'ROLLBACK_TARGET', exit: 'usage', message, hint });
-  if ((to === undefined) === (steps === undefined))
+  if ([to !== undefined, steps !== undefined, isAll === true].filter(Boolean).length !== 1)
     throw usage(
-      'a rollback needs either --to or --steps',
+      'a rollback needs one of --to, --steps and --all',
       '--steps 1 takes back the one applied last; `pnpm --filter migration run status` lists them',
     );
   const half = started.map(
@@ -89,6 +91,7 @@ function chooseEntries({ applied, started }: Comparison, { to, steps }: Rollback
     }),
   );
   const all = [...applied, ...half];
+  if (isAll) return all.toReversed();
   if (steps !== undefined) {
     if (!Number.isInteger(steps) || steps < 1) throw usage(`--steps is ${steps}`, 'it is a whole number from 1');
     if (steps > all.length)
@@ -166,6 +169,7 @@ async function revertAll(
           before.length === 0
             ? 'nothing was taken back by this run before it'
             : `taken back before it: ${before.join(', ')}`,
+          ...notices.map(describeProblem),
         ]);
       }
       input.onReverted?.(name, index + 1, prepared.length);

@@ -106,3 +106,12 @@ it('tells the findings of SQL files also when a knex migration cannot be rehears
     places: ['1_runs.sql:2 drop-table', '2_broken.js:1 not-read'],
   });
 });
+
+it('claims nothing of what it did not look at: nothing is pending', async () => {
+  const made = await project({ '1_runs.sql': runs });
+  await made.run(migrate);
+  const told = await made.run(lint);
+  expect(told.code).toBe(0);
+  expect(told.stdout + told.stderr).toContain('there was no migration to look at');
+  expect(told.stdout + told.stderr).not.toContain('unsafe');
+});

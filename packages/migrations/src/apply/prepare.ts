@@ -11,22 +11,22 @@ export type Prepared = { file: MigrationFile } & (
   | { kind: 'knex'; knex: KnexMigration; transaction: boolean }
 );
 
+/** What keeps a file from being used. */
+export interface Unusable {
+  /** Relative to the project, with the line if there is one. */
+  place: string;
+  message: string;
+  hint: string;
+}
+
 /**
  * Reads all files that shall run before the first one runs.
  *
  * @throws OpsError MIGRATION_INVALID (65) with every problem
  */
 export async function prepare(settings: MigrationSettings, files: readonly MigrationFile[]): Promise<Prepared[]> {
-  const problems: string[] = [];
-  const prepared: Prepared[] = [];
-  for (const file of files) {
-    const report = (line: number | undefined, message: string, hint: string): void =>
-      void problems.push(
-        `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}: ${message} (${hint})`,
-      );
-    const one = file.kind === 'sql' ? prepareSql(file, report) : await prepareKnex(settings, file, report);
-    if (one !== undefined) prepared.push(one);
-  }
+  const { prepared, unusable } = await tryToPrepare(settings, files);
+  const problems = unusable.map(({ place, message, hint }) => `${place}: ${message} (${hint})`);
   if (problems.length > 0) {
     throw new OpsError({
       code: 'MIGRATION_INVALID',
@@ -37,6 +37,26 @@ export async function prepare(settings: MigrationSettings, files: readonly Migra
     });
   }
   return prepared;
+}
+
+/** The same, with the problems as they are. */
+export async function tryToPrepare(
+  settings: MigrationSettings,
+  files: readonly MigrationFile[],
+): Promise<{ prepared: Prepared[]; unusable: Unusable[] }> {
+  const unusable: Unusable[] = [];
+  const prepared: Prepared[] = [];
+  for (const file of files) {
+    const report: Report = (line, message, hint) =>
+      void unusable.push({
+        place: `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}`,
+        message,
+        hint,
+      });
+    const one = file.kind === 'sql' ? prepareSql(file, report) : await prepareKnex(settings, file, report);
+    if (one !== undefined) prepared.push(one);
+  }
+  return { prepared, unusable };
 }
 
 type Report = (line: number | undefined, message: string, hint: string) => void;

@@ -1,3 +1,4 @@
+import { OpsError } from '@opsgraph/errors';
 import { migrateLedger } from '@opsgraph/ledger';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { readSchema, type Schema, type SchemaScope } from '@opsgraph/schemas';
@@ -52,10 +53,20 @@ export async function schemaOf(
   return onScratch(scratch, settings, choose, async (context, prepared) => {
     for (const migration of prepared) {
       scratch.signal?.throwIfAborted();
-      await applyOne(context, migration, undefined);
+      await applyOne(context, migration, undefined).catch((error: unknown) => {
+        throw onScratchOnly(error);
+      });
     }
     return readSchema(scratch, projectScope(context.state));
   });
+}
+
+/** What applying advises is about a target that goes on from where it is; this database is gone. */
+function onScratchOnly(error: unknown): unknown {
+  if (!(error instanceof OpsError) || error.code !== 'MIGRATION_FAILED') return error;
+  const { code, exit, message, problems, cause } = error;
+  const hint = 'it fails on an empty database, where all migrations ran from the first; the target was not touched';
+  return new OpsError({ code, exit, message, hint, problems, cause });
 }
 
 /**
