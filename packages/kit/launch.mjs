@@ -28,10 +28,18 @@ try {
 } catch (error) {
   // A task reports its own errors: here its file, or one that it imports, could not even be loaded.
   const message = `${file} cannot be loaded: ${error instanceof Error ? error.message : error}`;
-  console.error(`✖ failed  ${message}\n${error?.stack ?? ''}\n  → correct the file; the other tasks are not affected`);
+  // The process may open no more files, or there is no memory: nothing is wrong with the file.
+  const isLimit = ['EMFILE', 'ENFILE', 'ENOMEM'].includes(error?.code);
+  const exitCode = isLimit ? 74 : 70;
+  console.error(
+    isLimit
+      ? `✖ failed  ${message}\n  → raise the limit (ulimit -n 1024), or free memory`
+      : `✖ failed  ${message}\n${error?.stack ?? ''}\n  → correct the file; the other tasks are not affected`,
+  );
   if (process.argv.includes('--json')) {
-    const document = { task: file, outcome: 'failed', exitCode: 70, error: { code: 'TASK_NOT_LOADED', message } };
+    const code = isLimit ? 'SYSTEM_LIMIT' : 'TASK_NOT_LOADED';
+    const document = { task: file, outcome: 'failed', exitCode, error: { code, message } };
     console.log(JSON.stringify(document, undefined, 2));
   }
-  process.exitCode = 70;
+  process.exitCode = exitCode;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes, OpsError } from '@opsgraph/errors';
+import { exitCodes, explainSystemError, OpsError } from '@opsgraph/errors';
 import {
   command as asCommand,
   openStream,
@@ -42,7 +42,8 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
     // Not at the top: the help needs no configuration.
     const { findSurroundings } = await import('./surroundings.ts');
     return await command.run(given, await findSurroundings(env));
-  } catch (error) {
+  } catch (failure) {
+    const error = explainSystemError(failure) ?? failure;
     if (!(error instanceof OpsError)) {
       err.line(text`${err.style('red', '✖ failed')}  a bug in ops, not in what you did`);
       err.block('  ', error instanceof Error ? (error.stack ?? error.message) : String(error));

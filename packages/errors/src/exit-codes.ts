@@ -32,7 +32,7 @@ export const exitMeanings: Record<ExitName, string> = {
   unavailable: 'the database or a host cannot be reached, or went away',
   bug: 'a defect in the task itself; please report it',
   cannotCreate: 'a file or directory cannot be created',
-  ioError: 'reading or writing a file failed (a full disk)',
+  ioError: 'reading or writing a file failed (a full disk, a limit of the machine)',
   tryLater: 'somebody else holds the lock; try again later',
   remote: 'a command on another host or a child process failed',
   refused: 'refused for safety: wrong environment, role or state',

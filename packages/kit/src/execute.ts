@@ -1,5 +1,5 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
-import { Interrupted } from '@opsgraph/errors';
+import { explainSystemError, Interrupted } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
 import { openStream } from '@opsgraph/terminal';
 import type { CommonValues } from './common-options.ts';
@@ -78,7 +78,9 @@ async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskRepor
   const done = work().then<Settled, Settled>(
     (report) => ({ report }),
     // Whatever the interruption made fail on its way out, it was the interruption; unless the work tells more of it.
-    (error: unknown) => ({ error: signal.aborted && !(error instanceof Interrupted) ? signal.reason : error }),
+    (error: unknown) => ({
+      error: signal.aborted && !(error instanceof Interrupted) ? signal.reason : (explainSystemError(error) ?? error),
+    }),
   );
   const end = await Promise.race([done, tooLate]);
   clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { OpsError } from '@opsgraph/errors';
+import { explainSystemError, OpsError } from '@opsgraph/errors';
 import { maskDeep } from '@opsgraph/secrets';
 import { openPrivateFile, requirePrivateDirectory } from './private-files.ts';
 
@@ -35,7 +35,8 @@ export function openRunLog(stateDirectory: string, runId: string, task: string, 
     // wx: a link that somebody put there is not followed.
     file = openSync(join(logs, `${runId}.jsonl`), 'wx', 0o600);
   } catch (cause) {
-    if (cause instanceof OpsError) throw cause;
+    const known = cause instanceof OpsError ? cause : explainSystemError(cause);
+    if (known !== undefined) throw known;
     throw new OpsError({
       code: 'STATE_DIRECTORY',
       exit: 'cannotCreate',

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { exitCodes, OpsError } from '@opsgraph/errors';
+import { exitCodes, explainSystemError, OpsError } from '@opsgraph/errors';
 import { drained, openStream, streamTo, text, tolerateEarlyReaders, verbatim } from '@opsgraph/terminal';
 import { containProjectCode } from './contain-project-code.ts';
 import type { OptionSpecs } from './options.ts';
@@ -47,7 +47,8 @@ function isProgram(meta: ImportMeta): boolean {
 }
 
 /** What went wrong before there was a run: no log, no record, but the same manners. */
-function complain(task: TaskDefinition, error: unknown): number {
+function complain(task: TaskDefinition, failure: unknown): number {
+  const error = explainSystemError(failure) ?? failure;
   const { code, message, hint, problems, exitCode } =
     error instanceof OpsError
       ? error
