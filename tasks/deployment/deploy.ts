@@ -18,7 +18,10 @@ export const deploy = defineTask({
   async run(context) {
     if (context.dryRun) return { summary: 'the deployment would be closed', changes: [] };
     const { finishDeployment } = await import('@opsgraph/releases/finish-deployment');
-    return reportFinished(await finishDeployment(await deploymentContext(context)), context.environmentName);
+    return reportFinished(
+      await finishDeployment(await deploymentContext(context, { starts: false })),
+      context.environmentName,
+    );
   },
 });
 

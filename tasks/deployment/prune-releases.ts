@@ -15,7 +15,7 @@ export const pruneReleases = defineTask({
     afterOthers(context, async (onTarget) => {
       const services = await import('@opsgraph/releases');
       if (context.dryRun) return { summary: 'old releases would be removed', changes: [] };
-      const pruned = await services.pruneReleases(await deploymentContext(onTarget));
+      const pruned = await services.pruneReleases(await deploymentContext(onTarget, { starts: false }));
       const changes = [...pruned].flatMap(([host, ids]) =>
         ids.map((id) => ({ action: 'remove', object: `release ${id} from ${host}` })),
       );

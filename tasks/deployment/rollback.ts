@@ -22,7 +22,7 @@ export const rollback = defineTask({
       requireServiceLogin(context.config, context.environmentName);
       const { chooseTarget, rollbackRelease } = await import('@opsgraph/releases');
       const { to } = context.options;
-      const inputs = await deploymentContext(onTarget);
+      const inputs = await deploymentContext(onTarget, { starts: true });
       const schema = await readSchema(onTarget);
       if (context.dryRun) {
         const { target } = await chooseTarget(inputs, to, schema);

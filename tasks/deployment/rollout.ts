@@ -27,7 +27,7 @@ export const rollout = defineTask({
     }
     const { deployRelease } = await import('@opsgraph/releases/deploy-release');
     const schema = await readSchema(context);
-    const inputs = await deploymentContext(context);
+    const inputs = await deploymentContext(context, { starts: true });
     const { changed, uploaded, release: id } = await deployRelease(inputs, release, schema);
     const uploads = [...uploaded].filter(([, files]) => files !== undefined);
     return {

@@ -16,7 +16,7 @@ export const status = defineTask({
   ],
   async run(context) {
     const { readStatus } = await import('@opsgraph/releases');
-    const found = await readStatus(await deploymentContext(context));
+    const found = await readStatus(await deploymentContext(context, { starts: false }));
     return reportStatus(found, await readSchema(context));
   },
 });

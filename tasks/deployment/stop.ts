@@ -14,7 +14,7 @@ export const stop = defineTask({
     afterOthers(context, async (onTarget) => {
       const { stopService } = await import('@opsgraph/releases');
       if (context.dryRun) return { summary: 'the service would be stopped', changes: [] };
-      const stopped = await stopService(await deploymentContext(onTarget));
+      const stopped = await stopService(await deploymentContext(onTarget, { starts: false }));
       return {
         summary: stopped.length === 0 ? 'no service was running' : `the service is stopped on ${stopped.join(', ')}`,
         changes: stopped.map((host) => ({ action: 'stop', object: `the service on ${host}` })),

@@ -12,7 +12,7 @@ export const verify = defineTask({
   async run(context) {
     if (context.dryRun) return { summary: 'the smoke checks would be made', changes: [] };
     const { verifyDeployment } = await import('@opsgraph/releases/verify-deployment');
-    const { release, checks, changed } = await verifyDeployment(await deploymentContext(context));
+    const { release, checks, changed } = await verifyDeployment(await deploymentContext(context, { starts: true }));
     return {
       summary: `release ${release} is verified by ${checks} checks`,
       changes: changed ? [{ action: 'verify', object: `release ${release}` }] : [],

@@ -8,9 +8,20 @@ import { backfills } from './schema/5-backfills.ts';
 import { seededTables } from './schema/6-seeded-tables.ts';
 import { backfilledTables } from './schema/7-backfilled-tables.ts';
 import { findings } from './schema/8-findings.ts';
+import { activations } from './schema/9-activations.ts';
 
 /** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
-const versions = [core, migrations, seeds, deployment, backfills, seededTables, backfilledTables, findings];
+const versions = [
+  core,
+  migrations,
+  seeds,
+  deployment,
+  backfills,
+  seededTables,
+  backfilledTables,
+  findings,
+  activations,
+];
 
 export const ledgerVersion = versions.length;
 

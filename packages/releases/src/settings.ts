@@ -91,3 +91,12 @@ export interface DeploymentSettings {
   /** Milliseconds that one step on one host may take. */
   stepTimeout: number;
 }
+
+/**
+ * What bringing a release to a host needs beside the service's own commands and variables. Recorded with them, so that
+ * going back asks the former port in the former way.
+ */
+export interface KnownSettings extends Pick<DeploymentSettings, 'strategy' | 'health' | 'smoke'> {
+  ports: readonly number[];
+  proxy: ProxySettings | null;
+}

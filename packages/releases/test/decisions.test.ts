@@ -11,7 +11,7 @@ it('sends canaries alone, then whole batches', () => {
 });
 
 it('keeps the live release, what runs, the way back, and as many verified ones as wanted', () => {
-  const services = new Map([[8080, { release: 'running', state: 'running' as const, settings: '' }]]);
+  const services = new Map([[8080, { release: 'running', state: 'running' as const, settings: '', of: undefined }]]);
   expect(releasesToKeep({ current: 'live', services }, ['live', 'back', 'older', 'oldest'], 1)).toEqual(
     new Set(['live', 'back', 'running']),
   );

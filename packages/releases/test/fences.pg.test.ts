@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Host } from '../src/host/host.ts';
 import { localHost } from '../src/host/local-host.ts';
-import { deployRelease, finishDeployment, openDeployment, type Release, verifyDeployment } from '../src/index.ts';
+import {
+  deployRelease,
+  finishDeployment,
+  inspectAll,
+  openDeployment,
+  type Release,
+  verifyDeployment,
+} from '../src/index.ts';
 import { fenceScript, type HostLease } from '../src/scripts/hold-lease.ts';
 import { switchScript } from '../src/scripts/switch.ts';
 import { releaseLeaseScript } from '../src/scripts/tidy.ts';
@@ -39,7 +46,7 @@ const lease = (fence: number, more: Partial<HostLease> = {}): HostLease => ({
   seconds: 60,
   ...more,
 });
-const putUp = (one: HostLease) => host.run(fenceScript(root, one));
+const putUp = (one: HostLease) => host.run(fenceScript(root, one, { application: 'app' }));
 const refusal = (code: string, words: string) => ({ code, exitCode: 75, message: expect.stringContaining(words) });
 
 it('lets the highest number in, and names its holder to all lower ones', async () => {
@@ -72,9 +79,12 @@ it('is looked at again right before the switch, by a script that nobody could en
   const before = await readlink(join(root, 'current'));
   const next = 'f'.repeat(16);
   await cp(join(root, before), join(root, 'releases', next), { recursive: true });
-  const { service, hosts } = fleet.settings;
+  const { hosts } = fleet.settings;
   const port = hosts['one']!.port!;
-  const whole = { root, service, environment: { values: {} }, port, listens: false, deployment: 'late', actor: 'ana' };
+  const [state] = await fleet.on(inspectAll);
+  const settings = { name: state!.live!.settings!, record: undefined };
+  const ending = { root, current: {}, formerStop: undefined, deployment: 'late', actor: 'ana' };
+  const whole = { ...ending, settings, roles: '', port, listens: false, time: 0 };
   // it waits for a service that stays after TERM
   const late = reach();
   const switching = late.run(switchScript({ ...whole, lease: lease(40) }, next));

@@ -2,7 +2,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { expect, it } from 'vitest';
-import { inspectAll, type PlannedHost, planDeployment, type Release, stopService } from '../src/index.ts';
+import {
+  type DeploymentContext,
+  inspectAll,
+  type PlannedHost,
+  planDeployment,
+  type Release,
+  stopService,
+} from '../src/index.ts';
 import { createFleet, type Fleet, schema } from './fleet.ts';
 
 it.each(['symlink', 'blue-green'] as const)(
@@ -16,8 +23,8 @@ it.each(['symlink', 'blue-green'] as const)(
     });
     fleet.settings.service = { ...fleet.settings.service, ports };
     const release = await fleet.build('well');
-    const quiet = { serviceEnvironment: { MODE: 'quiet' } };
-    const loud = { serviceEnvironment: { MODE: 'loud' } };
+    const quiet = { serviceEnvironment: { values: { MODE: 'quiet' }, current: {} } };
+    const loud = { serviceEnvironment: { values: { MODE: 'loud' }, current: {} } };
     await fleet.deploy(release, quiet);
     const first = await mode(fleet);
     expect(await planned(fleet, release, quiet)).toBeUndefined();
@@ -61,7 +68,7 @@ it('reloads a service of its own supervisor only when it runs: not after it was 
 async function planned(
   fleet: Fleet,
   { manifest }: Release,
-  more: { serviceEnvironment?: Record<string, string> } = {},
+  more: Partial<DeploymentContext> = {},
 ): Promise<PlannedHost['act']> {
   return fleet.on(async (context) => {
     const states = await inspectAll(context);

@@ -16,7 +16,7 @@ it('goes back when the new release is ill, hangs, lies about its release, ends, 
   await Promise.all(
     (
       [
-        ['exits', 'it ended with 3 after 0 s', ['the service ended with 3 after 0 s']],
+        ['exits', 'it ended with 3 after', ['the service ended with 3 after']],
         ['ill', 'answered 503', []],
         ['hangs', 'no answer within 1500 ms', []],
         ['lies', 'answers as release of yesterday', []],
@@ -41,7 +41,7 @@ async function goesBack(behaviour: string, says: string, words: readonly string[
   const { problems } = error as OpsError;
   expect(problems.slice(-1)).toEqual([`one has ${good.manifest.id} again, and is healthy`]);
   expect([...new Set(problems.slice(0, -1))], behaviour).toEqual(
-    words.length === 0 ? [] : expect.arrayContaining([...words]),
+    words.length === 0 ? [] : expect.arrayContaining(words.map((word) => expect.stringContaining(word))),
   );
   expect(await own.ask('one')).toMatchObject({ release: good.manifest.id });
   // and the lease is free: the next deployment begins at once

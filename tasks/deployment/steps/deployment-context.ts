@@ -4,21 +4,36 @@ import { OpsError } from '@opsgraph/errors';
 import type { TaskContext } from '@opsgraph/kit';
 import type { DeploymentContext, DeploymentSettings, Schema } from '@opsgraph/releases';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
+import { application } from '../application.ts';
 
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 
-/** What the services of a deployment get, made of what a task gets. */
-export async function deploymentContext(context: OnDatabase): Promise<DeploymentContext> {
+/**
+ * What the services of a deployment get, made of what a task gets.
+ *
+ * @param starts whether a service may be started: then the secrets among its variables are fetched
+ */
+export async function deploymentContext(
+  context: OnDatabase,
+  { starts }: { starts: boolean },
+): Promise<DeploymentContext> {
   const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
   const settings = await usableSettings(context);
   const url = await applicationUrl(context);
+  const values = starts ? await serviceValues(config.deployment?.service.variables ?? {}, signal) : () => ({});
   const { placeOf } = await import('@opsgraph/releases/place');
   return {
     session,
     connection,
     settings,
     environmentName,
-    serviceEnvironment: { ...config.deployment?.service.variables, ...(url !== undefined && { DATABASE_URL: url }) },
+    application: application.name,
+    serviceEnvironment: {
+      get values() {
+        return values();
+      },
+      current: url === undefined ? {} : { DATABASE_URL: url },
+    },
     run,
     place: await placeOf(stateDirectory),
     signal,
@@ -33,6 +48,27 @@ async function usableSettings({ config, environmentName, stateDirectory }: OnDat
   if (!config.sandbox) return settings;
   const { withSandboxPorts } = await import('@opsgraph/releases/sandbox-ports');
   return withSandboxPorts(settings, join(stateDirectory, 'deployment', environmentName));
+}
+
+/**
+ * With the secrets. One that cannot be had is missed by who starts a service by the configuration, and not by who goes
+ * back to settings that are on the hosts: the vault may be what is down.
+ */
+async function serviceValues(
+  variables: NonNullable<Environment['deployment']>['service']['variables'],
+  signal: AbortSignal,
+): Promise<() => Record<string, string | Secret>> {
+  const values: Record<string, string | Secret> = {};
+  try {
+    for (const [name, value] of Object.entries(variables))
+      values[name] = typeof value === 'string' ? value : await value.resolve(signal);
+  } catch (error) {
+    if (!(error instanceof OpsError) || signal.aborted) throw error;
+    return () => {
+      throw error;
+    };
+  }
+  return () => values;
 }
 
 /** @throws OpsError NO_DEPLOYMENT_CONFIGURED (78) */

@@ -24,7 +24,7 @@ export async function planAll(context: OnDatabase, manifest: Manifest): Promise<
   const { inspectAll, planDeployment, readBases, requireFit } = await import('@opsgraph/releases');
   const schema = await readSchema(context);
   requireFit(manifest, schema);
-  const { settings, serviceEnvironment } = await deploymentContext(context);
+  const { settings, serviceEnvironment } = await deploymentContext(context, { starts: true });
   const states = await inspectAll({ settings, signal: context.signal });
   const bases = await readBases(context.session, states);
   const plan = planDeployment({ manifest, states, bases, schema, settings, serviceEnvironment });

@@ -37,7 +37,7 @@ export async function preflightDeployment(
   const schema = await readSchema(context);
   releases.requireFit(manifest, schema);
 
-  const inputs = await deploymentContext(context);
+  const inputs = await deploymentContext(context, { starts: true });
   if (context.dryRun) {
     const { planAll } = await import('./plan-all.ts');
     const { plan, described } = await planAll(context, manifest);

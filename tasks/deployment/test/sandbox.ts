@@ -119,11 +119,13 @@ async function openSandbox(database: TestDatabase, place: Sandbox['place']): Pro
 }
 
 const main = (version: string, slow: number): string => `
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 const { PORT, RELEASE } = process.env;
 if (PORT === '${slow}') await new Promise((resolve) => setTimeout(resolve, 4000));
 createServer((request, response) => {
-  response.statusCode = request.url === '/broken' ? 500 : 200;
+  // in the root of the host
+  response.statusCode = request.url === '/queue' && existsSync('../../full') ? 500 : 200;
   response.end(JSON.stringify({ release: RELEASE, version: '${version}' }));
 }).listen(Number(PORT), '127.0.0.1');
 `;

@@ -4,19 +4,22 @@ import { deploymentContext } from '../steps/deployment-context.ts';
 
 it('composes the URL of the service as a secret: also its base64 is masked when the password had to be encoded', async () => {
   const password = new Secret('DATABASE_APP_PASSWORD', 'p@ss/w ord+of-the-app');
-  const { serviceEnvironment } = await deploymentContext({
-    connection: { url: secretUrl('DATABASE_URL', 'postgres://owner:another-word@db.example.org/shop') },
-    config: {
-      database: { roles: { app: { name: 'shop_app', password: { isSet: true, resolve: async () => password } } } },
-      deployment: { hosts: {}, service: { run: [], variables: { MODE: 'quiet' } } },
-    },
-    environmentName: 'staging',
-    run: { id: 'run', actor: 'ana', host: 'web-1' },
-    stateDirectory: '/srv/shop/.ops',
-    talk: { info: () => {}, warn: () => {} },
-  } as never);
-  const { DATABASE_URL, MODE } = serviceEnvironment;
-  expect(MODE).toBe('quiet');
+  const { serviceEnvironment } = await deploymentContext(
+    {
+      connection: { url: secretUrl('DATABASE_URL', 'postgres://owner:another-word@db.example.org/shop') },
+      config: {
+        database: { roles: { app: { name: 'shop_app', password: { isSet: true, resolve: async () => password } } } },
+        deployment: { hosts: {}, service: { run: [], variables: { MODE: 'quiet' } } },
+      },
+      environmentName: 'staging',
+      run: { id: 'run', actor: 'ana', host: 'web-1' },
+      stateDirectory: '/srv/shop/.ops',
+      talk: { info: () => {}, warn: () => {} },
+    } as never,
+    { starts: true },
+  );
+  const { DATABASE_URL } = serviceEnvironment.current;
+  expect(serviceEnvironment.values).toEqual({ MODE: 'quiet' });
   expect(DATABASE_URL).toBeInstanceOf(Secret);
   const url = (DATABASE_URL as Secret).reveal();
   expect(url).toBe('postgres://shop_app:p%40ss%2Fw%20ord%2Bof-the-app@db.example.org/shop');

@@ -1,10 +1,12 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { copySandbox, createSandbox, laterSteps, type Sandbox, until } from './sandbox.ts';
 
 let here: Sandbox;
 beforeAll(async () => {
   here = await createSandbox(['one', 'two']);
-  here.configure({ leaseExpiry: '10s' });
+  here.configure({ leaseExpiry: '10s', smoke: ['/queue'] });
 });
 afterAll(() => here[Symbol.asyncDispose]());
 
@@ -60,12 +62,13 @@ it('goes back after a death, saying how far it had come, and then there is nothi
   expect(await here.answers()).toEqual(['4', '4']);
   expect(await here.task('preflight', ['--resume'])).toMatchObject(nothingToResume);
   // gone back, and still not well: that is no success
-  here.configure({ leaseExpiry: '10s', smoke: ['/broken'] });
+  const full = join(here.place.root, 'one', 'full');
+  writeFileSync(full, '');
   const ill = await here.task('rollback', ['--to', here.current('one')!]);
-  here.configure({ leaseExpiry: '10s' });
+  rmSync(full);
   expect(ill).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('which is not well: one: /broken answered 500'),
+    stdout: expect.stringContaining('which is not well: one: /queue answered 500'),
   });
 }, 180_000);
 

@@ -37,6 +37,21 @@ const known: Readonly<Record<string, Known>> = {
     exit: 'failed',
     hint: 'end it, or give the service another port (deployment.service.ports, or port of a host)',
   },
+  SETTINGS_GONE: {
+    code: 'SETTINGS_GONE',
+    exit: 'refused',
+    hint: 'somebody has removed .ops/settings there; deploy again, by the configuration',
+  },
+  STOP_UNKNOWN: {
+    code: 'STOP_UNKNOWN',
+    exit: 'configuration',
+    hint: 'give deployment.service.stop; or end it there by hand, and remove its directory in .ops/service',
+  },
+  SHARED_MISSING: {
+    code: 'SHARED_MISSING',
+    exit: 'configuration',
+    hint: 'put the file there, or make the directory; or let the release bring its first content',
+  },
   SERVICE_FAILED: {
     code: 'SERVICE_FAILED',
     exit: 'remote',

@@ -3,13 +3,14 @@ import type { Manifest } from '../artifact/manifest.ts';
 
 export interface KnownRelease {
   id: string;
+  application: string;
   manifest: Manifest;
   git_commit: string | null;
   verified_at: Date | null;
   withdrawn_at: Date | null;
 }
 
-const columns = 'id, manifest, git_commit, verified_at, withdrawn_at';
+const columns = 'id, application, manifest, git_commit, verified_at, withdrawn_at';
 
 export async function findRelease(session: Session, id: string): Promise<KnownRelease | undefined> {
   const [row] = await session.query<KnownRelease & Record<string, unknown>>(
@@ -19,11 +20,12 @@ export async function findRelease(session: Session, id: string): Promise<KnownRe
   return row;
 }
 
-/** Every release that was verified here and not withdrawn, the one verified last first. */
-export async function verifiedReleases(session: Session): Promise<KnownRelease[]> {
+/** Every release of the application that was verified here and not withdrawn, the one verified last first. */
+export async function verifiedReleases(session: Session, application: string): Promise<KnownRelease[]> {
   return session.query<KnownRelease & Record<string, unknown>>(
-    `SELECT ${columns} FROM ops.release r WHERE verified_at IS NOT NULL AND withdrawn_at IS NULL
+    `SELECT ${columns} FROM ops.release r WHERE application = $1 AND verified_at IS NOT NULL AND withdrawn_at IS NULL
      ORDER BY (SELECT max(position) FROM ops.deployment d WHERE d.release = r.id AND d.state IN ('verified', 'unchanged')) DESC NULLS LAST, verified_at DESC`,
+    [application],
   );
 }
 
@@ -40,6 +42,14 @@ export async function markWithdrawn(session: Session, id: string): Promise<void>
 
 export async function markPruned(session: Session, ids: readonly string[]): Promise<void> {
   await session.execute('UPDATE ops.release SET pruned_at = clock_timestamp() WHERE id = ANY($1)', [ids]);
+}
+
+/** Seconds since 1970, by the database's clock. */
+export async function ledgerTime(session: Session): Promise<number> {
+  const [row] = await session.query<{ time: number }>(
+    'SELECT floor(extract(epoch FROM clock_timestamp()))::int4 AS time',
+  );
+  return row!.time;
 }
 
 /** Which ledger this is: the hosts remember it beside the fence. */

@@ -3,106 +3,123 @@ import type { Host } from '../host/host.ts';
 import { fact } from '../host/host.ts';
 import {
   clearScript,
+  type Ending,
+  noteScript,
   type Switching,
   startBesideScript,
+  stopPortScript,
   stopScript,
   switchScript,
   turnScript,
 } from '../scripts/switch.ts';
+import { type Activation, fullMark, recordedSettings, settingsWith, withPorts } from './activation.ts';
 import { isAsked } from './ask.ts';
 import type { Running } from './context.ts';
 import { passGate } from './gate.ts';
 import { type HostState, inspectHost } from './host-state.ts';
-import { environmentOf, wantedMark } from './wanted-service.ts';
 
 /** Milliseconds in which a switch comes to its end when somebody interrupts; a task has 8 s, of which ending it takes 3. */
 const toFinish = 3000;
 
 /** @returns whether the host had to change */
-export async function bringHost(running: Running, host: Host, release: string): Promise<boolean> {
-  return running.settings.strategy === 'symlink'
-    ? bySymlink(running, host, release)
-    : byTurning(running, host, release);
+export async function bringHost(running: Running, host: Host, activation: Activation): Promise<boolean> {
+  const its = { ...running, settings: settingsWith(running.settings, activation.settings.known) };
+  const there = withPorts(host, activation.settings);
+  return its.settings.strategy === 'symlink' ? bySymlink(its, there, activation) : byTurning(its, there, activation);
 }
 
 /** Takes a host back to having no release. */
 export async function clearHost(running: Running, host: Host): Promise<void> {
-  for (const port of host.ports.slice(1)) await host.run(stopScript(switching(running, host, port)));
-  await host.run(clearScript(switching(running, host, host.ports[0]!)));
+  await host.run(clearScript(ending(running, host)));
 }
 
-/** Ends the service on every port of a host; says whether one ran. */
+/** Ends every service on a host, whatever its port; says whether one ran. */
 export async function stopHost(running: Running, host: Host): Promise<boolean> {
-  let ran = false;
-  for (const port of host.ports) {
-    const facts = await host.run(stopScript(switching(running, host, port)));
-    ran ||= fact(facts, 'stopped') !== undefined;
-  }
-  return ran;
+  const facts = await host.run(stopScript(ending(running, host), host.ports));
+  return fact(facts, 'stopped') !== undefined;
 }
 
-async function bySymlink(running: Running, host: Host, release: string): Promise<boolean> {
+async function bySymlink(running: Running, host: Host, activation: Activation): Promise<boolean> {
   const port = host.ports[0]!;
-  const [[outcome] = []] = await host.run(switchScript(switching(running, host, port), release), {
-    finish: toFinish,
-  });
-  await beHealthy(running, host, release, port);
+  const script = switchScript(switching(running, host, activation, port), activation.release);
+  const [[outcome] = []] = await host.run(script, { finish: toFinish });
+  await beHealthy(running, host, activation, port);
   return outcome === 'switched';
 }
 
-async function byTurning(running: Running, host: Host, release: string): Promise<boolean> {
-  const { settings, signal } = running;
-  const turn = async (port: number, to: string): Promise<void> => {
-    const script = turnScript(switching(running, host, port), to, settings.proxy?.switch ?? ':');
+async function byTurning(running: Running, host: Host, activation: Activation): Promise<boolean> {
+  const { signal } = running;
+  const { release, settings } = activation;
+  const turn = async ({ release: to, settings: its }: Activation, port: number): Promise<void> => {
+    const script = turnScript(
+      switching(running, host, { release: to, settings: its }, port),
+      to,
+      its.known.proxy?.switch ?? ':',
+    );
     await host.run(script, { finish: toFinish });
   };
   const state = await inspectHost(host);
   // the service on the other port may have the requests, and is about to be replaced
-  if (state.isTurning && state.live !== undefined) await turn(state.live.port, state.live.release);
-  if (isLive(state, release, wantedMark(running, host.name))) {
-    await beHealthy(running, host, release, state.live!.port);
-    await stopOthers(running, host, state.live!.port);
+  if (state.isTurning && state.live !== undefined)
+    await turn(
+      { release: state.live.release, settings: recordedSettings(state, state.live.settings) ?? settings },
+      state.live.port,
+    );
+  if (isLive(state, activation, fullMark(settings, running), host.ports)) {
+    const { port, settings: name } = state.live!;
+    await beHealthy(running, host, activation, port);
+    if (name !== settings.name) await host.run(noteScript(switching(running, host, activation, port), release));
+    await stopOthers(running, host, port);
     return false;
   }
   const port = host.ports.find((candidate) => candidate !== state.live?.port) ?? host.ports[0]!;
   try {
-    await host.run(startBesideScript(switching(running, host, port), release));
-    await beHealthy(running, host, release, port);
+    await host.run(startBesideScript(switching(running, host, activation, port), release));
+    await beHealthy(running, host, activation, port);
   } catch (error) {
     // It never got a request: taking it away again leaves the host as it was.
-    if (!signal.aborted) await host.run(stopScript(switching(running, host, port)));
+    if (!signal.aborted) await host.run(stopPortScript(ending(running, host), port));
     throw error;
   }
-  await turn(port, release);
-  await sleep(settings.proxy?.drain ?? 0, undefined, { signal }).catch(() => {});
+  await turn(activation, port);
+  await sleep(running.settings.proxy?.drain ?? 0, undefined, { signal }).catch(() => {});
   signal.throwIfAborted();
   await stopOthers(running, host, port);
   return true;
 }
 
-async function beHealthy(running: Running, host: Host, release: string, port: number): Promise<void> {
+async function beHealthy(running: Running, host: Host, { release }: Activation, port: number): Promise<void> {
   const { successes } = running.settings.health;
   await passGate(running, host, { release, port, successes, isLookedAt: false });
 }
 
-function isLive({ current, live, services }: HostState, release: string, mark: string): boolean {
-  if (current !== release || live?.release !== release) return false;
+function isLive(
+  { current, live, services }: HostState,
+  { release }: Activation,
+  mark: string,
+  ports: readonly number[],
+): boolean {
+  if (current !== release || live?.release !== release || !ports.includes(live.port)) return false;
   const service = services.get(live.port);
   return service?.state === 'running' && service.settings === mark;
 }
 
 async function stopOthers(running: Running, host: Host, live: number): Promise<void> {
-  for (const port of host.ports) if (port !== live) await host.run(stopScript(switching(running, host, port)));
+  await host.run(stopScript(ending(running, host), host.ports, live));
 }
 
-function switching(running: Running, host: Host, port: number): Switching {
+function switching(running: Running, host: Host, { settings }: Activation, port: number): Switching {
+  const roles = running.settings.hosts[host.name]?.roles.join(' ') ?? '';
+  const listens = isAsked(running.settings, host.name);
+  return { ...ending(running, host), settings, roles, port, listens, time: running.time };
+}
+
+function ending(running: Running, { root }: Host): Ending {
   return {
-    root: host.root,
+    root,
     lease: running.hostLease,
-    service: running.settings.service,
-    environment: environmentOf(running, host.name),
-    port,
-    listens: isAsked(running.settings, host.name),
+    current: running.serviceEnvironment.current,
+    formerStop: running.settings.service.stop,
     deployment: running.deployment,
     actor: running.run.actor,
   };

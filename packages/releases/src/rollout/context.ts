@@ -1,6 +1,6 @@
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
-import type { Secret } from '@opsgraph/secrets';
 import type { HostLease } from '../scripts/hold-lease.ts';
+import type { ServiceEnvironment } from '../scripts/service-settings.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
 /** What everything about a deployment needs; all of it comes from the task. */
@@ -10,8 +10,10 @@ export interface DeploymentContext {
   connection: ConnectionSettings;
   settings: DeploymentSettings;
   environmentName: string;
-  /** What the service gets as its environment. */
-  serviceEnvironment: Readonly<Record<string, string | Secret>>;
+  /** The name of what is deployed. */
+  application: string;
+  /** What the service gets as its environment, by the configuration. */
+  serviceEnvironment: ServiceEnvironment;
   run: { id: string; actor: string; host: string };
   /** The checkout: its later steps go on with the lease of an earlier one. */
   place: string;
@@ -25,6 +27,8 @@ export interface DeploymentContext {
 export interface Running extends DeploymentContext {
   deployment: string;
   hostLease: HostLease;
+  /** Seconds since 1970, by the ledger's clock: what is made live is given it as its modification time. */
+  time: number;
 }
 
 /** `ana on web-1`. */

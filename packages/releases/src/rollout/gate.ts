@@ -6,7 +6,6 @@ import { watchScript } from '../scripts/watch.ts';
 import { ask, isAsked, questionOf } from './ask.ts';
 import type { Running } from './context.ts';
 import { lastWords, whereLog } from './last-words.ts';
-import { environmentOf } from './wanted-service.ts';
 
 /** Milliseconds for which a host is left alone with one look at the service. */
 const longestLook = 1000;
@@ -21,7 +20,7 @@ export interface Gate {
 }
 
 /** What the gate looks at; all of a deployment under way. */
-export type Gatekeeper = Pick<Running, 'settings' | 'serviceEnvironment' | 'signal'>;
+export type Gatekeeper = Pick<Running, 'settings' | 'signal'>;
 
 /**
  * Waits until the service answers well so many times in a row as the release
@@ -74,14 +73,9 @@ async function look(
   limit: number,
   awaitsListener = false,
 ): Promise<boolean> {
-  const { settings, signal } = keeper;
+  const { signal } = keeper;
   const milliseconds = Math.max(0, Math.min(limit, longestLook));
-  const facts = await host.run(
-    watchScript(
-      { root: host.root, service: settings.service, environment: environmentOf(keeper, host.name), port: gate.port },
-      { milliseconds, awaitsListener },
-    ),
-  );
+  const facts = await host.run(watchScript({ root: host.root, port: gate.port }, { milliseconds, awaitsListener }));
   signal.throwIfAborted();
   const [ended] = fact(facts, 'ended') ?? [];
   if (ended !== undefined) throw await failed(host, gate.release, ended);

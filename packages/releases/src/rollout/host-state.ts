@@ -1,6 +1,7 @@
 import type { Facts, Host } from '../host/host.ts';
 import { fact, factsOf } from '../host/host.ts';
 import { inspectScript } from '../scripts/inspect.ts';
+import type { KnownSettings } from '../settings.ts';
 
 /** What a host says about itself. */
 export interface HostState {
@@ -18,7 +19,21 @@ export interface HostState {
   current: string | undefined;
   /** Something else than a release that `current` names. */
   strange: string | undefined;
-  live: { release: string; deployment: string; actor: string; since: Date; port: number } | undefined;
+  live:
+    | {
+        release: string;
+        deployment: string;
+        actor: string;
+        since: Date;
+        port: number;
+        /** Name of what it was started with; undefined: an Opsgraph that recorded none did it. */
+        settings: string | undefined;
+      }
+    | undefined;
+  /** What services were started with, by name. */
+  settings: ReadonlyMap<string, RecordedSettings>;
+  /** Whose releases lie in the root; undefined: nobody has said so yet. */
+  application: string | undefined;
   /** A deployment died while it led the requests to another port. */
   isTurning: boolean;
   releases: ReadonlyMap<string, 'complete' | 'broken'>;
@@ -30,6 +45,12 @@ export interface HostState {
   taken: ReadonlyMap<number, string>;
 }
 
+export interface RecordedSettings {
+  /** See settingsMark. */
+  mark: string;
+  known: KnownSettings;
+}
+
 export interface ServiceState {
   release: string;
   /**
@@ -37,8 +58,10 @@ export interface ServiceState {
    * command of its own, and not stopped since.
    */
   state: 'running' | 'failing' | 'ended' | 'unwatched';
-  /** What it was started with, see settingsMark. */
+  /** The marks of what it was started with, recorded or not. */
   settings: string;
+  /** The name of those settings. */
+  of: string | undefined;
 }
 
 export async function inspectHost(host: Host): Promise<HostState> {
@@ -52,7 +75,7 @@ function readState({ name: host, root: path }: Host, facts: Facts, asked: number
   const [number = '0', ledger = '', until = '0', holder = ''] = fact(facts, 'fence') ?? [];
   const live = fact(facts, 'live');
   // somebody may have edited it
-  const isWhole = live !== undefined && live.length === 5 && /^\d+$/.test(live[3]!) && /^[1-9]\d*$/.test(live[4]!);
+  const isWhole = live !== undefined && live.length >= 5 && /^\d+$/.test(live[3]!) && /^[1-9]\d*$/.test(live[4]!);
   return {
     host,
     path,
@@ -70,17 +93,31 @@ function readState({ name: host, root: path }: Host, facts: Facts, asked: number
           actor: live[2]!,
           since: new Date(Number(live[3]) * 1000),
           port: Number(live[4]),
+          settings: live[5] || undefined,
         }
       : undefined,
+    settings: new Map(
+      factsOf(facts, 'settings').flatMap(([name, mark = '', json = '']) => readSettings(name!, mark, json)),
+    ),
+    application: fact(facts, 'application')?.[0],
     isTurning: fact(facts, 'turning') !== undefined,
     releases: new Map(factsOf(facts, 'release').map(([id, state]) => [id!, state as 'complete' | 'broken'])),
     hasRemains: fact(facts, 'remains') !== undefined,
     services: new Map(
-      factsOf(facts, 'service').map(([port, release = '', state, settings = '']) => [
+      factsOf(facts, 'service').map(([port, release = '', state, settings = '', of = '']) => [
         Number(port),
-        { release, state: state as ServiceState['state'], settings },
+        { release, state: state as ServiceState['state'], settings, of: of || undefined },
       ]),
     ),
     taken: new Map(factsOf(facts, 'taken').map(([port, who = '']) => [Number(port), who])),
   };
+}
+
+/** What somebody has edited is no way back any more. */
+function readSettings(name: string, mark: string, json: string): [string, RecordedSettings][] {
+  try {
+    return [[name, { mark, known: JSON.parse(json) as KnownSettings }]];
+  } catch {
+    return [];
+  }
 }

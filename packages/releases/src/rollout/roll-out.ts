@@ -4,6 +4,7 @@ import { inParallel } from '../host/in-parallel.ts';
 import { combined } from '../host/on-all.ts';
 import { beginStep, endStep } from '../ledger/journal.ts';
 import { isTakenOver } from '../ledger/lease.ts';
+import type { Activation } from './activation.ts';
 import { makeBatches } from './batches.ts';
 import { bringHost } from './bring-host.ts';
 import type { Running } from './context.ts';
@@ -20,14 +21,15 @@ export interface RolloutResult {
  * further batch is begun, and the hosts that this run has changed go back to
  * what they had.
  *
- * @param befores the release to which a host would go back; undefined: to none
+ * @param wanted what each host is to have: one release, each with its own settings
+ * @param befores that to which a host would go back; undefined: to no release
  * @throws OpsError ROLLOUT_FAILED (1) and what interrupted it
  */
 export async function rollOut(
   running: Running,
   hosts: readonly Host[],
-  release: string,
-  befores: ReadonlyMap<string, string | undefined>,
+  wanted: ReadonlyMap<string, Activation>,
+  befores: ReadonlyMap<string, Activation | undefined>,
 ): Promise<RolloutResult> {
   const { session, settings, deployment, signal } = running;
   const result: RolloutResult = { changed: [], unchanged: [] };
@@ -36,10 +38,12 @@ export async function rollOut(
   for (const batch of makeBatches(hosts, settings.rollout)) {
     const ended = await inParallel(batch, settings.rollout.maxUnavailable, async (host) => {
       const step = { deployment, host: host.name, step: 'switch' } as const;
-      await beginStep(session, step, befores.get(host.name));
+      const activation = wanted.get(host.name)!;
+      const { release } = activation;
+      await beginStep(session, step, befores.get(host.name), activation.settings.name);
       touched.push(host);
       try {
-        const changed = await bringHost(running, host, release);
+        const changed = await bringHost(running, host, activation);
         await endStep(session, step, 'done', changed ? 'changed' : 'unchanged');
         (changed ? result.changed : result.unchanged).push(host.name);
         running.news(`${host.name}: release ${release} ${changed ? 'is live' : 'was live already'}, and healthy`);

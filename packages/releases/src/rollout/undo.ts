@@ -2,6 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { beginStep, endStep } from '../ledger/journal.ts';
+import type { Activation } from './activation.ts';
 import { bringHost, clearHost } from './bring-host.ts';
 import type { Running } from './context.ts';
 
@@ -11,11 +12,11 @@ export interface Undone {
   failed: string[];
 }
 
-/** Takes hosts back to the release each had before; only those of this deployment are given. */
+/** Takes hosts back to what each had before, release and settings; only those of this deployment are given. */
 export async function undo(
   running: Running,
   hosts: readonly Host[],
-  befores: ReadonlyMap<string, string | undefined>,
+  befores: ReadonlyMap<string, Activation | undefined>,
 ): Promise<Undone> {
   const { session, deployment, settings } = running;
   const failed: string[] = [];
@@ -29,7 +30,7 @@ export async function undo(
       await endStep(session, step, 'done');
       return before === undefined
         ? `${host.name} has no release, as before`
-        : `${host.name} has ${before} again, and is healthy`;
+        : `${host.name} has ${before.release} again, and is healthy`;
     } catch (error) {
       if (!(error instanceof OpsError) || running.signal.aborted) throw error;
       await endStep(session, step, 'failed', error.message);

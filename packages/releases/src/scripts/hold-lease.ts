@@ -94,18 +94,30 @@ hold
 /** Room for the few lines that are written by what comes when the disk is full. */
 const putBy = `[ -f .ops/reserve ] || { printf %65536s '' >.ops/reserve; } 2>/dev/null || rm -f .ops/reserve`;
 
-/**
- * Puts up the fence; what comes with a lower one is refused from then on.
- *
- * @param usesReserve for what makes room or goes back; else some is put by for it
- */
-export function fenceScript(root: string, lease: HostLease, { usesReserve = false } = {}): string {
+export interface FenceOptions {
+  /** For what makes room or goes back; else some is put by for it. */
+  usesReserve?: boolean;
+  /** Whose releases the root holds from now on. */
+  application: string;
+}
+
+/** Puts up the fence; what comes with a lower one is refused from then on. */
+export function fenceScript(
+  root: string,
+  lease: HostLease,
+  { usesReserve = false, application }: FenceOptions,
+): string {
   return `${prelude(root)}
 [ -d "$root" ] || mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
 ${enterRoot}
 ${usesReserve ? 'rm -f .ops/reserve' : ''}
 ${holdLease(lease)}
-${usesReserve ? '' : putBy}
+${
+  usesReserve
+    ? ''
+    : `${putBy}
+[ -f .ops/application ] || put .ops/application ${word(application)}`
+}
 :
 `;
 }

@@ -2,7 +2,7 @@ import { listeningFunctions } from './listening.ts';
 import { prelude } from './prelude.ts';
 
 /** What the scripts call, beside what POSIX has every shell do itself. */
-const tools = 'cat cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar wc'.split(' ');
+const tools = 'cat cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar touch wc'.split(' ');
 
 /**
  * Reads what a host has; changes nothing, and works where nothing is yet.
@@ -55,11 +55,20 @@ current=
 [ -L current ] && current=$(readlink current)
 case $current in releases/*) say current "\${current#releases/}" ;; '') ;; *) say strange "$current" ;; esac
 [ -f .ops/turning ] && say turning
-[ -f .ops/live ] && { read -r release; read -r deployment; read -r actor; read -r since; read -r port; say live "$release" "$deployment" "$actor" "$since" "$port"; } <.ops/live
+[ -f .ops/live ] && { read -r release; read -r deployment; read -r actor; read -r since; read -r port; read -r settings; say live "$release" "$deployment" "$actor" "$since" "$port" "$settings"; } <.ops/live
 for entry in releases/*; do
   [ -d "$entry" ] || continue
   [ -f "$entry/.release.json" ] && say release "\${entry#releases/}" complete || say release "\${entry#releases/}" broken
 done
+for entry in .ops/settings/*; do
+  [ -r "$entry/known" ] || continue
+  first_of "$entry/mark"
+  mark=$ops_said
+  first_of "$entry/known"
+  say settings "\${entry##*/}" "$mark" "$ops_said"
+done
+first_of .ops/application
+[ -n "$ops_said" ] && say application "$ops_said"
 for entry in .ops/service/*; do
   [ -f "$entry/release" ] || continue
   first_of "$entry/pid" 0
@@ -68,11 +77,13 @@ for entry in .ops/service/*; do
   [ -f "$entry/pid" ] || state=unwatched
   first_of "$entry/release"
   release=$ops_said
+  first_of "$entry/of"
+  of=$ops_said
   first_of "$entry/settings"
-  say service "\${entry##*/}" "$release" "$state" "$ops_said"
+  say service "\${entry##*/}" "$release" "$state" "$ops_said" "$of"
 done
 say_taken
-for entry in releases/.new-* .ops/live.* .ops/current.* .ops/supervise.*; do
+for entry in releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/supervise.*; do
   [ -e "$entry" ] || [ -L "$entry" ] || continue
   say remains
   break

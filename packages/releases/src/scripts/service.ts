@@ -1,35 +1,26 @@
-import { createHash } from 'node:crypto';
-import type { ServiceSettings } from '../settings.ts';
 import { word } from './prelude.ts';
+import { currentMark, exportsOf, type ServiceEnvironment } from './service-settings.ts';
 import { largestLog, supervisor, supervisorMark } from './supervisor.ts';
 
-export interface ServiceEnvironment {
-  /** What the service gets beside PORT, RELEASE, PATH and HOME. */
-  values: Readonly<Record<string, string>>;
-}
-
 /**
- * What a service was started with, in 16 digits: a service with other commands or variables than these is not the one
- * that is wanted, whatever its release. Of variables that hold secrets, so on a host only their owner may read it.
+ * Functions to look at, start and end services; one is known by its port (its slot). What runs is ended by the settings
+ * it was started with, whatever the configuration says by now; `load` has read those of what is to be started.
+ *
+ * @param formerStop for a service whose own settings say nothing: the stop command of the configuration
  */
-export function settingsMark({ run, start, reload, stop }: ServiceSettings, { values }: ServiceEnvironment): string {
-  const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([run, start, reload, stop, sorted]))
-    .digest('hex')
-    .slice(0, 16);
+export function serviceFunctions(current: ServiceEnvironment['current'], formerStop: string | undefined): string {
+  const mark = currentMark(current);
+  return `load() {
+  service_kind= service_first= service_last=
+  service_values() { :; }
+  [ -r ".ops/settings/$1/service" ] && . "./.ops/settings/$1/service"
 }
-
-/** Functions `service_start RELEASE PORT`, `service_stop PORT`, `service_failed PORT`, `service_problem PORT`; a service is known by its port. */
-export function serviceFunctions(service: ServiceSettings, environment: ServiceEnvironment): string {
-  const { values } = environment;
-  const mark = settingsMark(service, environment);
-  const exports = Object.entries(values).map(([name, value]) => `${name}=${word(value)}; export ${name}`);
-  return `service_environment() {
+service_environment() {
   unset OPSGRAPH_COMMAND
   OPS_ROOT=$root; RELEASE=$1; PORT=$2; OPS_SERVICE="$root:$2;"
   export OPS_ROOT RELEASE PORT OPS_SERVICE
-  ${exports.join('\n  ') || ':'}
+  service_values
+${exportsOf(current)}
 }
 service_log() {
   [ -d .ops/log ] || mkdir -p .ops/log
@@ -39,23 +30,17 @@ service_log() {
   # where the words of this start begin: those before are another release's
   printf '%s\\n' "$((ops_size + 1))" >.ops/log/begun
 }
-serves() {
-  service_alive "$2" && first_of ".ops/service/$2/release" && [ "$ops_said" = "$1" ] || return 1
-  first_of ".ops/service/$2/settings"
-  [ "$ops_said" = ${mark} ] && ! service_failed "$2"
+kind_of() {
+  first_of ".ops/service/$1/kind"
+  ops_kind=$ops_said
+  [ -n "$ops_kind" ] && return
+  # started by an Opsgraph that did not note it; no slot at all: there may be what has left its session
+  if [ -f ".ops/service/$1/release" ] && [ ! -f ".ops/service/$1/pid" ]; then ops_kind=command; else ops_kind=run; fi
 }
-# what \`serves\` looks at
-service_notes() {
-  printf '%s\\n' "$1" >".ops/service/$2/release" || exit 1
-  umask 077
-  printf '%s\\n' ${mark} >".ops/service/$2/settings" || exit 1
-  umask 022
-}
-${service.run === undefined ? commanded(service) : supervised(service.run, Math.ceil(service.stopWithin / 1000))}`;
-}
-
-function supervised(run: readonly string[], seconds: number): string {
-  return `service_alive() {
+service_alive() {
+  [ -d ".ops/service/$1" ] || return 1
+  kind_of "$1"
+  [ "$ops_kind" = command ] && return
   first_of ".ops/service/$1/pid"
   [ -n "$ops_said" ] || return 1
   ops_pid=$ops_said
@@ -64,7 +49,49 @@ function supervised(run: readonly string[], seconds: number): string {
   first_of ".ops/service/$1/born"
   [ "$ops_born" = "$ops_said" ]
 }
-service_start() {
+serves() {
+  service_alive "$2" && first_of ".ops/service/$2/release" && [ "$ops_said" = "$1" ] || return 1
+  first_of ".ops/settings/$settings/mark"
+  ops_mark="$ops_said"${mark}
+  first_of ".ops/service/$2/settings"
+  [ "$ops_said" = "$ops_mark" ] && ! service_failed "$2"
+}
+alone() {
+  for ops_slot in .ops/service/*; do
+    [ -d "$ops_slot" ] && [ "\${ops_slot##*/}" != "$1" ] && return 1
+  done
+  return 0
+}
+# of late; one that crashed long ago and was started again is well
+service_failed() { [ -f ".ops/service/$1/failed" ] && [ -n "$(find ".ops/service/$1/failed" -mmin -1)" ]; }
+# says nothing when it runs as it should
+service_problem() {
+  kind_of "$1"
+  [ "$ops_kind" = command ] && return
+  if service_failed "$1" || ! service_alive "$1"; then
+    first_of ".ops/service/$1/failed" "it is not running"
+    echo "$ops_said"
+  fi
+}
+${starting(mark)}
+${ending(formerStop)}`;
+}
+
+function starting(mark: string): string {
+  return `service_start() {
+  if [ "$service_kind" = command ]; then start_by_command "$1" "$2"; else start_supervised "$1" "$2"; fi
+}
+# what \`serves\` looks at, and who ends it
+service_notes() {
+  for ops_note in "release $1" "kind $service_kind" "of $settings" "within $service_within"; do
+    printf '%s\\n' "\${ops_note#* }" >".ops/service/$2/\${ops_note%% *}" || exit 1
+  done
+  first_of ".ops/settings/$settings/mark"
+  umask 077
+  printf '%s\\n' "$ops_said"${mark} >".ops/service/$2/settings" || exit 1
+  umask 022
+}
+start_supervised() {
   service_log
   [ -d ".ops/service/$2" ] || mkdir -p ".ops/service/$2"
   if [ -e ".ops/service/$2/pid" ] || [ -e ".ops/service/$2/failed" ]; then rm -f ".ops/service/$2/pid" ".ops/service/$2/failed"; fi
@@ -82,20 +109,68 @@ ${supervisor}OPS_SUPERVISOR
       service_environment "$1" "$2"
       cd "releases/$1" || exit 1
       if command -v setsid >/dev/null 2>&1; then
-        exec setsid sh "$root/.ops/supervise" "$2" ${run.map(word).join(' ')}
+        service_launch setsid sh "$root/.ops/supervise" "$2"
       else
         set -m
-        nohup sh "$root/.ops/supervise" "$2" ${run.map(word).join(' ')} &
+        service_launch nohup sh "$root/.ops/supervise" "$2" &
       fi
     ) 4>&1 </dev/null >>.ops/log/service.log 2>&1 &
   )"
   [ -f ".ops/service/$2/pid" ] || fail SERVICE_FAILED "the service could not be started"
 }
+start_by_command() {
+  if [ -d ".ops/service/$2" ]; then service_command "$service_again" "$1" "$2"; else service_command "$service_first" "$1" "$2"; fi
+  mkdir -p ".ops/service/$2" && service_notes "$1" "$2"
+}
+service_command() {
+  service_log
+  # its output goes to a file: a daemon that keeps it open must not keep us
+  ( service_environment "$2" "$3"; cd "releases/$2" && sh -c "$1" ) </dev/null >>.ops/log/service.log 2>&1 ||
+    fail COMMAND_FAILED "the command '$1' ended with $?: $(tail -n 1 .ops/log/service.log)"
+}
+`;
+}
+
+function ending(formerStop: string | undefined): string {
+  return `# ends what would be in the way of the loaded settings on this port; what a supervisor of the host can reload stays
+make_way() {
+  for ops_slot in .ops/service/*; do
+    ops_its_port=\${ops_slot##*/}
+    [ -d "$ops_slot" ] || continue
+    if ! may_reload "$ops_its_port"; then service_stop "$ops_its_port"
+    elif [ "$ops_its_port" != "$1" ]; then mv "$ops_slot" ".ops/service/$1"; fi
+  done
+  if [ "$service_kind" = run ]; then service_stop "$1"; fi
+}
+may_reload() {
+  kind_of "$1"
+  [ "$ops_kind" = command ] && [ "$service_kind" = command ] || return 1
+  first_of ".ops/service/$1/of"
+  ( ops_first=$service_first; load "$ops_said" || exit 0; [ "$service_first" = "$ops_first" ] || [ -z "$service_last" ] )
+}
 service_stop() {
+  kind_of "$1"
+  if [ "$ops_kind" = command ]; then stop_by_command "$1"; else stop_by_signal "$1"; fi
+  rm -rf ".ops/service/$1"
+}
+stop_by_command() {
+  first_of ".ops/service/$1/release"
+  ops_release=$ops_said
+  first_of ".ops/service/$1/of"
+  (
+    load "$ops_said" || :
+    [ -n "$service_last" ] || service_last=${word(formerStop ?? '')}
+    [ -n "$service_last" ] || fail STOP_UNKNOWN "nothing says how to stop what was started there on port $1\${service_first:+ by '$service_first'}"
+    service_command "$service_last" "$ops_release" "$1"
+  ) || exit $?
+}
+stop_by_signal() {
+  first_of ".ops/service/$1/within" 10
+  ops_within=$ops_said
   if service_alive "$1"; then
     kill -TERM "$ops_pid" 2>/dev/null
     ops_tries=0
-    while service_alive "$1" && [ "$ops_tries" -lt ${seconds * 50} ]; do ops_tries=$((ops_tries + 1)); sleep 0.02; done
+    while service_alive "$1" && [ "$ops_tries" -lt $((ops_within * 50)) ]; do ops_tries=$((ops_tries + 1)); sleep 0.02; done
     # what it started and left in its session
     kill -KILL "-$ops_pid" 2>/dev/null
     ops_tries=0
@@ -106,39 +181,6 @@ service_stop() {
     ops_pid=\${ops_entry#/proc/}
     kill -KILL "\${ops_pid%/environ}" 2>/dev/null
   done
-  rm -rf ".ops/service/$1"
-}
-# of late; one that crashed long ago and was started again is well
-service_failed() { [ -f ".ops/service/$1/failed" ] && [ -n "$(find ".ops/service/$1/failed" -mmin -1)" ]; }
-# says nothing when it runs as it should
-service_problem() {
-  if service_failed "$1" || ! service_alive "$1"; then
-    first_of ".ops/service/$1/failed" "it is not running"
-    echo "$ops_said"
-  fi
-}
-`;
-}
-
-function commanded({ start, reload, stop }: ServiceSettings): string {
-  return `service_command() {
-  service_log
-  # its output goes to a file: a daemon that keeps it open must not keep us
-  ( service_environment "$2" "$3"; cd "releases/$2" && sh -c "$1" ) </dev/null >>.ops/log/service.log 2>&1 ||
-    fail COMMAND_FAILED "the command '$1' ended with $?: $(tail -n 1 .ops/log/service.log)"
-}
-service_alive() { [ -d ".ops/service/$1" ]; }
-service_failed() { false; }
-service_problem() { :; }
-service_start() {
-  if service_alive "$2"; then service_command ${word(reload ?? start ?? ':')} "$1" "$2"; else service_command ${word(start ?? reload ?? ':')} "$1" "$2"; fi
-  mkdir -p ".ops/service/$2" && service_notes "$1" "$2"
-}
-service_stop() {
-  first_of ".ops/service/$1/release"
-  [ -n "$ops_said" ] || return 0
-  service_command ${word(stop ?? ':')} "$ops_said" "$1"
-  rm -rf ".ops/service/$1"
 }
 `;
 }

@@ -1,11 +1,16 @@
 import { type HostLease, holdLease } from './hold-lease.ts';
-import { enterRoot, prelude } from './prelude.ts';
+import { enterRoot, prelude, word } from './prelude.ts';
 
 /**
  * Removes these releases and what deployments that died left half made. The
  * live one stays whatever was asked.
  */
-export function removeReleasesScript(root: string, lease: HostLease, releases: readonly string[]): string {
+export function removeReleasesScript(
+  root: string,
+  lease: HostLease,
+  releases: readonly string[],
+  settings: readonly string[],
+): string {
   return `${prelude(root)}
 ${enterRoot}
 ${holdLease(lease)}
@@ -18,7 +23,11 @@ for release in ${releases.join(' ')}; do
   # first its manifest: what is half removed is no release
   rm -f "releases/$release/.release.json" && rm -rf "releases/$release" && say removed "$release"
 done
-rm -rf releases/.new-* .ops/live.* .ops/current.* .ops/supervise.*
+# they hold secrets: none stays longer than somebody may go back to it
+for settings in ${settings.map(word).join(' ')}; do
+  grep -qx "$settings" .ops/live .ops/service/*/of 2>/dev/null || rm -rf ".ops/settings/$settings"
+done
+rm -rf releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/supervise.*
 :
 `;
 }

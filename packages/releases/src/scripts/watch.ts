@@ -15,12 +15,12 @@ const step = 50;
  * @param awaitsListener else the whole time is waited
  */
 export function watchScript(
-  { root, service, environment, port }: Pick<Switching, 'root' | 'service' | 'environment' | 'port'>,
+  { root, port }: Pick<Switching, 'root' | 'port'>,
   { milliseconds, awaitsListener }: { milliseconds: number; awaitsListener: boolean },
 ): string {
   return `${prelude(root)}
 ${enterRoot}
-${serviceFunctions(service, environment)}
+${serviceFunctions({}, undefined)}
 ${listeningFunctions}
 ops_left=${Math.ceil(milliseconds / step)}
 while :; do

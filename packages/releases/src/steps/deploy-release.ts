@@ -6,6 +6,7 @@ import { withHosts } from '../host/with-hosts.ts';
 import { type Deployment, setState } from '../ledger/deployments.ts';
 import { beginStep, endStep } from '../ledger/journal.ts';
 import { findRelease } from '../ledger/known-releases.ts';
+import { type Activation, configuredSettings } from '../rollout/activation.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { type RolloutResult, rollOut } from '../rollout/roll-out.ts';
@@ -35,9 +36,16 @@ export async function deployRelease(context: DeploymentContext, release: Release
       const states = await inspectEach(hosts);
       const uploaded = await stageAll(running, hosts, states, release);
       const befores = await findBefores(running, states);
-      const result = await rollOut(running, hosts, release.manifest.id, befores);
+      const { id } = release.manifest;
+      const wanted = new Map(
+        states.map((state): [string, Activation] => [
+          state.host,
+          { release: id, settings: configuredSettings(running, state, running.deployment) },
+        ]),
+      );
+      const result = await rollOut(running, hosts, wanted, befores);
       await setState(running.session, deployment.id, 'switched');
-      return { ...result, uploaded, release: release.manifest.id };
+      return { ...result, uploaded, release: id };
     });
   });
 }

@@ -6,13 +6,14 @@ import { inParallel } from '../host/in-parallel.ts';
 import { onAll } from '../host/on-all.ts';
 import { withHosts } from '../host/with-hosts.ts';
 import { type Deployment, setState } from '../ledger/deployments.ts';
+import { goodActivations } from '../ledger/good-activations.ts';
 import { markPruned, verifiedReleases } from '../ledger/known-releases.ts';
 import { freeLease } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
 import { releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
 import { continueDeployment } from './continue-deployment.ts';
-import { releasesToKeep } from './releases-to-keep.ts';
+import { releasesToKeep, settingsToKeep } from './releases-to-keep.ts';
 
 export interface Finished {
   deployment: Deployment;
@@ -71,14 +72,17 @@ export async function pruneHosts(
   running: Running,
   hosts: readonly Host[],
 ): Promise<{ pruned: Map<string, readonly string[]>; states: HostState[] }> {
-  const { session, settings } = running;
-  const verified = (await verifiedReleases(session)).map(({ id }) => id);
+  const { session, settings, application } = running;
+  const verified = (await verifiedReleases(session, application)).map(({ id }) => id);
+  const good = await goodActivations(session, application);
   const done = await onAll(hosts, askedAtOnce, async (host) => {
     const state = await inspectHost(host);
     const keep = releasesToKeep(state, verified, settings.keep);
     const old = [...state.releases.keys()].filter((id) => !keep.has(id) && /^[0-9a-f]{16}$/.test(id));
-    if (old.length === 0 && !state.hasRemains) return { state, removed: [] };
-    const facts = await host.run(removeReleasesScript(host.root, running.hostLease, old));
+    const kept = settingsToKeep(state, good, settings.keep);
+    const unused = [...state.settings.keys()].filter((name) => !kept.has(name));
+    if (old.length === 0 && unused.length === 0 && !state.hasRemains) return { state, removed: [] };
+    const facts = await host.run(removeReleasesScript(host.root, running.hostLease, old, unused));
     return { state, removed: factsOf(facts, 'removed').map(([id]) => id!) };
   });
   const pruned = new Map([...done].map(([host, { removed }]) => [host, removed]));

@@ -5,7 +5,7 @@ import { onAll } from '../host/on-all.ts';
 import { type Reach, withHosts } from '../host/with-hosts.ts';
 import { abandonDead, type Deployment, insertDeployment, recordRelease } from '../ledger/deployments.ts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
-import { ledgerIdentity } from '../ledger/known-releases.ts';
+import { ledgerIdentity, ledgerTime } from '../ledger/known-releases.ts';
 import { type Lease, raiseFence, takeLease } from '../ledger/lease.ts';
 import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { oneAtATime } from '../ledger/one-at-a-time.ts';
@@ -15,6 +15,7 @@ import { type DeploymentContext, holderOf, type Running } from '../rollout/conte
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
 import { fenceScript } from '../scripts/hold-lease.ts';
 import { endingOnFailure } from './ending-on-failure.ts';
+import { requireOwnRoot } from './require-own-root.ts';
 
 export interface Opening {
   kind: Deployment['kind'];
@@ -75,6 +76,7 @@ export async function openDeployment(
         if (kind === 'deploy') await tellLeft(context);
         const states = await inspectEach(hosts);
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
+        requireOwnRoot(states, context.application);
         checkHosts(states, manifest, settings, await ledgerIdentity(session), context.warn);
         const running = await runningOf({ ...context, signal }, raised);
         const opened = { running, states, dead };
@@ -82,7 +84,7 @@ export async function openDeployment(
         const fenced = hosts.filter((_, index) => manifest !== undefined || states[index]!.root === 'ready');
         const usesReserve = kind !== 'deploy';
         await onAll(fenced, askedAtOnce, (host) =>
-          host.run(fenceScript(host.root, running.hostLease, { usesReserve })),
+          host.run(fenceScript(host.root, running.hostLease, { usesReserve, application: context.application })),
         );
         return opened;
       }),
@@ -117,6 +119,7 @@ export async function runningOf(context: DeploymentContext, lease: Lease): Promi
     ...context,
     session: oneAtATime(context.session),
     deployment: lease.deployment,
+    time: await ledgerTime(context.session),
     hostLease: {
       fence: lease.fence,
       token: lease.deployment,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { OpsError } from '@opsgraph/errors';
 import type { Manifest } from '../artifact/manifest.ts';
+import { configuredSettings, fullMark, portsOf, type WantedServices } from '../rollout/activation.ts';
 import { isAsked } from '../rollout/ask.ts';
 import { makeBatches } from '../rollout/batches.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { sameFiles } from '../rollout/same-files.ts';
-import { type WantedServices, wantedMark } from '../rollout/wanted-service.ts';
 import type { Schema } from './schema-fit.ts';
 
 export interface PlannedChange {
@@ -98,10 +98,18 @@ function planHost(input: PlanInput, state: HostState): PlannedHost {
 }
 
 /** What a host needs that has the release. */
-function actOf(wanted: WantedServices, { host, live, services }: HostState): PlannedHost['act'] {
+function actOf(wanted: WantedServices, state: HostState): PlannedHost['act'] {
+  const { host, live, services } = state;
   const service = live && services.get(live.port);
-  if (service?.state !== (wanted.settings.service.run === undefined ? 'unwatched' : 'running')) return 'start';
-  return service.settings === wantedMark(wanted, host) ? undefined : 'restart';
+  if (service === undefined || !['unwatched', 'running'].includes(service.state)) return 'start';
+  return portsOf(wanted.settings, host).includes(live!.port) && service.settings === wantedMark(wanted, state)
+    ? undefined
+    : 'restart';
+}
+
+/** What a service that is as configured says of itself. */
+function wantedMark(wanted: WantedServices, state: HostState): string {
+  return fullMark(configuredSettings(wanted, state, 'planned'), wanted);
 }
 
 /** Nothing of it depends on who plans and where: another machine gets the same hash. */
@@ -115,14 +123,14 @@ function hashOf({ manifest, states, schema, ...wanted }: PlanInput): string {
     pending,
     contents,
     settings,
-    hosts: states.map(({ host, current, live, releases, services }) => ({
-      host,
-      address: hosts[host],
-      current,
-      live: live && [live.release, live.deployment, live.port],
-      has: releases.get(id),
-      services: [...services],
-      wanted: wantedMark(wanted, host),
+    hosts: states.map((state) => ({
+      host: state.host,
+      address: hosts[state.host],
+      current: state.current,
+      live: state.live && [state.live.release, state.live.deployment, state.live.port],
+      has: state.releases.get(id),
+      services: [...state.services],
+      wanted: wantedMark(wanted, state),
     })),
   };
   return createHash('sha256').update(JSON.stringify(ground)).digest('hex').slice(0, 16);

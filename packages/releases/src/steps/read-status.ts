@@ -10,6 +10,7 @@ import { verifiedReleases } from '../ledger/known-releases.ts';
 import { type LeaseHolder, readLease } from '../ledger/lease.ts';
 import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { readStanding, type Standing } from '../ledger/standing.ts';
+import { recordedSettings, settingsWith } from '../rollout/activation.ts';
 import { ask, intruderOf, isAsked, questionOf } from '../rollout/ask.ts';
 import { type HostState, inspectHost } from '../rollout/host-state.ts';
 import type { DeploymentSettings } from '../settings.ts';
@@ -46,6 +47,7 @@ export interface StatusInput {
   session: Session;
   settings: DeploymentSettings;
   environmentName: string;
+  application: string;
   signal: AbortSignal;
 }
 
@@ -76,7 +78,7 @@ export async function readStatus(context: StatusInput): Promise<Status> {
     );
   const held = await readLease(session);
   const lease = held !== undefined && held.left > 0 ? held : undefined;
-  const verified = (await verifiedReleases(session)).map(({ id }) => id);
+  const verified = (await verifiedReleases(session, context.application)).map(({ id }) => id);
   const dead = await findUnended(session, lease?.deployment);
   const unended = dead && (await readStanding(session, dead, context));
   const left = (await readLeftHosts(session, names)).map((one) => describeLeft(one, settings.root));
@@ -85,17 +87,26 @@ export async function readStatus(context: StatusInput): Promise<Status> {
 
 async function statusOf({ settings }: StatusInput, host: Host): Promise<HostStatus> {
   const state = await inspectHost(host);
-  return { ...describe(state), problem: await problemOf(settings, host, state) };
+  // by the gate that belongs to what is live
+  const known = recordedSettings(state, state.live?.settings)?.known;
+  return {
+    ...describe(state),
+    problem: takenBy(settings, host, state) ?? (await problemOf(settingsWith(settings, known), host, state)),
+  };
+}
+
+function takenBy(settings: DeploymentSettings, host: Host, state: HostState): string | undefined {
+  const port = state.live?.port ?? host.ports[0]!;
+  const who = state.current === undefined ? undefined : intruderOf(settings, state, port);
+  return who && `port ${port} is taken by ${mask(who)}, which is not the service`;
 }
 
 async function problemOf(settings: DeploymentSettings, host: Host, state: HostState): Promise<string | undefined> {
   const { current, live, services } = state;
   if (current === undefined) return 'has no release';
   const port = live?.port ?? host.ports[0]!;
-  const who = intruderOf(settings, state, port);
-  if (who !== undefined) return `port ${port} is taken by ${mask(who)}, which is not the service`;
   const kept = services.get(port)?.state ?? '';
-  const isKept = settings.service.run === undefined || ['running', 'failing'].includes(kept);
+  const isKept = ['running', 'failing', 'unwatched'].includes(kept);
   if (!isAsked(settings, host.name)) {
     if (kept === 'failing') return 'the service ended within the last minute, and was started again';
     return isKept ? undefined : 'nothing keeps the service running';

@@ -1,3 +1,4 @@
+import type { GoodActivation } from '../ledger/good-activations.ts';
 import type { HostState } from '../rollout/host-state.ts';
 
 /**
@@ -18,5 +19,20 @@ export function releasesToKeep(
   const back = verified.find((id) => id !== live);
   for (const id of [live, back, ...[...services.values()].map(({ release }) => release)])
     if (id !== undefined) kept.add(id);
+  return kept;
+}
+
+/** Of the settings on a host: those of what is live and runs, and of as many good deployments as releases are kept. */
+export function settingsToKeep(
+  { host, live, services }: Pick<HostState, 'host' | 'live' | 'services'>,
+  good: readonly GoodActivation[],
+  keep: number,
+): Set<string> {
+  const kept = new Set<string>();
+  for (const name of [live?.settings, ...[...services.values()].map(({ of }) => of)])
+    if (name !== undefined) kept.add(name);
+  const names = good.flatMap(({ settings }) => settings.get(host) ?? []);
+  // one more: the way back
+  for (const name of [...new Set(names)].slice(0, keep + 1)) kept.add(name);
   return kept;
 }

@@ -1,19 +1,16 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { setState } from '../ledger/deployments.ts';
+import { type GoodActivation, goodActivations, markSettingsWithdrawn } from '../ledger/good-activations.ts';
 import { readSteps } from '../ledger/journal.ts';
-import {
-  findRelease,
-  type KnownRelease,
-  markVerified,
-  markWithdrawn,
-  verifiedReleases,
-} from '../ledger/known-releases.ts';
+import { findRelease, type KnownRelease, markVerified, markWithdrawn } from '../ledger/known-releases.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { rollOut } from '../rollout/roll-out.ts';
+import { activationOf } from './befores.ts';
 import { closeDeployment } from './finish-deployment.ts';
 import { inspectAll } from './open-deployment.ts';
+import { requireOwnRoot } from './require-own-root.ts';
 import { requireFit, type Schema } from './schema-fit.ts';
 import { smokeCheck } from './verify-deployment.ts';
 import { withDeployment } from './with-deployment.ts';
@@ -39,17 +36,31 @@ export async function rollbackRelease(
   to: string | undefined,
   schema: Schema,
 ): Promise<RolledBack> {
-  const { target, states, left } = await chooseTarget(context, to, schema);
+  const { target, good, states, left } = await chooseTarget(context, to, schema);
   const live = states.flatMap(({ current }) => current ?? []);
   const from = [...new Set([...live, ...left])].filter((id) => id !== target.id);
   const opening = { kind: 'rollback', manifest: target.manifest, commit: target.git_commit ?? undefined } as const;
   return withDeployment(context, opening, async (running, hosts) => {
-    const befores = new Map(states.map(({ host, current }) => [host, current]));
-    const result = await rollOut(running, hosts, target.id, befores);
+    const befores = new Map(
+      states.map((state) => [
+        state.host,
+        state.current === undefined ? undefined : activationOf(running, state, state.current, state.live?.settings),
+      ]),
+    );
+    const wanted = new Map(
+      states.map((state) => [
+        state.host,
+        activationOf(running, state, target.id, good?.settings.get(state.host) ?? undefined),
+      ]),
+    );
+    const result = await rollOut(running, hosts, wanted, befores);
     const problems = await smokeCheck(running, hosts, target.id);
     const state = problems.length === 0 ? 'verified' : 'switched';
     await context.session.transaction(async () => {
       for (const id of from) await markWithdrawn(context.session, id);
+      const kept = [...wanted.values()].map(({ settings }) => settings.name);
+      const left = states.flatMap(({ live }) => live?.settings ?? []).filter((name) => !kept.includes(name));
+      await markSettingsWithdrawn(context.session, target.id, { left, kept });
       if (problems.length === 0) await markVerified(context.session, target.id);
       await setState(context.session, running.deployment, state);
     });
@@ -58,30 +69,42 @@ export async function rollbackRelease(
   });
 }
 
+export interface Target {
+  target: KnownRelease;
+  /** The deployment that left it on the hosts in good order, with the settings to go back to. */
+  good: GoodActivation | undefined;
+  states: readonly HostState[];
+  /** Releases that an unended rollback to it has taken from hosts. */
+  left: readonly string[];
+}
+
 /** What would be gone back to; for --dry-run too. */
 export async function chooseTarget(
-  context: Pick<DeploymentContext, 'session' | 'settings' | 'signal' | 'environmentName'>,
+  context: Pick<DeploymentContext, 'session' | 'settings' | 'signal' | 'environmentName' | 'application'>,
   to: string | undefined,
   schema: Schema,
-): Promise<{ target: KnownRelease; states: readonly HostState[]; left: readonly string[] }> {
-  const { session, environmentName } = context;
+): Promise<Target> {
+  const { session, environmentName, application } = context;
   const states = await inspectAll(context);
-  const live = new Set(states.map(({ current }) => current));
+  requireOwnRoot(states, application);
   const unended = await findUnendedRollback(session);
   const wanted = to ?? unended?.release;
-  const candidates = await verifiedReleases(session);
-  const target =
+  const all = await goodActivations(session, application);
+  const good =
     wanted === undefined
-      ? candidates.find(({ id }) => live.size > 1 || !live.has(id))
-      : await findRelease(session, wanted);
+      ? all.find((one) => !one.isWithdrawn && states.some((state) => differs(state, one)))
+      : (all.find(({ release, isWithdrawn }) => release === wanted && !isWithdrawn) ??
+        all.find(({ release }) => release === wanted));
+  const found = await findRelease(session, wanted ?? good?.release ?? '');
+  const target = found?.application === application ? found : undefined;
   if (target === undefined) {
     throw new OpsError({
       code: 'NO_RELEASE_TO_ROLL_BACK_TO',
       exit: 'refused',
       message:
         to === undefined
-          ? `${environmentName} has no other verified release`
-          : `${environmentName} never had a release ${to}`,
+          ? `${environmentName} has no other verified release of ${application}`
+          : `${environmentName} never had a release ${to} of ${application}`,
       hint: `see what there is: pnpm --filter deployment run status:${environmentName}`,
     });
   }
@@ -95,7 +118,7 @@ export async function chooseTarget(
     });
   }
   requireFit(target.manifest, schema);
-  return { target, states, left: unended?.release === target.id ? unended.left : [] };
+  return { target, good, states, left: unended?.release === target.id ? unended.left : [] };
 }
 
 /**
@@ -113,4 +136,10 @@ async function findUnendedRollback(session: Session): Promise<{ release: string;
     release: last.release,
     left: steps.flatMap(({ step, before }) => (step === 'switch' ? (before ?? []) : [])),
   };
+}
+
+/** Whether a host has another release, or the same with other settings. */
+function differs({ host, current, live }: HostState, { release, settings }: GoodActivation): boolean {
+  const name = settings.get(host);
+  return current !== release || (typeof name === 'string' && live?.settings !== name);
 }

@@ -7,12 +7,15 @@ import { withHosts } from '../host/with-hosts.ts';
 import { setState } from '../ledger/deployments.ts';
 import { readSteps } from '../ledger/journal.ts';
 import { markVerified } from '../ledger/known-releases.ts';
+import { recordedSettings, settingsWith } from '../rollout/activation.ts';
 import { intruderOf, isAsked } from '../rollout/ask.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { passGate, portTaken } from '../rollout/gate.ts';
 import { inspectHost } from '../rollout/host-state.ts';
 import { undo } from '../rollout/undo.ts';
+import { activationOf } from './befores.ts';
 import { continueDeployment } from './continue-deployment.ts';
+import { inspectEach } from './open-deployment.ts';
 
 export interface Verified {
   release: string;
@@ -38,7 +41,7 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
       const changed = new Map(
         steps
           .filter(({ step, before, detail }) => step === 'switch' && (detail === 'changed' || before !== release))
-          .map(({ host, before }) => [host, before ?? undefined]),
+          .map((step) => [step.host, step]),
       );
       if (problems.length === 0) {
         await running.session.transaction(async () => {
@@ -48,11 +51,16 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
         return { release, checks: hosts.length * (1 + running.settings.smoke.length), changed: changed.size > 0 };
       }
       running.warn(`release ${release} failed its smoke checks`);
-      const back = await undo(
-        running,
-        hosts.filter(({ name }) => changed.has(name)),
-        changed,
+      const touched = hosts.filter(({ name }) => changed.has(name));
+      const states = await inspectEach(touched);
+      const befores = new Map(
+        states.map((state) => {
+          const { before, before_settings } = changed.get(state.host)!;
+          const activation = before && activationOf(running, state, before, before_settings ?? undefined);
+          return [state.host, activation || undefined];
+        }),
       );
+      const back = await undo(running, touched, befores);
       throw new OpsError({
         code: 'NOT_VERIFIED',
         exit: back.failed.length > 0 ? 'remote' : 'failed',
@@ -66,11 +74,12 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
 
 /** One line for each thing that is not as it should be. */
 export async function smokeCheck(running: Running, hosts: readonly Host[], release: string): Promise<string[]> {
-  const { settings, signal } = running;
+  const { signal } = running;
   const results = await inParallel(hosts, askedAtOnce, async (host) => {
     const state = await inspectHost(host);
     if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
     const port = state.live?.port ?? host.ports[0]!;
+    const settings = settingsWith(running.settings, recordedSettings(state, state.live?.settings)?.known);
     const who = intruderOf(settings, state, port);
     if (who !== undefined) return [portTaken(host, port, who).message];
     const problems: string[] = [];
@@ -78,13 +87,14 @@ export async function smokeCheck(running: Running, hosts: readonly Host[], relea
       problems.push(`${host.name}: the service has ended after its health was found good, and was started again`);
     const isLookedAt = state.services.get(port)?.state === 'running';
     // whether it answers every time was the question before it was live
-    await passGate(running, host, { release, port, successes: 1, isLookedAt }).catch((error: unknown) => {
+    const gate = { release, port, successes: 1, isLookedAt };
+    await passGate({ ...running, settings }, host, gate).catch((error: unknown) => {
       if (!(error instanceof OpsError) || signal.aborted) throw error;
       problems.push(error.message);
     });
     if (!isAsked(settings, host.name)) return problems;
     for (const path of settings.smoke) {
-      const problem = await smokePath(running, host, port, path);
+      const problem = await smokePath(host, port, path, settings.health.timeout, signal);
       if (problem !== undefined) problems.push(`${host.name}: ${path} ${problem}`);
     }
     return problems;
@@ -101,14 +111,15 @@ const attempts = 3;
 
 /** A path that does not answer at once is asked again; a wrong answer stays one. */
 async function smokePath(
-  { settings: { health }, signal }: Running,
   host: Host,
   port: number,
   path: string,
+  timeout: number,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { status } = await host.get(port, path, health.timeout);
+      const { status } = await host.get(port, path, timeout);
       // What needs a login answers 401: it is there.
       return status < 400 || status === 401 || status === 403 ? undefined : `answered ${status}`;
     } catch (error) {
