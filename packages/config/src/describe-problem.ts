@@ -8,7 +8,8 @@ const otherSecret = /(?:password|passwd|pwd|secret|token)\s*[=:]|-----BEGIN|^(?=
 
 /** Text that anybody would call a secret, whatever key it stands under. */
 export function looksSecret(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(looksSecret) : typeof value === 'string' && urlWithPassword.test(value);
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(looksSecret);
+  return typeof value === 'string' && urlWithPassword.test(value);
 }
 
 /** One line about a value that is not as expected: key, where it came from, what is expected, how to mend it. */

@@ -57,3 +57,12 @@ it('refuses a health role that no host has: nothing would be asked', async () =>
     'deployment.health.roles (config/local.ts): no host has the role wep',
   ]);
 });
+
+it('refuses a variable in a command that no shell reads, and takes it where one does', async () => {
+  const [problem, ...more] = await problemsOf({ service: { run: ['serve', '--port', '$PORT'] } });
+  expect(problem).toContain("deployment.service.run (config/local.ts): '$PORT' arrives as it is written");
+  expect(more).toEqual([]);
+  expect(
+    await problemsOf({ service: { run: ['/bin/sh', '-c', 'exec serve "$PORT"'], variables: { PORT: '1' } } }),
+  ).toEqual(['deployment.service.variables (config/local.ts): PORT: Opsgraph itself sets this; remove it']);
+});

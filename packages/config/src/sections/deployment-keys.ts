@@ -3,6 +3,7 @@ import { Complaint } from '../complaint.ts';
 import { insideProject } from '../inside-project.ts';
 import type { Key, Place, Valibot } from '../key.ts';
 import { parsed } from '../schemas.ts';
+import { type SecretReference, secretReference } from '../secret-reference.ts';
 
 /** A machine that gets releases, as a file of config/ has it. */
 export interface HostEntry {
@@ -105,20 +106,29 @@ export const ports: Key<readonly number[], readonly number[], 'default'> = {
   schema: (v) => v.pipe(v.array(portSchema(v)), v.minLength(1), v.maxLength(2), v.readonly()),
 };
 
-/** Variables for the service; a value may be a reference to a variable of this machine. */
-export const variables: Key<Hosts<string>, Hosts<string>, 'default'> = {
+/** Variables for the service; what is a reference is fetched when the service is deployed. */
+export const variables: Key<Hosts<string>, Hosts<string | SecretReference>, 'default'> = {
   ...blank,
-  description: 'Variables for the service beside PORT, RELEASE and DATABASE_URL; no secrets',
-  expected: 'names in capitals with texts',
-  example: "{ LOG_LEVEL: 'info' }",
+  description: 'Variables for the service beside PORT, RELEASE and DATABASE_URL; secrets as references',
+  expected:
+    "names in capitals with texts, or references (env:NAME, file:/path, cmd:program argument …); 'text:…' is always a text",
+  example: "{ LOG_LEVEL: 'info', COOKIE_SECRET: 'env:COOKIE_SECRET' }",
   present: 'default',
   defaultValue: {},
-  schema: (v) =>
-    v.pipe(
-      v.record(v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]*$/)), v.pipe(v.string(), v.regex(/^[^\0]*$/))),
-      v.readonly(),
-    ),
+  schema: (v, place) =>
+    v.pipe(v.record(v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]*$/)), variableSchema(v, place)), v.readonly()),
 };
+
+function variableSchema(v: Valibot, place: Place): GenericSchema<unknown, string | SecretReference> {
+  return parsed(v, 'a text', (text): string | SecretReference | Complaint | undefined => {
+    if (text.includes('\0')) return undefined;
+    if (text.startsWith('text:')) return text.slice('text:'.length);
+    if (!/^(env|file|cmd):/.test(text)) return text;
+    const found = secretReference(text, 'text', place);
+    if (!(found instanceof Complaint)) return found;
+    return new Complaint(found.text, `${found.remedy ?? 'correct it'}; if it is meant as text: 'text:${text}'`);
+  });
+}
 
 function hostsSchema(v: Valibot, place: Place): GenericSchema<unknown, Hosts<HostValue>> {
   const ssh = v.optional(v.pipe(v.string(), v.regex(address)));

@@ -35,10 +35,22 @@ function serviceProblems({ given, value }: Facts): Problem[] {
       'give either run, which Opsgraph keeps running, or start (with reload and stop) for a supervisor of your own',
     ]);
   const variables = (value('deployment.service.variables') ?? {}) as Readonly<Record<string, string>>;
+  problems.push(...unexpanded(run ?? []));
   const taken = Object.keys(variables).filter((name) => own.test(name));
   if (taken.length > 0)
     problems.push(['service.variables', `${taken.join(', ')}: Opsgraph itself sets this; remove it`]);
   return problems;
+}
+
+/** `run` has no shell: a variable in it would arrive as its name. */
+function unexpanded(run: readonly string[]): Problem[] {
+  if (/^(?:.*\/)?(?:ba|da|a|k|z|)sh$/.test(run[0] ?? '')) return [];
+  return run
+    .filter((word) => /\$(?:[A-Z_]|\{)/.test(word))
+    .map((word) => [
+      'service.run',
+      `'${word}' arrives as it is written: no shell reads this command; write ['sh', '-c', 'exec … "$PORT"'], and the variable in double quotes`,
+    ]);
 }
 
 function blueGreenProblems({ given, value }: Facts): Problem[] {
