@@ -103,12 +103,15 @@ function literalInFile({ key, environmentName }: Place): Complaint {
 
 function unset(variable: string, { key, environmentName }: Place, isGenerated: boolean): SecretReference {
   const error = (): OpsError =>
-    unavailable(
-      `${variable} is not set, but ${key} is needed`,
-      isGenerated
-        ? `setup makes it: pnpm --filter setup run setup --env ${environmentName}`
-        : `set it in the process environment, or add it to config/.env.${environmentName} (mode 0600)`,
-    );
+    isGenerated
+      ? unavailable(
+          `${environmentName} is not set up yet: there is no ${variable}, which setup makes`,
+          `pnpm ops run setup --env ${environmentName}`,
+        )
+      : unavailable(
+          `${variable} is not set, but ${key} is needed`,
+          `set it in the process environment, or add it to config/.env.${environmentName} (mode 0600)`,
+        );
   return { name: variable, written: `env:${variable}`, isSet: false, resolve: () => Promise.reject(error()) };
 }
 

@@ -47,8 +47,8 @@ it('fails closed without the password of the owner', async () => {
   const error = await refusal(() => databaseUrl(environment, { stateDirectory: project.path('.ops') }));
   expect(error).toMatchObject({
     exitCode: 78,
-    message: 'DATABASE_OWNER_PASSWORD is not set, but database.embedded.ownerPassword is needed',
-    hint: 'setup makes it: pnpm --filter setup run setup --env local',
+    message: 'local is not set up yet: there is no DATABASE_OWNER_PASSWORD, which setup makes',
+    hint: 'pnpm ops run setup --env local',
   });
 });
 
