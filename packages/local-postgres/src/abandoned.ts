@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { type Checkout, ownersIn } from './choose-home.ts';
@@ -17,27 +17,33 @@ export interface AbandonedCluster {
   stopped: boolean;
 }
 
-/** Stops the servers of checkouts that no longer exist, and names what they left. */
-export async function stopAbandoned(
+/** How far to go with what a checkout has left. */
+export type Treatment = 'look' | 'stop' | 'remove';
+
+/** Names what checkouts left that no longer exist; stops their servers, or removes their data, too. */
+export async function treatAbandoned(
   { shared, stateDirectory }: Checkout,
   own: string,
-  runner: Omit<Cluster, 'home'>,
+  treatment: Treatment,
+  runner: () => Promise<Omit<Cluster, 'home'>>,
   signal?: AbortSignal,
 ): Promise<AbandonedCluster[]> {
   if (shared === undefined) return [];
   const abandoned: AbandonedCluster[] = [];
   for (const owner of await ownersIn(shared)) {
     if (owner.id === own) continue;
-    const cluster = { ...runner, home: join(shared, owner.id) };
-    const stop = async (): Promise<void> => {
+    const home = join(shared, owner.id);
+    const treat = async (): Promise<void> => {
       if ((await readState(owner.stateDirectory)).state?.id === owner.id) return;
-      const { server } = await findServerProcesses(placesOf(cluster.home).data);
-      if (server !== undefined) await stopServer(cluster, 'fast', signal);
-      abandoned.push({ home: cluster.home, checkout: owner.checkout, stopped: server !== undefined });
+      const { server } = await findServerProcesses(placesOf(home).data);
+      const stopped = server !== undefined && treatment !== 'look';
+      if (stopped) await stopServer({ ...(await runner()), home }, 'fast', signal);
+      if (treatment === 'remove') await rm(home, { recursive: true, force: true, maxRetries: 3 });
+      abandoned.push({ home, checkout: owner.checkout, stopped });
     };
     // The lock of a checkout that was deleted where ours is now is the one we hold.
-    if (owner.stateDirectory === stateDirectory) await stop();
-    else await onlyWhenIdle(owner, signal, stop);
+    if (owner.stateDirectory === stateDirectory) await treat();
+    else await onlyWhenIdle(owner, signal, treat);
   }
   return abandoned;
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { Secret } from '@opsgraph/secrets';
-import { type AbandonedCluster, stopAbandoned } from './abandoned.ts';
+import { type AbandonedCluster, treatAbandoned } from './abandoned.ts';
 import { findBinaries, majorOf } from './binaries.ts';
 import { type Checkout, chooseHome } from './choose-home.ts';
 import { type Cluster, placesOf, socketDirectoryOf } from './cluster.ts';
@@ -85,7 +85,7 @@ async function ensureLocked(
     });
     done.push(problem === undefined ? 'its address noted' : `its address noted anew (${problem})`);
   }
-  const abandoned = await stopAbandoned(checkout, owner.id, cluster, signal);
+  const abandoned = await treatAbandoned(checkout, owner.id, 'stop', async () => cluster, signal);
   for (const left of abandoned)
     if (left.stopped) done.push(`server of ${left.checkout} stopped, a checkout that is gone`);
   return { changed: done.length > 0, port, url, version, home, done, abandoned };

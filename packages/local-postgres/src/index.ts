@@ -9,6 +9,7 @@ export { type EnsuredPostgres, type EnsureInput, ensureLocalPostgres } from './e
 export type { CheckoutInput } from './open-checkout.ts';
 export { prepareBinaries } from './prepare-binaries.ts';
 export { prepareHome } from './prepare-home.ts';
+export { removeAbandoned } from './remove-abandoned.ts';
 export { findServerUser, type ServerUser } from './server-user.ts';
 export { sharedDirectory } from './shared-directory.ts';
 export { startOnPort } from './start-on-port.ts';

@@ -30,7 +30,14 @@ export async function startEmbedded({
     signal,
     onProgress: talk.info,
   });
-  for (const { checkout, home } of abandoned) talk.info(`the data of ${checkout}, which is gone, is still in ${home}`);
+  for (const { checkout, home } of abandoned)
+    talk.detail(`the data of ${checkout}, which is gone, is still in ${home}`);
+  if (abandoned.length > 0) {
+    const whose = abandoned.length === 1 ? 'a checkout that is' : `${abandoned.length} checkouts that are`;
+    talk.info(
+      `the data of ${whose} gone is still here; remove it: pnpm --filter setup run destroy-postgres --abandoned`,
+    );
+  }
   const changes = done.map((fact) => ({ action: 'start', object: `PostgreSQL ${version}: ${fact}` }));
   return { state: 'running', url, changes };
 }

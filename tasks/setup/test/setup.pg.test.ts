@@ -28,7 +28,7 @@ beforeAll(async () => {
   project.write('config/production.ts', 'export default {};\n');
 });
 afterAll(async () => {
-  await run('destroy-postgres');
+  await run('destroy-postgres', '--all');
   await project.remove();
 });
 
@@ -87,6 +87,15 @@ describe('setup', () => {
     for (const step of ['setup', 'database'])
       expect(await project.run(task(step), ['--env', 'keyless'])).toMatchObject(missing(78, 'stderr'));
     expect(await project.run(task('doctor'), ['--env', 'keyless'])).toMatchObject(missing(1, 'stdout'));
+  });
+
+  it('does not remove the sandbox of another environment unasked', async () => {
+    expect(await run('destroy-postgres')).toMatchObject({
+      code: 77,
+      stderr: expect.stringMatching(/also holds the sandbox of staging\n.*--all/),
+    });
+    expect(await json('overview')).toMatchObject({ exitCode: 0 });
+    expect(await json('destroy-postgres', '--abandoned', '--dry-run')).toMatchObject({ exitCode: 0 });
   });
 
   it('leaves a database of somebody else alone, which says nothing of an environment', async () => {
