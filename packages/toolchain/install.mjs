@@ -18,7 +18,8 @@ export async function install() {
   }
   if (isInstalled()) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  console.log(`installing with ${packageManager}`);
+  // pnpm and corepack check the hash behind +; npx asks the registry for its own.
+  console.log(`installing with ${packageManager.split('+')[0]}`);
   const started = performance.now();
   const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], {
     quietUnlessFailed: true,

@@ -16,3 +16,19 @@ it('pnpm 12 does not look for the pinned pnpm, and knows which packages may buil
   // An error there.
   expect(settings).not.toContain('onlyBuiltDependencies');
 });
+
+it('pnpm is pinned by the hash of the very version that the lock file has', () => {
+  const { packageManager } = JSON.parse(read('package.json')) as { packageManager: string };
+  const [, version, hash] = /^pnpm@([\d.]+)\+sha512\.([0-9a-f]{128})$/.exec(packageManager) ?? [];
+  const integrity = new RegExp(`^  pnpm@${version}:\\n    resolution: \\{integrity: sha512-(\\S+)\\}`, 'm');
+  const locked = integrity.exec(read('pnpm-lock.yaml'))?.[1] ?? '';
+  expect(hash).toBe(Buffer.from(locked, 'base64').toString('hex'));
+});
+
+it('CI may only read the repository, and runs actions by their commit', () => {
+  const workflow = read('.github/workflows/ci.yml');
+  const actions = [...workflow.matchAll(/uses: (.*)$/gm)].map(([, action]) => action!);
+  expect(actions).not.toEqual([]);
+  for (const action of actions) expect(action).toMatch(/^[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  expect(workflow).toMatch(/^permissions:\n {2}contents: read\n\n/m);
+});
