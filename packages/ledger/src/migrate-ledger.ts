@@ -9,6 +9,7 @@ import { seededTables } from './schema/6-seeded-tables.ts';
 import { backfilledTables } from './schema/7-backfilled-tables.ts';
 import { findings } from './schema/8-findings.ts';
 import { activations } from './schema/9-activations.ts';
+import { rewrittenRows } from './schema/10-rewritten-rows.ts';
 
 /** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
 const versions = [
@@ -21,6 +22,7 @@ const versions = [
   backfilledTables,
   findings,
   activations,
+  rewrittenRows,
 ];
 
 export const ledgerVersion = versions.length;

@@ -41,7 +41,7 @@ export interface SeedResult {
  * alone, also those that are no longer in a file.
  *
  * @throws OpsError SEED_INVALID (65) listing every problem of every file, SEED_REFUSED_BY_TABLE (65),
- *   SEED_TABLE_UNFIT, SEED_MANIFEST_INVALID (78), SEED_SET_UNKNOWN (64), SEED_NOT_TAKEN (75)
+ *   SEED_TABLE_UNFIT, SEED_MANIFEST_INVALID (78), SEED_SET_UNKNOWN (64), SEED_NOT_TAKEN (65, 75)
  */
 export async function seed(session: Session, input: SeedInput): Promise<SeedResult> {
   try {

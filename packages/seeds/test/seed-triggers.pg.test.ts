@@ -1,5 +1,6 @@
+import type { Session } from '@opsgraph/postgres';
 import { describe, expect, it } from 'vitest';
-import { seed } from '../src/index.ts';
+import { planSeed, rollbackSeed, seed } from '../src/index.ts';
 import { contents, counts, townRows } from './shop.ts';
 import { useShop } from './use-shop.ts';
 
@@ -58,6 +59,8 @@ describe('a table that numbers or changes what is written', () => {
       await expect(seed(session, shop.project.input('r1'))).rejects.toMatchObject({
         code: 'SEED_NOT_TAKEN',
         message: 'town does not keep 3 rows of towns',
+        exitCode: 65,
+        hint: expect.stringContaining('(louder)'),
       });
       expect(await contents(session)).toEqual([]);
     });
@@ -78,6 +81,95 @@ describe('a table that numbers or changes what is written', () => {
       await session.execute("INSERT INTO town (country, name) VALUES ('ES', 'Jaca')");
       expect(counts(await seed(session, shop.project.input('r3')))).toMatchObject({ towns: [0, 0, 1] });
       expect(await session.query('SELECT count(*)::int AS loads FROM ops.seed_load')).toEqual([{ loads: 1 }]);
+    });
+  });
+});
+
+describe('a trigger that makes another value of a seeded one', () => {
+  const set = { name: 'low', table: 'trg', file: 'trg.json', key: ['k'] };
+  const rows = [
+    { k: 'x', v: 'low' },
+    { k: 'y', v: 'HIGH' },
+  ];
+  let touched = 0;
+  /** The same rows in other bytes, so that all are compared. */
+  const touch = (content: unknown = rows): void => {
+    touched += 1;
+    shop.project.write('trg.json', `${JSON.stringify(content)}${' '.repeat(touched)}`);
+  };
+  const counted = async (session: Session): Promise<number> => {
+    const [row] = await session.query<{ times: number }>('SELECT count(*) AS times FROM sent');
+    return row!.times;
+  };
+  const planned = async (session: Session): Promise<unknown> => {
+    const { sets } = await planSeed(session, shop.project.input('p'));
+    return sets.map(({ inserts, updates, unchanged }) => [inserts, updates, unchanged]);
+  };
+
+  async function prepare(session: Session, before = ''): Promise<void> {
+    await session.execute(
+      `DROP TABLE IF EXISTS trg, sent; DROP FUNCTION IF EXISTS loud, send CASCADE; TRUNCATE ops.seed_rewritten;
+       CREATE TABLE trg (k text PRIMARY KEY, v text, changed_at timestamptz); CREATE TABLE sent (k text);
+       ${before};
+       CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.v := upper(NEW.v); NEW.changed_at := clock_timestamp(); RETURN NEW; END';
+       CREATE FUNCTION send() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO sent VALUES (NEW.k); RETURN NULL; END';
+       CREATE TRIGGER loud BEFORE INSERT OR UPDATE ON trg FOR EACH ROW EXECUTE FUNCTION loud();
+       CREATE TRIGGER send AFTER UPDATE ON trg FOR EACH ROW EXECUTE FUNCTION send()`,
+    );
+    shop.replaceProject([set], {});
+    touch();
+  }
+
+  it('is written once; then seed, diff and the record call it equal, under another name, too', async () => {
+    await shop.session(async (session) => {
+      await prepare(session);
+      expect(counts(await seed(session, shop.project.input('r1')))).toEqual({ low: [2, 0, 0] });
+      const before = await session.query('SELECT * FROM trg');
+      for (const project of [[set], [{ ...set, name: 'other' }]]) {
+        shop.replaceProject(project, {});
+        touch();
+        expect(await planned(session)).toEqual([[0, 0, 2]]);
+        expect(Object.values(counts(await seed(session, shop.project.input('r2'))) as object)).toEqual([[0, 0, 2]]);
+      }
+      expect(await session.query('SELECT * FROM trg')).toEqual(before);
+      expect(await counted(session)).toBe(0);
+      expect(await session.query('SELECT count(*)::int AS loads FROM ops.seed_load')).toEqual([{ loads: 1 }]);
+    });
+  });
+
+  it('is not written where the table has it already, whoever made it', async () => {
+    await shop.session(async (session) => {
+      await prepare(session, "INSERT INTO trg VALUES ('x', 'LOW'), ('y', 'other')");
+      expect(counts(await seed(session, shop.project.input('r1')))).toEqual({ low: [0, 1, 1] });
+      expect(await session.query('SELECT k FROM sent')).toEqual([{ k: 'y' }]);
+      expect(await session.query('SELECT k, v, changed_at IS NULL AS kept FROM trg ORDER BY k')).toEqual([
+        { k: 'x', v: 'LOW', kept: true },
+        { k: 'y', v: 'HIGH', kept: false },
+      ]);
+      expect(await planned(session)).toEqual([[0, 0, 2]]);
+      await rollbackSeed(session, { keepChanged: false, dryRun: false, run: { id: 'u1' } });
+      expect(await session.query('SELECT k, v FROM trg ORDER BY k')).toEqual([
+        { k: 'x', v: 'LOW' },
+        { k: 'y', v: 'other' },
+      ]);
+    });
+  });
+
+  it('is written again when somebody changed it, when the file did, and when the trigger is another one', async () => {
+    await shop.session(async (session) => {
+      await prepare(session);
+      await seed(session, shop.project.input('r1'));
+      await session.execute(
+        "ALTER TABLE trg DISABLE TRIGGER USER; UPDATE trg SET v = 'by hand'; ALTER TABLE trg ENABLE TRIGGER USER",
+      );
+      expect(counts(await seed(session, shop.project.input('r2')))).toEqual({ low: [0, 2, 0] });
+      touch([{ k: 'x', v: 'lower' }, rows[1]]);
+      expect(counts(await seed(session, shop.project.input('r3')))).toEqual({ low: [0, 1, 1] });
+      await session.execute('DROP TRIGGER loud ON trg');
+      touch([{ k: 'x', v: 'lower' }, rows[1]]);
+      expect(await planned(session)).toEqual([[0, 1, 1]]);
+      expect(counts(await seed(session, shop.project.input('r4')))).toEqual({ low: [0, 1, 1] });
+      expect(await session.query('SELECT k, v FROM trg ORDER BY k')).toEqual([{ k: 'x', v: 'lower' }, rows[1]]);
     });
   });
 });

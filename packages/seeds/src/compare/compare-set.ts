@@ -1,6 +1,7 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { resolveReferences } from '../check/resolve-references.ts';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { differsFromFile } from '../write/rewritten.ts';
 import { differs, sameKey } from '../write/row-sql.ts';
 import { updatableColumns } from '../write/survey.ts';
 import { findLeftOver, type LeftOver } from './left-over.ts';
@@ -29,7 +30,7 @@ export async function compareSet(session: Session, staged: StagedSet, limit: num
   const { table, set, rows } = staged;
   if (rows === 0) return compareNothing(session, staged, limit);
   const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
-  const isDifferent = `NOT (${isMissing}) AND ${differs(updatableColumns(staged), 't', 's')}`;
+  const isDifferent = `NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')}`;
   const from = `FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(set.key, 't', 's')}`;
   const [counts] = await session.query<{ inserts: number; updates: number; tableRows: number }>(
     `SELECT count(*) FILTER (WHERE ${isMissing}) AS inserts, count(*) FILTER (WHERE ${isDifferent}) AS updates, (SELECT count(*) FROM ${table.sql}) AS "tableRows" ${from}`,

@@ -43,14 +43,17 @@ export async function readTable(session: Session, name: string | number): Promis
   };
 }
 
-type Found = Pick<Table, 'oid' | 'schema' | 'name' | 'isPlain' | 'columns' | 'checks'> & {
+type Found = Pick<
+  Table,
+  'oid' | 'schema' | 'name' | 'isPlain' | 'rewriters' | 'rewriterNames' | 'columns' | 'checks'
+> & {
   hasHeirs: boolean;
   keys: { isPrimary: boolean; columns: string[] }[];
   foreignKeys: (Omit<ForeignKey, 'tableSql'> & { schema: string; relation: string })[];
 };
 
 /** `Schema.table` as written means exactly these letters; a quoted name is left as it is. undefined for what is no name. */
-function quoteName(name: string): string | undefined {
+export function quoteName(name: string): string | undefined {
   const parts = /^("(?:[^"]|"")+"|[^".]+)(?:\.("(?:[^"]|"")+"|[^".]+))?$/.exec(name)?.slice(1);
   return parts
     ?.filter((part) => part !== undefined)
@@ -101,10 +104,17 @@ FROM pg_constraint c WHERE c.conrelid = r.oid AND c.contype = 'c' AND c.conkey I
 
 const all = (rows: string): string => `(SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (${rows}) x)`;
 
+const rewritersSql = `
+SELECT md5(string_agg(w.definition, ' ' ORDER BY w.definition)) AS hash, coalesce(array_agg(w.name::text ORDER BY w.name), '{}') AS names
+FROM (SELECT tgname AS name, pg_get_triggerdef(t.oid) || tgenabled::text || prosrc AS definition
+      FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid WHERE tgrelid = r.oid AND NOT tgisinternal
+      UNION ALL SELECT rulename, pg_get_ruledef(u.oid) || ev_enabled::text FROM pg_rewrite u WHERE ev_class = r.oid AND rulename <> '_RETURN') w`;
+
 /** All of it in one statement, since each table of a run is asked for. */
 const tableSql = `
 SELECT r.oid::int8 AS oid, n.nspname AS schema, r.relname AS name,
        r.relkind = 'r' AND NOT r.relhasrules AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = r.oid AND NOT t.tgisinternal) AS "isPlain",
        r.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = r.oid) AS "hasHeirs",
+       w.hash AS rewriters, w.names AS "rewriterNames",
        ${all(columnsSql)} AS columns, ${all(keysSql)} AS keys, ${all(foreignKeysSql)} AS "foreignKeys", ${all(checksSql)} AS checks
-FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace`;
+FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace CROSS JOIN LATERAL (${rewritersSql}) w`;

@@ -9,6 +9,10 @@ export interface Table {
   into: string;
   /** Not partitioned, and no trigger or rule of its own: nothing happens when a row is inserted but that it stands there. */
   isPlain: boolean;
+  /** A hash of its triggers and rules, which may make something else of a row that is written; null without any. */
+  rewriters: string | null;
+  /** Its triggers and rules, by name. */
+  rewriterNames: readonly string[];
   /** In the table's order; without generated ones a row's image. */
   columns: readonly Column[];
   primaryKey: readonly string[];

@@ -4,6 +4,7 @@ import type { StagedSet } from '../stage/staged-set.ts';
 import { imageColumns } from '../table/table.ts';
 import { NotAlone } from './fill-table.ts';
 import { keepFilled, keepWritten } from './keep-images.ts';
+import { keepRewritings, rewritingsIn } from './rewritten.ts';
 import { type Content, writtenTable } from './survey.ts';
 import type { Outcome } from './write-set.ts';
 
@@ -33,6 +34,8 @@ export async function recordLoad(
     return { inserted: rows, updated: 0, tableRows: rows, digest };
   }
   await session.execute(`ANALYZE ${writtenTable(staged)}`);
+  if (staged.table.rewriters !== null)
+    await keepRewritings(session, staged, await rewritingsIn(session, staged, writtenTable(staged), 'true'));
   const inserted = await keepWritten(session, staged, load, 'inserts');
   const updated = await keepWritten(session, staged, load, 'updates');
   await closeLoad(session, load, inserted.rows, updated.rows);

@@ -1,7 +1,8 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import type { Column } from '../table/table.ts';
-import { differs, digestOf, sameKey } from './row-sql.ts';
+import { differsFromFile } from './rewritten.ts';
+import { digestOf, sameKey } from './row-sql.ts';
 
 export interface Content {
   tableRows: number;
@@ -30,7 +31,7 @@ export async function survey(session: Session, staged: StagedSet, isListed: bool
   const [found] = await session.query<Survey & Record<string, unknown>>(
     `SELECT missing, differing, (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest
      FROM (SELECT count(*) FILTER (WHERE ${isMissing}) AS missing,
-                  count(*) FILTER (WHERE NOT (${isMissing}) AND ${differs(updatableColumns(staged), 't', 's')} AND NOT ${written}) AS differing
+                  count(*) FILTER (WHERE NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')} AND NOT ${written}) AS differing
            FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(set.key, 't', 's')}) AS compared`,
   );
   return found!;

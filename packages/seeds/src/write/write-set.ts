@@ -2,8 +2,9 @@ import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import { insertOrder } from './insert-order.ts';
-import { differs, imageOf, sameKey } from './row-sql.ts';
-import { type Content, type Survey, survey, surveyTable, updatableColumns, writtenTable } from './survey.ts';
+import { sameKey } from './row-sql.ts';
+import { type Content, type Survey, survey, surveyTable, writtenTable } from './survey.ts';
+import { updateDiffering } from './update-differing.ts';
 
 const rounds = 5;
 
@@ -21,7 +22,7 @@ export type Outcome =
  * that strangers insert, change or delete meanwhile are seen and dealt with
  * in the next round; they are never counted as ours.
  *
- * @throws OpsError SEED_NOT_TAKEN (75) when the table does not keep what is written
+ * @throws OpsError SEED_NOT_TAKEN when the table does not keep what is written: 65 by a trigger, 75 by somebody
  */
 export async function writeSet(session: Session, staged: StagedSet): Promise<Outcome> {
   // a file without rows has no columns to compare
@@ -37,11 +38,19 @@ export async function writeSet(session: Session, staged: StagedSet): Promise<Out
     found = isOurs ? await surveyTable(session, staged.table) : await survey(session, staged, true);
     if (isSettled(found)) return { wrote: 'listed', content: found };
   }
-  throw new OpsError({
+  throw notTaken(staged, found.missing + found.differing);
+}
+
+/** What a trigger does it does again, and waiting does not help. */
+function notTaken({ table, set }: StagedSet, rows: number): OpsError {
+  const isByTrigger = table.rewriterNames.length > 0;
+  return new OpsError({
     code: 'SEED_NOT_TAKEN',
-    exit: 'tryLater',
-    message: `${staged.table.name} does not keep ${found.missing + found.differing} rows of ${staged.set.name}`,
-    hint: 'either somebody keeps changing these rows, or a trigger changes their key or drops them; nothing was written',
+    exit: isByTrigger ? 'badData' : 'tryLater',
+    message: `${table.name} does not keep ${rows} rows of ${set.name}`,
+    hint: isByTrigger
+      ? `a trigger or rule of the table (${table.rewriterNames.join(', ')}) drops these rows or changes their key: give the key as it makes it, or leave them out; nothing was written`
+      : 'somebody keeps changing these rows; nothing was written',
   });
 }
 
@@ -60,7 +69,7 @@ function isSettled({ missing, differing }: Survey): boolean {
 async function createWritten(session: Session, staged: StagedSet): Promise<void> {
   const columns = staged.identity.map((name, index) => `t.${identifier(name)} AS i${index}`);
   await session.execute(
-    `CREATE TEMP TABLE ${writtenTable(staged)} ON COMMIT DROP AS SELECT ${columns.join(', ')}, NULL::text AS before FROM ${staged.table.sql} t LIMIT 0`,
+    `CREATE TEMP TABLE ${writtenTable(staged)} ON COMMIT DROP AS SELECT ${columns.join(', ')}, NULL::text AS before, NULL::text AS was FROM ${staged.table.sql} t LIMIT 0`,
   );
 }
 
@@ -76,29 +85,6 @@ async function insertMissing(session: Session, staged: StagedSet): Promise<numbe
        WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')}) ORDER BY ${insertOrder(staged, 's')}
        ON CONFLICT (${set.key.map((name) => identifier(name)).join(', ')}) DO NOTHING
        RETURNING ${identity.map((name, index) => `t.${identifier(name)} AS i${index}`).join(', ')})
-     INSERT INTO ${writtenTable(staged)} SELECT ${identity.map((_, index) => `i${index}`).join(', ')}, NULL FROM written`,
+     INSERT INTO ${writtenTable(staged)} SELECT ${identity.map((_, index) => `i${index}`).join(', ')}, NULL, NULL FROM written`,
   );
-}
-
-/** Locks the rows and takes their images first, so that what is overwritten is what was recorded. */
-async function updateDiffering(session: Session, staged: StagedSet): Promise<number> {
-  const { table, set, identity } = staged;
-  const columns = updatableColumns(staged);
-  const isWritten = identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ');
-  const locked = await session.execute(
-    `INSERT INTO ${writtenTable(staged)}
-     SELECT ${identity.map((name) => `t.${identifier(name)}`).join(', ')}, ${imageOf(table, 't')}
-     FROM ${table.sql} t JOIN ${stagedRows(staged)} s ON ${sameKey(set.key, 't', 's')}
-     WHERE ${differs(columns, 't', 's')} AND NOT EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${isWritten})
-     FOR UPDATE OF t`,
-  );
-  if (locked === 0) return 0;
-  // without it the server takes a million rows for a few
-  await session.execute(`ANALYZE ${writtenTable(staged)}`);
-  await session.execute(
-    `UPDATE ${table.sql} t SET ${columns.map(({ name }) => `${identifier(name)} = s.${identifier(name)}`).join(', ')}
-     FROM ${stagedRows(staged)} s, ${writtenTable(staged)} w
-     WHERE ${isWritten} AND w.before IS NOT NULL AND ${sameKey(set.key, 't', 's')} AND ${differs(columns, 't', 's')}`,
-  );
-  return locked;
 }
