@@ -64,3 +64,21 @@ it('refuses CSV whose lines end with CR alone, which would be all heading and no
   const { problems } = await refusal(shop, [set], { 'towns.csv': 'state,name\rDE,Bonn\r' });
   expect(problems).toEqual(['db/seeds/towns.csv:1: the lines end with CR alone; save the file with LF or CRLF']);
 });
+
+it.each([
+  ['semicolons', 'state;name\nDE;Bonn\nFR;"Lyon, Rhône"\n'],
+  ['semicolons', '"state";"name"\r\n"DE";"Bonn"\r\n'],
+  ['tabs', 'state\tname\nDE\tBonn\n'],
+])('says in one message that the headings are separated by %s', async (separator, content) => {
+  const { problems } = await refusal(shop, [{ ...towns, file: 'towns.csv' }], { 'towns.csv': content });
+  expect(problems).toEqual([
+    `db/seeds/towns.csv:1: the headings are separated by ${separator}; save the file with commas`,
+  ]);
+});
+
+it('names a field that one object has twice, instead of taking the last', async () => {
+  const { problems } = await refusal(shop, [towns], {
+    'towns.json': '[\n{"state": "DE", "name": "Bonn",\n "name": "Berlin"}\n]',
+  });
+  expect(problems).toEqual(['db/seeds/towns.json:3:2: the field "name" is there twice in one object']);
+});

@@ -67,6 +67,14 @@ describe('a manifest that does not fit is refused', () => {
     ]);
   });
 
+  it('when it is a view, with what it is', async () => {
+    await shop.session((session) =>
+      session.execute('CREATE OR REPLACE VIEW capital AS SELECT country, name FROM town'),
+    );
+    const { problems } = await refusal(shop, [{ ...towns, table: 'capital' }], { 'towns.json': [] });
+    expect(problems).toEqual([expect.stringContaining('towns: capital is a view, and only a table will do')]);
+  });
+
   it('when a set is asked for that does not exist, or is for other environments', async () => {
     const { input } = shop.replaceProject([{ ...towns, environments: ['staging'] }], { 'towns.json': townRows });
     await shop.session(async (session) => {

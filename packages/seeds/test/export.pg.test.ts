@@ -167,7 +167,10 @@ it('says of a table why it cannot seed back', async () => {
         (error: { code: string; problems: string[] }) => [error.code, ...error.problems],
       );
     for (const table of ['village', 'a.b.c.d', '"', 'town"; --', '.', 'pg_class\\', 'public."village"'])
-      expect(await problemsOf({ table })).toEqual(['SEED_EXPORT_IMPOSSIBLE', `the database has no table ${table}`]);
+      expect(await problemsOf({ table })).toEqual([
+        'SEED_EXPORT_IMPOSSIBLE',
+        `the database has no table ${table}; is it migrated?`,
+      ]);
     expect(await problemsOf({ table: 'visit', key: ['at'], without: ['shape'] })).toEqual([
       'SEED_EXPORT_IMPOSSIBLE',
       'the table visit has no column shape to leave out',

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Format } from '../src/data-set.ts';
 import type { Report } from '../src/problems.ts';
 import { findJsonError } from '../src/read/find-json-error.ts';
+import { findRepeatedField } from '../src/read/find-repeated-field.ts';
 import { packPosition, unpackPosition } from '../src/read/position.ts';
 import { readCsv } from '../src/read/read-csv.ts';
 import { readJson } from '../src/read/read-json.ts';
@@ -219,5 +220,29 @@ describe('positions', () => {
   ])('of an error in %j', (text, offset) => {
     expect(findJsonError(text).offset).toBe(offset);
     expect(() => JSON.parse(text)).toThrow();
+  });
+});
+
+describe('a field that is there twice', () => {
+  it.each([
+    ['{"a":1,"a":2}', 7, 'a'],
+    ['{"a" : 1, "a":2}', 10, 'a'],
+    ['{"a":"\\"a\\":", "b":[{"c":1},{"c":2,"c":3}]}', 35, 'c'],
+    ['{"a":{"x:y":1,"x:y":1},"at":"12:30"}', 14, 'x:y'],
+    ['{"a":1,"\\u0061":2}', 7, 'a'],
+    ['{"":1,"":2}', 6, ''],
+    ['{"__proto__":1,"__proto__":2}', 15, '__proto__'],
+  ])('is found: %s', (text, offset, name) => {
+    expect(findRepeatedField(text, JSON.parse(text))).toEqual({ offset, name });
+  });
+
+  it.each([
+    '{}',
+    '{"a":1,"b":{"a":1},"c":[{"a":1},{"a":2}]}',
+    '{"a":"\\"a\\":1","at":"12:30:00","u":"http://x"}',
+    '{"__proto__":{"a":1},"toString":1}',
+    '{"a": {}, "b": [], "c": null}',
+  ])('is not seen where there is none: %s', (text) => {
+    expect(findRepeatedField(text, JSON.parse(text))).toBeUndefined();
   });
 });

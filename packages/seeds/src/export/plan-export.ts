@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import type { DataSet, Reference } from '../data-set.ts';
+import { describeMissing } from '../table/describe-missing.ts';
 import { readTable } from '../table/read-table.ts';
 import type { Column, Table } from '../table/table.ts';
 import { chooseKey, isMadeByTable, type KeyWish } from './choose-key.ts';
@@ -44,7 +45,7 @@ export interface ExportWish extends KeyWish {
  */
 export async function planExport(session: Session, wish: ExportWish, sets: readonly DataSet[]): Promise<ExportPlan> {
   const table = await readTable(session, wish.table);
-  if (table === undefined) throw impossible([`the database has no table ${wish.table}`]);
+  if (table === undefined) throw impossible([await describeMissing(session, wish.table)]);
   const problems = wish.without
     .filter((name) => !table.columns.some((column) => column.name === name))
     .map((name) => `the table ${table.name} has no column ${name} to leave out`);

@@ -1,5 +1,6 @@
 import type { Report } from '../problems.ts';
 import { findJsonError } from './find-json-error.ts';
+import { findRepeatedField } from './find-repeated-field.ts';
 import { type FileRow, special } from './row.ts';
 
 /** Numbers that a double may not hold: many digits, or a large exponent. Finds some texts, too, which does no harm. */
@@ -12,14 +13,20 @@ interface NumberSource {
 /** Parses one JSON object; what is wrong is reported with its place in the file. */
 export function parseRow(text: string, line: number, column: number, report: Report): FileRow | undefined {
   let value: unknown;
-  try {
-    value = losesDigits(text) ? JSON.parse(text, keepNumber) : JSON.parse(text);
-  } catch {
-    const { offset, expected } = findJsonError(text);
+  const tell = (offset: number, problem: string): void => {
     const before = text.slice(0, offset);
     const breaks = before.split('\n').length - 1;
     report(
       { line: line + breaks, column: breaks === 0 ? column + offset : offset - before.lastIndexOf('\n') },
+      problem,
+    );
+  };
+  try {
+    value = losesDigits(text) ? JSON.parse(text, keepNumber) : JSON.parse(text);
+  } catch {
+    const { offset, expected } = findJsonError(text);
+    tell(
+      offset,
       `broken JSON: expected ${expected}, found ${offset >= text.length ? 'the end' : JSON.stringify(text[offset])}`,
     );
     return undefined;
@@ -29,6 +36,11 @@ export function parseRow(text: string, line: number, column: number, report: Rep
       { line, column },
       `a row must be an object, this is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`}`,
     );
+    return undefined;
+  }
+  const repeated = findRepeatedField(text, value);
+  if (repeated !== undefined) {
+    tell(repeated.offset, `the field ${JSON.stringify(repeated.name)} is there twice in one object`);
     return undefined;
   }
   return { line, column, fields: value as Record<string, unknown>, isPlain: !special.test(text) };

@@ -9,11 +9,18 @@ export async function* readCsv(chunks: AsyncIterable<string>, report: Report): A
   let headings: string[] | undefined;
   let rest = '';
   let line = 1;
+  let isRefused = false;
 
   /** Takes the records that are complete; returns where the rest begins. */
   function take(text: string, isLast: boolean, rows: FileRow[]): number {
     let at = 0;
     while (at < text.length) {
+      const separator = headings === undefined ? otherSeparator(text, at, isLast) : undefined;
+      if (separator !== undefined) {
+        report({ line }, `the headings are separated by ${separator}; save the file with commas`);
+        isRefused = true;
+        return text.length;
+      }
       const record = readRecord(text, at, line, isLast, report);
       if (record === undefined) break;
       const { fields, end, breaks } = record;
@@ -33,13 +40,14 @@ export async function* readCsv(chunks: AsyncIterable<string>, report: Report): A
     const text = rest + chunk;
     const rows: FileRow[] = [];
     rest = text.slice(take(text, false, rows));
+    if (isRefused) return;
     if (rows.length > 0) yield rows;
     if (rest.length > largestRow) return report({ line }, 'the row is larger than 32 MiB; is a closing quote missing?');
   }
   const rows: FileRow[] = [];
   take(rest, true, rows);
   if (rows.length > 0) yield rows;
-  if (headings === undefined) report({ line: 1 }, 'expected a line of headings, found none');
+  if (headings === undefined && !isRefused) report({ line: 1 }, 'expected a line of headings, found none');
 }
 
 interface CsvRecord {
@@ -144,4 +152,14 @@ function combine(headings: readonly string[], fields: readonly (string | null)[]
 
 function isBlank(fields: readonly (string | null)[]): boolean {
   return fields.length === 0 || (fields.length === 1 && fields[0] === null);
+}
+
+/** What separates the headings at `start` when it is no comma, in words. */
+function otherSeparator(text: string, start: number, isLast: boolean): string | undefined {
+  const end = text.indexOf('\n', start);
+  if (end === -1 && !isLast) return undefined;
+  const headings = text.slice(start, end === -1 ? text.length : end);
+  if (headings.includes(',')) return undefined;
+  if (headings.includes(';')) return 'semicolons';
+  return headings.includes('\t') ? 'tabs' : undefined;
 }

@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { DataSet } from '../data-set.ts';
+import { describeMissing } from '../table/describe-missing.ts';
 import { readTable } from '../table/read-table.ts';
 import type { Column, Table } from '../table/table.ts';
 
@@ -55,7 +56,7 @@ export async function planSets(
   ]);
   for (const { name, table } of needed) {
     const found = await readTable(session, table);
-    if (found === undefined) problems.push(`${name}: the database has no table ${table}; is it migrated?`);
+    if (found === undefined) problems.push(`${name}: ${await describeMissing(session, table)}`);
     else tables.set(name, found);
   }
   const planned = sets.flatMap((set) => (tables.has(set.name) ? [planSet(set, tables, problems)] : []));

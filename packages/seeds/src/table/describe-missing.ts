@@ -1,0 +1,21 @@
+import type { Session } from '@opsgraph/postgres';
+import { quoteName } from './read-table.ts';
+
+const others: Readonly<Record<string, string>> = {
+  v: 'a view',
+  m: 'a materialized view',
+  f: 'a foreign table',
+  S: 'a sequence',
+  c: 'a composite type',
+};
+
+/** Why there is no table of that name, from which rows could be read and into which they could be seeded. */
+export async function describeMissing(session: Session, name: string): Promise<string> {
+  const [found] = await session.query<{ kind: string }>(
+    'SELECT relkind::text AS kind FROM pg_class WHERE oid = to_regclass($1)',
+    [quoteName(name) ?? null],
+  );
+  const what = found && others[found.kind];
+  if (what === undefined) return `the database has no table ${name}; is it migrated?`;
+  return `${name} is ${what}, and only a table will do, where each row can be found again and undone; name the one behind it`;
+}
