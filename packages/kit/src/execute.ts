@@ -43,7 +43,7 @@ export async function execute(
     ...identity,
     domain: task.lock?.(parsed.options) ?? task.name.slice(0, task.name.indexOf(':')),
     task: task.name,
-    effect: task.effect,
+    effect: task.isRead?.(parsed.options) ? 'read' : task.effect,
     dryRun,
     environment: '',
     arguments: { ...parsed.options, ...(dryRun && { dryRun }) },

@@ -32,6 +32,8 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   /** Paragraphs for the help, below the summary. */
   description?: string;
   effect: Effect;
+  /** With these options it only looks (`backfill --status`): it is recorded as a read, takes no lock, and works on a standby. */
+  isRead?(options: OptionValues<Options>): boolean;
   /**
    * The lock that a write holds and the name under which its runs are kept
    * together, when that is not the domain: for a task that may take hours and

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createTestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTaskProject, type TaskProject } from '../testing/index.ts';
 
@@ -22,16 +23,39 @@ it('a task with a lock of its own keeps its likes waiting, not its domain, which
     code: 75,
     stderr: expect.stringMatching(/lock of kit-one is held by kit:own-lock/),
   });
+  // What with these options only looks waits for nobody.
+  expect(await project.run(ownLock, ['--look', '--lock-wait', '100ms'])).toMatchObject({ code: 0 });
   const other = project.start(ownLock, ['--part', 'two']);
   await other.shows('waiting');
   for (const task of [long, other]) task.child.kill('SIGTERM');
   expect(await Promise.all([long.ended, other.ended])).toMatchObject([{ code: 143 }, { code: 143 }]);
   const runs = await project.database.session((session) =>
-    session.query('SELECT domain, outcome FROM ops.run ORDER BY domain'),
+    session.query('SELECT domain, outcome FROM ops.run ORDER BY domain, outcome'),
   );
   expect(runs).toEqual([
     { domain: 'kit', outcome: 'changed' },
     { domain: 'kit-one', outcome: 'interrupted' },
+    { domain: 'kit-one', outcome: 'ok' },
     { domain: 'kit-two', outcome: 'interrupted' },
   ]);
+});
+
+it('a write that with these options only looks succeeds where nothing can be written, as on a standby', async () => {
+  const database = await createTestDatabase();
+  const readOnly = await createTaskProject({ database });
+  try {
+    const [row] = await database.session((session) =>
+      session.query<{ name: string }>('SELECT current_database() AS name'),
+    );
+    await database.session((session) =>
+      session.execute(`ALTER DATABASE "${row!.name}" SET default_transaction_read_only = on`),
+    );
+    expect(await readOnly.run(ownLock, ['--look'])).toMatchObject({ code: 0 });
+    expect(await readOnly.run(ownLock)).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining('only allows reading'),
+    });
+  } finally {
+    await readOnly.remove();
+  }
 });
