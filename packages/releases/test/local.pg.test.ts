@@ -143,7 +143,15 @@ it('refuses a release root that is a link, and one where current leads elsewhere
     exitCode: 77,
   });
   await fleet.deploy(release);
-  const { rm } = await import('node:fs/promises');
+  const { mkdtemp, rename, rm } = await import('node:fs/promises');
+  for (const name of ['releases', '.ops']) {
+    const elsewhere = join(await mkdtemp(join(fleet.path, 'elsewhere-')), name);
+    await rename(join(fleet.root('one'), name), elsewhere);
+    await symlink(elsewhere, join(fleet.root('one'), name));
+    await expect(fleet.deploy(release)).rejects.toMatchObject({ code: 'ROOT_IS_LINK', exitCode: 77 });
+    await rm(join(fleet.root('one'), name));
+    await rename(elsewhere, join(fleet.root('one'), name));
+  }
   await rm(join(fleet.root('one'), 'current'));
   await symlink('/srv/elsewhere', join(fleet.root('one'), 'current'));
   await expect(fleet.deploy(release)).rejects.toMatchObject({ code: 'HOSTS_NOT_READY' });

@@ -38,6 +38,9 @@ it.each(['symlink', 'blue-green'] as const)(
     const [slot] = (await liveServices(fleet))!;
     const { mode: bits } = await stat(join(fleet.root('one'), '.ops/service', String(slot), 'settings'));
     expect(bits & 0o077).toBe(0);
+    // what the service says may be, too
+    for (const path of ['.ops/log', '.ops/log/service.log', '.ops/log/begun'])
+      expect([path, (await stat(join(fleet.root('one'), path))).mode & 0o077]).toEqual([path, 0]);
 
     await fleet.on(stopService, loud);
     expect(await planned(fleet, release, loud)).toBe('start');

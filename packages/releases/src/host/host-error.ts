@@ -18,7 +18,7 @@ const known: Readonly<Record<string, Known>> = {
   ROOT_IS_LINK: {
     code: 'ROOT_IS_LINK',
     exit: 'refused',
-    hint: 'write the directory itself as deployment.root: a link could be changed in the middle of a deployment',
+    hint: 'make it a directory, or write the one it leads to as deployment.root: a link could be changed in the middle of a deployment',
   },
   ROOT_UNUSABLE: { code: 'ROOT_UNUSABLE', exit: 'cannotCreate', hint: 'create it for the user of the deployment' },
   TOOL_MISSING: { code: 'TOOL_MISSING', exit: 'configuration', hint: 'install it on the host' },

@@ -2,7 +2,7 @@ import { listeningFunctions } from './listening.ts';
 import { prelude } from './prelude.ts';
 
 /** What the scripts call, beside what POSIX has every shell do itself. */
-const tools = 'cat cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar touch wc'.split(' ');
+const tools = 'cat chmod cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar touch wc'.split(' ');
 
 /**
  * Reads what a host has; changes nothing, and works where nothing is yet.

@@ -32,7 +32,9 @@ is_running() {
   process_of "$1" || return 0
   case $ops_state in [ZX]) return 1 ;; esac
 }
-[ -L "$root" ] && fail ROOT_IS_LINK "$root is a link to $(readlink "$root")"
+for ops_place in "$root" "$root/releases" "$root/.ops"; do
+  [ -L "$ops_place" ] && fail ROOT_IS_LINK "$ops_place is a link to $(readlink "$ops_place")"
+done
 `;
 }
 

@@ -23,12 +23,18 @@ service_environment() {
 ${exportsOf(current)}
 }
 service_log() {
-  [ -d .ops/log ] || mkdir -p .ops/log
+  # what a service says is for its owner, also what an earlier version of this script has kept
+  [ -d .ops/log ] || mkdir -p -m 700 .ops/log
+  umask 077
+  : >>.ops/log/service.log
+  chmod go= .ops/log .ops/log/*
   ops_size=0
   [ -f .ops/log/service.log ] && ops_size=$(wc -c <.ops/log/service.log)
   if [ "$ops_size" -gt ${largestLog} ]; then mv -f .ops/log/service.log .ops/log/service.log.1; ops_size=0; fi
   # where the words of this start begin: those before are another release's
   printf '%s\\n' "$((ops_size + 1))" >.ops/log/begun
+  : >>.ops/log/service.log
+  umask 022
 }
 kind_of() {
   first_of ".ops/service/$1/kind"

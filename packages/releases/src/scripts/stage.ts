@@ -36,7 +36,8 @@ export function stageScript({ root, lease, manifest, base, bytes, shared, record
 ${enterRoot}
 ${holdLease(lease)}
 if [ -f releases/${id}/.release.json ]; then say complete; exit 0; fi
-[ -d releases ] && [ -d shared ] && [ -d .ops/log ] || mkdir -p releases shared .ops/log
+[ -d releases ] && [ -d shared ] || mkdir -p releases shared
+[ -d .ops/log ] || mkdir -p -m 700 .ops/log
 [ -d ${staging} ] && rm -rf ${staging}
 mkdir ${staging} || exit 1
 cd ${base === undefined ? staging : 'releases'} || exit 1

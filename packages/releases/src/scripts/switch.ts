@@ -150,7 +150,8 @@ function begin({ root, lease, current, formerStop, deployment, actor }: Ending):
   return `${prelude(root)}
 ${enterRoot}
 ${holdLease(lease)}
-[ -d .ops/log ] && [ -d .ops/service ] || mkdir -p .ops/log .ops/service
+[ -d .ops/service ] || mkdir -p .ops/service
+[ -d .ops/log ] || mkdir -p -m 700 .ops/log
 ${serviceFunctions(current, formerStop)}
 ${listeningFunctions}
 # the service's own socket may need a moment to be gone
