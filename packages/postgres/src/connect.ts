@@ -42,12 +42,34 @@ export async function connect(settings: ConnectionSettings): Promise<Client> {
   try {
     settings.signal?.throwIfAborted();
     const client = await openClient(config).catch((error: unknown) => openAgain(config, error, settings.signal));
-    await client.query(sessionSettings(settings));
+    await setUp(client, settings);
     return client;
   } catch (error) {
     if (settings.signal?.aborted) throw settings.signal.reason;
     throw translateError(error, config);
   }
+}
+
+/** A pooler accepts the login and lets the first statement wait for a free backend, for minutes. */
+async function setUp(client: Client, settings: ConnectionSettings): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    if (settings.connectTimeout > 0)
+      timer = setTimeout(() => reject(new Error('timeout expired')), settings.connectTimeout);
+  });
+  try {
+    await Promise.race([client.query(sessionSettings(settings)), tooLate]);
+  } catch (error) {
+    cut(client);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Ends a connection without a word to the server, which may not listen. */
+export function cut(client: Client): void {
+  (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
 }
 
 async function openClient(config: ConnectionUrl): Promise<Client> {

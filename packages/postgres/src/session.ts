@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, QueryResultRow } from 'pg';
-import { type ConnectionSettings, connect } from './connect.ts';
+import { type ConnectionSettings, connect, cut } from './connect.ts';
 import { serverHas } from './server-features.ts';
 import { translateError } from './translate-error.ts';
 
@@ -156,17 +156,13 @@ async function cancelStatement(settings: ConnectionSettings, session: Session): 
     await closeClient(second);
   } catch {
     // The server cannot be asked: cutting the connection makes it roll back by itself.
-    stream(session.client)?.destroy();
+    cut(session.client);
   }
 }
 
 async function closeClient(client: Client): Promise<void> {
   const ended = client.end().catch(() => {});
-  const tooLate = setTimeout(() => stream(client)?.destroy(), 1000);
+  const tooLate = setTimeout(() => cut(client), 1000);
   await ended;
   clearTimeout(tooLate);
-}
-
-function stream(client: Client): { destroy(): void } | undefined {
-  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
 }

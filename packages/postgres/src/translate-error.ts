@@ -66,7 +66,10 @@ function connection(error: DriverError, place: Place): Translation | undefined {
       };
   }
   if (/timeout expired|timeout exceeded when trying to connect/i.test(error.message)) {
-    return unreachable(`${where} did not answer in time`, 'check network, firewall and VPN');
+    return unreachable(
+      `${where} did not answer in time`,
+      'check network, firewall and VPN; or a pooler there has no backend free: a task needs two',
+    );
   }
   if (/does not support SSL|self.signed certificate|certificate|Hostname\/IP does not match/i.test(error.message)) {
     return unreachable(`TLS with ${where} failed: ${error.message}`, 'check sslmode and sslrootcert in DATABASE_URL');

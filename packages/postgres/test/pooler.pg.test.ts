@@ -36,13 +36,33 @@ describe.skipIf(program === undefined && !isDemanded)('behind a real pgbouncer',
     expect(began).toBe(false);
   });
 
+  it.each(['transaction', 'statement'])('in %s mode with a single backend it is refused at once, too', async (mode) => {
+    const settings = await startPooler(mode, 'default_pool_size = 1');
+    const started = performance.now();
+    await expect(withDirectSession(settings, async () => {})).rejects.toMatchObject({
+      code: 'POOLER_IN_TRANSACTION_MODE',
+      exitCode: 77,
+      message: expect.stringContaining(`a pooler in ${mode} mode`),
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('in session mode with a single backend a task is told so, and does not wait for minutes', async () => {
+    const settings = await startPooler('session', 'default_pool_size = 1');
+    await expect(withDirectSession(settings, async () => {})).rejects.toMatchObject({
+      code: 'DATABASE_UNREACHABLE',
+      exitCode: 69,
+      hint: expect.stringContaining('a task needs two'),
+    });
+  });
+
   it('in session mode a task may work', async () => {
     const settings = await startPooler('session');
     expect(await withDirectSession(settings, async ({ server }) => server.pid)).toBeGreaterThan(0);
   });
 });
 
-async function startPooler(mode: string): Promise<ConnectionSettings> {
+async function startPooler(mode: string, more = ''): Promise<ConnectionSettings> {
   const target = new URL(process.env['OPS_TEST_DATABASE_URL']!);
   const directory = mkdtempSync(join(tmpdir(), 'opsgraph-pgbouncer-'));
   const port = await freePort();
@@ -50,7 +70,7 @@ async function startPooler(mode: string): Promise<ConnectionSettings> {
   writeFileSync(join(directory, 'users.txt'), `"${user}" "${password}"\n`);
   writeFileSync(
     join(directory, 'pgbouncer.ini'),
-    `[databases]\n* = host=${target.hostname} port=${target.port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = scram-sha-256\nauth_file = ${directory}/users.txt\npool_mode = ${mode}\n`,
+    `[databases]\n* = host=${target.hostname} port=${target.port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = scram-sha-256\nauth_file = ${directory}/users.txt\npool_mode = ${mode}\n${more}\n`,
   );
   chmodSync(directory, 0o755);
   // It does not run as root.
