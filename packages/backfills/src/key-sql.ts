@@ -6,6 +6,11 @@ export function keyColumns({ name, key }: Pick<KeyedTable, 'name' | 'key'>): str
   return key.map((column) => identifier(name, column.name));
 }
 
+/** PostgreSQL's own by its full name, where the types of the key have one: another role's must not fit better. */
+export function keyOperator({ key }: Pick<KeyedTable, 'key'>, operator: '=' | '>' | '<='): string {
+  return key.every(({ isBuiltIn }) => isBuiltIn) ? `OPERATOR(pg_catalog.${operator})` : operator;
+}
+
 /** `"accounts"."id" > $1::bigint`; of a composite key a comparison of rows, which its index can answer. */
 export function compareKey(
   table: Pick<KeyedTable, 'name' | 'key'>,
@@ -15,8 +20,8 @@ export function compareKey(
   const columns = keyColumns(table);
   const values = table.key.map(({ type }, at) => `$${firstParameter + at}::${type}`);
   return columns.length === 1
-    ? `${columns[0]} ${operator} ${values[0]}`
-    : `(${columns.join(', ')}) ${operator} (${values.join(', ')})`;
+    ? `${columns[0]} ${keyOperator(table, operator)} ${values[0]}`
+    : `(${columns.join(', ')}) ${keyOperator(table, operator)} (${values.join(', ')})`;
 }
 
 export interface Range {

@@ -79,7 +79,7 @@ async function update(
 async function claimAndWork(session: Session, step: Step): Promise<number | undefined> {
   const { backfill, table, range } = step;
   const [sql, values] = chosenKeys(table, backfill.definition.rows, range, isClaimed);
-  const arrays = table.key.map((_, at) => `coalesce(array_agg(k${at}), '{}') AS k${at}`).join(', ');
+  const arrays = table.key.map((_, at) => `coalesce(pg_catalog.array_agg(k${at}), '{}') AS k${at}`).join(', ');
   const parts = `ops_chosen AS (\n${sql}\n), ops_counted AS (\n  SELECT count(*) AS worked, ${arrays} FROM ops_chosen\n)`;
   const [row] = await claim(session, step, { parts, values, worked: 'c.worked' });
   if (row === undefined) return undefined;
@@ -106,7 +106,7 @@ async function claim(
 ), ${parts}
 UPDATE ops.backfill AS b SET cursor = ${own(4)}, visited = b.visited + ${own(5)}, worked = b.worked + ${worked},
   pass_visited = b.pass_visited + ${own(5)}, pass_worked = b.pass_worked + c.worked, batches = b.batches + 1,
-  batch_size = ${own(6)}, busy = ${own(7)}, run = ${own(8)}, touched_at = clock_timestamp()
+  batch_size = ${own(6)}, busy = ${own(7)}, run = ${own(8)}, touched_at = pg_catalog.clock_timestamp()
 FROM ops_counted AS c, ops_claimed WHERE b.name = ${own(1)}
 RETURNING c.*`,
     [...values, backfill.definition.name, pass, batches, window.last, window.rows, batchSize, busy, run],

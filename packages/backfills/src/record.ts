@@ -91,7 +91,7 @@ export async function recordBatch(session: Session, batch: BatchRecord): Promise
   await session.execute(
     `UPDATE ops.backfill SET cursor = $2, visited = visited + $3, worked = worked + $4,
        pass_visited = pass_visited + $3, pass_worked = pass_worked + $4, batches = batches + 1,
-       batch_size = $5, busy = busy + $6, run = $7, touched_at = clock_timestamp() WHERE name = $1`,
+       batch_size = $5, busy = busy + $6, run = $7, touched_at = pg_catalog.clock_timestamp() WHERE name = $1`,
     [batch.name, batch.cursor, batch.visited, batch.worked, batch.batchSize, batch.busy, batch.run],
   );
 }
@@ -103,14 +103,14 @@ export async function recordPass(
 ): Promise<void> {
   await session.execute(
     `UPDATE ops.backfill SET pass = pass + 1, cursor = NULL, bound = $2, table_rows = $3,
-       pass_visited = 0, pass_worked = 0, touched_at = clock_timestamp() WHERE name = $1`,
+       pass_visited = 0, pass_worked = 0, touched_at = pg_catalog.clock_timestamp() WHERE name = $1`,
     [name, bound, tableRows],
   );
 }
 
 export async function recordDone(session: Session, name: string): Promise<void> {
   await session.execute(
-    `UPDATE ops.backfill SET state = 'done', finished_at = clock_timestamp(), touched_at = clock_timestamp()
+    `UPDATE ops.backfill SET state = 'done', finished_at = pg_catalog.clock_timestamp(), touched_at = pg_catalog.clock_timestamp()
      WHERE name = $1 AND state = 'open'`,
     [name],
   );

@@ -7,6 +7,8 @@ export interface KeyColumn {
   name: string;
   /** As SQL, with length or precision. */
   type: string;
+  /** PostgreSQL itself compares its values: the type is one of its own, or made of them. */
+  isBuiltIn?: boolean;
 }
 
 /** The table of a backfill, whose key is known to be NOT NULL and unique. */
@@ -41,8 +43,10 @@ interface Found {
 export async function readTable(session: Session, { definition, key, path }: LoadedBackfill): Promise<KeyedTable> {
   const found = await findTable(session, definition.table, path);
   const columns = await session.query<KeyColumn & { notNull: boolean }>(
-    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "notNull"
-     FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attname = ANY($2)`,
+    `SELECT attname AS name, pg_catalog.format_type(atttypid, atttypmod) AS type, attnotnull AS "notNull",
+            coalesce(b.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace::oid OR t.typtype IN ('e', 'r', 'm') AS "isBuiltIn"
+     FROM pg_attribute JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype
+     WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attname = ANY($2)`,
     [found.oid, key],
   );
   const sql = identifier(found.schema, found.name);
@@ -55,13 +59,15 @@ export async function readTable(session: Session, { definition, key, path }: Loa
       hint: reason.hint,
     });
   }
-  const typeOf = new Map(columns.map(({ name, type }) => [name, type]));
   return {
     oid: found.oid,
     schema: found.schema,
     name: found.name,
     sql,
-    key: key.map((name) => ({ name, type: typeOf.get(name)! })),
+    key: key.map((wanted) => {
+      const { name, type, isBuiltIn } = columns.find((column) => column.name === wanted)!;
+      return { name, type, isBuiltIn: isBuiltIn === true };
+    }),
     isGuarded: found.isGuarded,
     rows: await countRows(session, sql, found.estimate),
   };
@@ -73,14 +79,14 @@ async function findTable(session: Session, table: string, path: string): Promise
     `SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
             (SELECT count(*) FROM pg_inherits WHERE inhparent = c.oid) AS children,
             -- of rows (1), before (2), update (16); also one of a partition alone
-            EXISTS (SELECT FROM pg_trigger t WHERE t.tgtype & 19 = 19 AND NOT t.tgisinternal AND t.tgenabled <> 'D'
-                    AND t.tgrelid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))) AS "isGuarded",
+            EXISTS (SELECT FROM pg_trigger t WHERE (t.tgtype::integer & 19) = 19 AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+                    AND t.tgrelid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_catalog.pg_partition_tree(c.oid))) AS "isGuarded",
             -- nothing is known of a table that was never analyzed; so nothing is known of the sum
-            (SELECT CASE WHEN min(l.reltuples) < 0 THEN -1 ELSE sum(l.reltuples) END::float8
-             FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf) AS estimate
+            (SELECT CASE WHEN pg_catalog.min(l.reltuples) < 0::real THEN -1 ELSE pg_catalog.sum(l.reltuples) END::float8
+             FROM pg_catalog.pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf) AS estimate
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-       AND CASE WHEN $1::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = $1 END`,
+       AND CASE WHEN $1::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = $1 END`,
     [schema, name],
   );
   if (found === undefined) {

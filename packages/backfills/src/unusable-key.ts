@@ -86,7 +86,7 @@ async function describeNullable(session: Session, sql: string, columns: string[]
 async function uniqueIndexes(session: Session, oid: number): Promise<UniqueIndex[]> {
   return session.query<UniqueIndex>(
     `SELECT c.relname AS name, i.indisvalid AS valid, i.indpred IS NOT NULL AS partial,
-            ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, at)
+            ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, at)
                   LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
                   WHERE k.at <= i.indnkeyatts ORDER BY k.at) AS columns
      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid

@@ -2,7 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill, RowKey } from './backfill.ts';
 import { guardSession } from './guard-session.ts';
-import { keyColumns } from './key-sql.ts';
+import { keyColumns, keyOperator } from './key-sql.ts';
 import type { KeyedTable } from './table.ts';
 import { withoutEffect } from './without-effect.ts';
 
@@ -37,9 +37,11 @@ export async function workOnKeys(
 }
 
 function stillStatement(table: KeyedTable, rows: string, arrays: string[][]): [string, string[][]] {
-  const unnested = table.key.map(({ type }, at) => `$${at + 1}::text[]::${arrayOf(type)}`).join(', ');
+  const unnested = table.key
+    .map(({ type }, at) => `pg_catalog.unnest($${at + 1}::text[]::${arrayOf(type)})`)
+    .join(', ');
   const sql = `SELECT count(*) AS still FROM ${table.sql}
-  WHERE (${keyColumns(table).join(', ')}) IN (SELECT * FROM unnest(${unnested})) AND (${rows}
+  WHERE (${keyColumns(table).join(', ')}) ${keyOperator(table, '=')} ANY (SELECT * FROM ROWS FROM (${unnested}) AS k) AND (${rows}
   )`;
   return [sql, arrays];
 }
@@ -72,6 +74,8 @@ async function callWork(
 
 /** The lock on the record has given the transaction an id already. */
 async function transactionId(session: Session): Promise<string | null> {
-  const [row] = await session.query<{ id: string | null }>('SELECT pg_current_xact_id_if_assigned()::text AS id');
+  const [row] = await session.query<{ id: string | null }>(
+    'SELECT pg_catalog.pg_current_xact_id_if_assigned()::text AS id',
+  );
   return row!.id;
 }

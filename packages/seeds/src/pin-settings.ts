@@ -16,7 +16,9 @@ export async function pinSettings(session: Session): Promise<void> {
      -- at the default of 4 the server checks a foreign key to a small table by reading all of it, for each row
      SET LOCAL random_page_cost = 1.1`,
   );
-  const [row] = await session.query<{ role: string }>("SELECT current_setting('session_replication_role') AS role");
+  const [row] = await session.query<{ role: string }>(
+    "SELECT pg_catalog.current_setting('session_replication_role') AS role",
+  );
   if (row!.role === 'origin') return;
   throw new OpsError({
     code: 'TRIGGERS_OFF',

@@ -143,7 +143,7 @@ async function describeColumns(session: Session, open: OpenLoad): Promise<string
 
 async function close(session: Session, { id, set }: RecordedLoad, kept: number, by: string): Promise<void> {
   await session.execute(
-    'UPDATE ops.seed_load SET undone_at = clock_timestamp(), undone_by = $2, kept = $3 WHERE id = $1',
+    'UPDATE ops.seed_load SET undone_at = pg_catalog.clock_timestamp(), undone_by = $2, kept = $3 WHERE id = $1',
     [id, by, kept],
   );
   await session.execute('DELETE FROM ops.seed_image WHERE load = $1', [id]);

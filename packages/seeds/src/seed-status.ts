@@ -28,7 +28,7 @@ export async function seedStatus(session: Session, input: Omit<SeedInput, 'run'>
   const statuses: SetStatus[] = [];
   for (const set of selectSets(await loadManifest(input.directory), input.sets, input.environment)) {
     const [standing] = await session.query<{ inserted: number; updated: number; runs: number }>(
-      'SELECT coalesce(sum(inserted), 0)::bigint AS inserted, coalesce(sum(updated), 0)::bigint AS updated, count(*) AS runs FROM ops.seed_load WHERE data_set = $1 AND undone_at IS NULL',
+      'SELECT coalesce(pg_catalog.sum(inserted), 0)::bigint AS inserted, coalesce(pg_catalog.sum(updated), 0)::bigint AS updated, count(*) AS runs FROM ops.seed_load WHERE data_set = $1 AND undone_at IS NULL',
       [set.name],
     );
     const { inserted, updated, runs } = standing!;

@@ -42,7 +42,7 @@ BEGIN
       FOREACH b IN ARRAY types LOOP
         CONTINUE WHEN op IN ('*', '+', '-', '~~', '<=', '>=') AND a <> b AND NOT (a LIKE '%char' OR b LIKE '%char' OR a = 'interval' OR b = 'interval');
         BEGIN
-          EXECUTE format('CREATE FUNCTION public.trap(%1$s, %2$s) RETURNS bool LANGUAGE plpgsql AS $f$ BEGIN RAISE EXCEPTION %3$L; END $f$', a, b, 'trap operator');
+          EXECUTE format('CREATE FUNCTION public.trap(%1$s, %2$s) RETURNS bool LANGUAGE plpgsql AS $f$ BEGIN RAISE EXCEPTION %3$L; END $f$', a, b, format('trap operator (%s, %s)', a, b));
         EXCEPTION WHEN OTHERS THEN NULL;
         END;
         BEGIN

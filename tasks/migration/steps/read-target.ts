@@ -23,7 +23,7 @@ export function readTarget(
   return withSettings(session, given, async () => {
     const rows = await session.query<Row>(tablesWithColumns);
     const [zone] = await session.query<{ isUtc: boolean }>(
-      `SELECT current_setting('TimeZone') ~* '^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$' AS "isUtc"`,
+      `SELECT pg_catalog.current_setting('TimeZone') ~* '^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$' AS "isUtc"`,
     );
     return {
       tables: rows.map(({ columns, ...table }) => ({ ...table, columns: columns.map(asKnown) })),
@@ -42,22 +42,22 @@ function asKnown({ type, typeSchema, mods, isArray, ...column }: Row['columns'][
 
 /** Limits of types are read from how the server writes them: numeric(8,2). */
 const tablesWithColumns = `
-SELECT n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS "isPartitioned", pg_table_is_visible(c.oid) AS "isVisible",
-       coalesce(json_agg(json_build_object(
+SELECT n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS "isPartitioned", pg_catalog.pg_table_is_visible(c.oid) AS "isVisible",
+       coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
          'name', a.attname,
          'type', coalesce(e.typname, t.typname),
          'typeSchema', nullif(tn.nspname, 'pg_catalog'),
-         'mods', to_json(string_to_array(substring(format_type(a.atttypid, a.atttypmod) FROM '\\(([0-9, -]+)\\)'), ',')::integer[]),
+         'mods', pg_catalog.to_json(pg_catalog.string_to_array(substring(pg_catalog.format_type(a.atttypid, a.atttypmod) FROM '\\(([0-9, -]+)\\)'), ',')::integer[]),
          'isArray', e.oid IS NOT NULL,
          'isNotNull', a.attnotnull,
          'isProvenNotNull', EXISTS (
            SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated
-             AND pg_get_expr(k.conbin, k.conrelid) = format('(%I IS NOT NULL)', a.attname)),
+             AND pg_catalog.pg_get_expr(k.conbin, k.conrelid) = format('(%I IS NOT NULL)', a.attname)),
          'isChecked', EXISTS (
            SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated AND a.attnum = ANY (k.conkey)),
          'isInBuiltIndex', EXISTS (
            SELECT FROM pg_depend d JOIN pg_index i ON i.indexrelid = d.objid
-           WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum
+           WHERE d.classid = 'pg_class'::regclass::oid AND d.refclassid = 'pg_class'::regclass::oid AND d.refobjid = c.oid AND d.refobjsubid = a.attnum
              AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)),
          'isCollated', a.attcollation <> t.typcollation)) FILTER (WHERE a.attname IS NOT NULL), '[]') AS columns
 FROM pg_class c

@@ -19,9 +19,9 @@ export interface Sight {
 /** Which of the signals the login can read. The archive counts as seen when there is none. */
 export async function readSight(session: Session): Promise<Sight> {
   const [row] = await session.query<Sight>(
-    `SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS activity,
-            current_setting('archive_mode') = 'off'
-              OR has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE') AS archive`,
+    `SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS activity,
+            pg_catalog.current_setting('archive_mode') = 'off'
+              OR has_function_privilege('pg_catalog.pg_ls_archive_statusdir()', 'EXECUTE') AS archive`,
   );
   return row!;
 }
@@ -32,21 +32,21 @@ export async function findReasonToWait(session: Session, limits: Limits, sight: 
     `SELECT l.replica AS "laggard", l.lag, b.replica AS "hoarder", b.bytes, t.age, t.holder
      FROM (SELECT) AS one
      LEFT JOIN LATERAL (
-       SELECT application_name AS replica, extract(epoch FROM replay_lag)::float8 * 1000 AS lag
+       SELECT application_name AS replica, extract(epoch FROM replay_lag)::float8 * 1000::float8 AS lag
        FROM pg_stat_replication WHERE replay_lag IS NOT NULL ORDER BY replay_lag DESC LIMIT 1
      ) AS l ON true
      LEFT JOIN LATERAL (
        -- one that replays nothing reports no time; and a copy of the server that is being made has no place at all
-       SELECT application_name AS replica, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS bytes
+       SELECT application_name AS replica, pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)::float8 AS bytes
        FROM pg_stat_replication WHERE replay_lsn IS NOT NULL ORDER BY replay_lsn LIMIT 1
      ) AS b ON true
      LEFT JOIN LATERAL (
-       SELECT extract(epoch FROM clock_timestamp() - since)::float8 * 1000 AS age, holder
-       FROM (SELECT xact_start AS since, 'process ' || pid || ' of ' || usename || ' (' || application_name || ')' AS holder
-             FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+       SELECT extract(epoch FROM pg_catalog.clock_timestamp() - since)::float8 * 1000::float8 AS age, holder
+       FROM (SELECT xact_start AS since, 'process ' || pid::text || ' of ' || usename::text || ' (' || application_name || ')' AS holder
+             FROM pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
                AND backend_type = 'client backend' AND xact_start IS NOT NULL
              UNION ALL
-             SELECT prepared, 'prepared transaction ' || gid FROM pg_prepared_xacts WHERE database = current_database()
+             SELECT prepared, 'prepared transaction ' || gid FROM pg_prepared_xacts WHERE database = pg_catalog.current_database()
             ) AS open ORDER BY since LIMIT 1
      ) AS t ON true`,
   );
@@ -61,10 +61,12 @@ export async function findReasonToWait(session: Session, limits: Limits, sight: 
 }
 
 async function countWaitingSegments(session: Session): Promise<number> {
-  const [mode] = await session.queryAgain<{ on: boolean }>(`SELECT current_setting('archive_mode') <> 'off' AS "on"`);
+  const [mode] = await session.queryAgain<{ on: boolean }>(
+    `SELECT pg_catalog.current_setting('archive_mode') <> 'off' AS "on"`,
+  );
   if (!mode!.on) return 0;
   const [row] = await session.queryAgain<{ waiting: number }>(
-    `SELECT count(*) AS waiting FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
+    `SELECT count(*) AS waiting FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
   );
   return row!.waiting;
 }

@@ -1,5 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedName } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { type Tell, tellFirst, toldEach } from './tell.ts';
 
 /** Foreign keys whose columns the file gives itself: each value must be in the table or in a set that is loaded with it. */
@@ -14,10 +15,11 @@ export async function checkForeignKeys(
     if (names.some((name) => name === undefined)) continue;
     const parents = sets.filter((other) => other.table.oid === table);
     if (parents.some(({ isIncomplete }) => isIncomplete)) continue;
+    const operators = columns.map((column) => equalsOf(staged.table, column));
     const known = parents.flatMap((parent) => {
       const theirs = targets.map((target) => stagedName(parent, target));
       return theirs.every((name) => name !== undefined)
-        ? [missingIn(parent.stage, theirs as string[], names as string[])]
+        ? [missingIn(parent.stage, theirs as string[], names as string[], operators)]
         : [];
     });
     const missing = [
@@ -25,12 +27,13 @@ export async function checkForeignKeys(
         tableSql,
         targets.map((target) => identifier(target)),
         names as string[],
+        operators,
       ),
       ...known,
     ].join(' AND ');
     const rows = await session.query<{ position: number; value: string; total: number }>(
       `SELECT position, value, count(*) OVER () AS total FROM (
-         SELECT min(s.position) AS position, concat_ws(', ', ${names.map((name) => `s.${name}::text`).join(', ')}) AS value FROM ${staged.stage} s
+         SELECT pg_catalog.min(s.position) AS position, pg_catalog.concat_ws(', ', ${names.map((name) => `s.${name}::text`).join(', ')}) AS value FROM ${staged.stage} s
          WHERE ${names.map((name) => `s.${name} IS NOT NULL`).join(' AND ')} AND ${missing} GROUP BY ${names.map((name) => `s.${name}`).join(', ')}) m
        ORDER BY position LIMIT ${toldEach}`,
     );
@@ -44,6 +47,11 @@ export async function checkForeignKeys(
   }
 }
 
-function missingIn(table: string, theirs: readonly string[], ours: readonly string[]): string {
-  return `NOT EXISTS (SELECT FROM ${table} p WHERE ${theirs.map((name, index) => `p.${name} = s.${ours[index]}`).join(' AND ')})`;
+function missingIn(
+  table: string,
+  theirs: readonly string[],
+  ours: readonly string[],
+  operators: readonly string[],
+): string {
+  return `NOT EXISTS (SELECT FROM ${table} p WHERE ${theirs.map((name, index) => `p.${name} ${operators[index]} s.${ours[index]}`).join(' AND ')})`;
 }

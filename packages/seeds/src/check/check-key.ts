@@ -29,8 +29,8 @@ export async function checkKey(session: Session, staged: StagedSet, tell: Tell):
   if (!found!.twice) return;
   const rows = await session.query<{ position: number; first: number; key: string; total: number }>(
     `SELECT position, first, key, count(*) OVER () AS total FROM (
-       SELECT position, concat_ws(', ', ${columns.map((column) => `${column}::text`).join(', ')}) AS key,
-              first_value(position) OVER same AS first, row_number() OVER same AS place
+       SELECT position, pg_catalog.concat_ws(', ', ${columns.map((column) => `${column}::text`).join(', ')}) AS key,
+              pg_catalog.first_value(position) OVER same AS first, pg_catalog.row_number() OVER same AS place
        FROM ${staged.stage} WHERE NOT (${isNull}) WINDOW same AS (PARTITION BY ${list} ORDER BY position)) AS d
      WHERE place > 1 ORDER BY position LIMIT ${toldEach}`,
   );
@@ -56,8 +56,8 @@ export async function checkShared(
     const columns = pairs.flatMap(([ours]) => ours!);
     const theirs = pairs.flatMap(([, part]) => part!);
     const rows = await session.query<{ position: number; first: number; key: string; total: number }>(
-      `SELECT s.position, o.position AS first, concat_ws(', ', ${columns.map((column) => `s.${column}::text`).join(', ')}) AS key, count(*) OVER () AS total
-       FROM ${staged.stage} s JOIN ${other.stage} o ON ${columns.map((column, at) => `s.${column} = o.${theirs[at]}`).join(' AND ')} ORDER BY 1 LIMIT ${toldEach}`,
+      `SELECT s.position, o.position AS first, pg_catalog.concat_ws(', ', ${columns.map((column) => `s.${column}::text`).join(', ')}) AS key, count(*) OVER () AS total
+       FROM ${staged.stage} s JOIN ${other.stage} o ON ${columns.map((column, at) => `s.${column} ${equalsAs(staged, column)} o.${theirs[at]}`).join(' AND ')} ORDER BY 1 LIMIT ${toldEach}`,
     );
     tellFirst(
       rows,
@@ -86,4 +86,9 @@ function keyPart(staged: StagedSet, name: string): string[] | undefined {
 function placeName(position: number): string {
   const { line, column } = unpackPosition(position);
   return `${line}:${column}`;
+}
+
+/** The operator `=` of a staged column. */
+function equalsAs({ given }: StagedSet, staged: string): string {
+  return given.find((each) => each.staged === staged)?.column.equals ?? '=';
 }

@@ -1,6 +1,7 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import type { PlannedReference } from '../stage/plan-set.ts';
 import { type StagedSet, stagedName } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { type Tell, tellFirst, toldEach } from './tell.ts';
 
 /** References by natural key: each must pick exactly one row, of the table or of the set loaded with it. */
@@ -17,8 +18,8 @@ export async function checkReferences(
     if (parents.some(({ isIncomplete }) => isIncomplete)) continue;
     const rows = await session.query<{ position: number; value: string; found: number; total: number }>(
       `SELECT position, value, found, count(*) OVER () AS total FROM (
-         SELECT min(w.position) AS position, ${wantedText(reference)} AS value, count(p.present) / count(DISTINCT w.position) AS found
-         FROM ${staged.stage} w LEFT JOIN (${candidates(reference, parents)}) p ON ${reference.match.map((by, index) => `p.m${index} = w.${by.staged}`).join(' AND ')}
+         SELECT pg_catalog.min(w.position) AS position, ${wantedText(reference)} AS value, pg_catalog.count(p.present) / pg_catalog.count(DISTINCT w.position) AS found
+         FROM ${staged.stage} w LEFT JOIN (${candidates(reference, parents)}) p ON ${reference.match.map((by, index) => `p.m${index} ${equalsOf(reference.parent, by.column)} w.${by.staged}`).join(' AND ')}
          WHERE ${columns.map((column) => `w.${column} IS NOT NULL`).join(' OR ')}
          GROUP BY ${columns.map((column) => `w.${column}`).join(', ')}) m
        WHERE found <> 1 ORDER BY position LIMIT ${toldEach}`,
@@ -45,7 +46,7 @@ function candidates({ parent, match }: PlannedReference, parents: readonly Stage
     // a key that is itself a reference cannot be compared before it is resolved
     return key.every(([, name]) => name !== undefined)
       ? [
-          `NOT EXISTS (SELECT FROM ${set.stage} r WHERE ${key.map(([name, from]) => `r.${from} = t.${identifier(name)}`).join(' AND ')})`,
+          `NOT EXISTS (SELECT FROM ${set.stage} r WHERE ${key.map(([name, from]) => `r.${from} ${equalsOf(parent, name)} t.${identifier(name)}`).join(' AND ')})`,
         ]
       : [];
   });

@@ -22,7 +22,7 @@ export async function checkValues(session: Session, staged: StagedSet, tell: Tel
       });
     if (column.isDomain && serverHas(session.server.version, 'input checks')) {
       rules.push({
-        fails: `${name} IS NOT NULL AND NOT pg_input_is_valid(${name}::text, ${literal(column.type)})`,
+        fails: `${name} IS NOT NULL AND NOT pg_catalog.pg_input_is_valid(${name}::text, ${literal(column.type)})`,
         says: `${field}: the domain ${column.type} refuses the value`,
       });
     }

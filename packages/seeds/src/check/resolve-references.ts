@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { resolutionName, type StagedSet } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 
 /**
  * Looks up what the references of a set stand for, now that their rows are in
@@ -15,7 +16,7 @@ export async function resolveReferences(session: Session, staged: StagedSet): Pr
       `CREATE TEMP TABLE ${name} ON COMMIT DROP AS
        SELECT w.*, p.${identifier(target)} AS target
        FROM (SELECT DISTINCT ${match.map((by, at) => `${by.staged} AS m${at}`).join(', ')} FROM ${staged.stage} WHERE ${match.map((by) => `${by.staged} IS NOT NULL`).join(' AND ')}) w
-       JOIN ${parent.sql} p ON ${match.map((by, at) => `p.${identifier(by.column)} = w.m${at}`).join(' AND ')}`,
+       JOIN ${parent.sql} p ON ${match.map((by, at) => `p.${identifier(by.column)} ${equalsOf(parent, by.column)} w.m${at}`).join(' AND ')}`,
     );
     await session.execute(`ANALYZE ${name}`);
     const [twice] = await session.query(
@@ -39,10 +40,10 @@ export async function resolveReferences(session: Session, staged: StagedSet): Pr
  * @throws OpsError SEED_REFERENCE_UNRESOLVED (65)
  */
 export async function requireResolved(session: Session, staged: StagedSet): Promise<void> {
-  for (const [index, { column, match, set }] of staged.references.entries()) {
-    const found = match.map((by, at) => `r.m${at} = s.${by.staged}`).join(' AND ');
+  for (const [index, { column, match, set, parent }] of staged.references.entries()) {
+    const found = match.map((by, at) => `r.m${at} ${equalsOf(parent, by.column)} s.${by.staged}`).join(' AND ');
     const [open] = await session.query<{ value: string }>(
-      `SELECT concat_ws(', ', ${match.map((by) => `s.${by.staged}::text`).join(', ')}) AS value FROM ${staged.stage} s
+      `SELECT pg_catalog.concat_ws(', ', ${match.map((by) => `s.${by.staged}::text`).join(', ')}) AS value FROM ${staged.stage} s
        WHERE ${match.map((by) => `s.${by.staged} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (SELECT FROM ${resolutionName(staged, index)} r WHERE ${found}) LIMIT 1`,
     );
     if (open === undefined) continue;

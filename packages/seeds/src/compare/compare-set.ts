@@ -31,7 +31,7 @@ export async function compareSet(session: Session, staged: StagedSet, limit: num
   if (rows === 0) return compareNothing(session, staged, limit);
   const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
   const isDifferent = `NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')}`;
-  const from = `FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(set.key, 't', 's')}`;
+  const from = `FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(table, set.key, 't', 's')}`;
   const [counts] = await session.query<{ inserts: number; updates: number; tableRows: number }>(
     `SELECT count(*) FILTER (WHERE ${isMissing}) AS inserts, count(*) FILTER (WHERE ${isDifferent}) AS updates, (SELECT count(*) FROM ${table.sql}) AS "tableRows" ${from}`,
   );
@@ -55,14 +55,14 @@ async function compareNothing(session: Session, staged: StagedSet, limit: number
 
 /** A reference to a row that does not exist yet has no value to show. */
 function keyOf({ set }: StagedSet): string {
-  return `concat_ws(', ', ${set.key.map((name) => `coalesce(s.${identifier(name)}::text, '(new)')`).join(', ')})`;
+  return `pg_catalog.concat_ws(', ', ${set.key.map((name) => `coalesce(s.${identifier(name)}::text, '(new)')`).join(', ')})`;
 }
 
 function someInserts(session: Session, staged: StagedSet, from: string, limit: number): Promise<ChangedRow[]> {
   const columns = writtenColumns(staged).filter(({ name }) => !staged.set.key.includes(name));
   const values = columns.map(({ name }, index) => {
     const value = `s.${identifier(name)}`;
-    return `CASE WHEN ${value} IS NOT NULL THEN jsonb_build_array(($1::text[])[${index + 1}], NULL, ${value}::text) END`;
+    return `CASE WHEN ${value} IS NOT NULL THEN pg_catalog.jsonb_build_array(($1::text[])[${index + 1}], NULL, ${value}::text) END`;
   });
   return someRows(session, staged, columns, values, from, limit);
 }
@@ -71,7 +71,7 @@ function someUpdates(session: Session, staged: StagedSet, from: string, limit: n
   const columns = updatableColumns(staged);
   const changes = columns.map((column, index) => {
     const name = identifier(column.name);
-    return `CASE WHEN ${differs([column], 't', 's')} THEN jsonb_build_array(($1::text[])[${index + 1}], t.${name}::text, s.${name}::text) END`;
+    return `CASE WHEN ${differs([column], 't', 's')} THEN pg_catalog.jsonb_build_array(($1::text[])[${index + 1}], t.${name}::text, s.${name}::text) END`;
   });
   return someRows(session, staged, columns, changes, from, limit);
 }
@@ -86,7 +86,7 @@ function someRows(
 ): Promise<ChangedRow[]> {
   // the offset of nothing gives $1 a type where there is no column to name
   return session.query<ChangedRow & Record<string, unknown>>(
-    `SELECT ${keyOf(staged)} AS key, to_jsonb(array_remove(ARRAY[${values.join(', ')}]::jsonb[], NULL)) AS columns ${from} ORDER BY s.position LIMIT ${limit} OFFSET cardinality($1::text[]) * 0`,
+    `SELECT ${keyOf(staged)} AS key, pg_catalog.to_jsonb(pg_catalog.array_remove(ARRAY[${values.join(', ')}]::jsonb[], NULL)) AS columns ${from} ORDER BY s.position LIMIT ${limit} OFFSET pg_catalog.cardinality($1::text[]) * 0`,
     [columns.map(({ name }) => name)],
   );
 }

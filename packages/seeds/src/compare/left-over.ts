@@ -1,6 +1,7 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows } from '../stage/staged-set.ts';
 import { columnsSince, type RecordedTable } from '../table/columns-since.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { sameKey } from '../write/row-sql.ts';
 
 export interface LeftOver {
@@ -34,7 +35,9 @@ export async function findLeftOver(
   const key = set.key.map((name) => `t.${identifier(name)}`);
   // a file without rows has no columns either
   const isInFile =
-    staged.rows === 0 ? 'false' : `EXISTS (SELECT FROM ${stagedRows(staged)} s WHERE ${sameKey(set.key, 't', 's')})`;
+    staged.rows === 0
+      ? 'false'
+      : `EXISTS (SELECT FROM ${stagedRows(staged)} s WHERE ${sameKey(staged.table, set.key, 't', 's')})`;
   const found = `${staged.stage}_left`;
   await session.execute(
     `CREATE TEMP TABLE ${found} ON COMMIT DROP AS SELECT ${key.join(', ')} FROM ${table.sql} t LIMIT 0`,
@@ -44,13 +47,13 @@ export async function findLeftOver(
     if (written === undefined) continue;
     await session.execute(
       `INSERT INTO ${found} SELECT ${key.join(', ')} FROM ${table.sql} t
-       WHERE EXISTS (SELECT FROM ${written.name} w WHERE ${written.identity.map((name, index) => `w.k${index} = t.${identifier(name)}`).join(' AND ')})
+       WHERE EXISTS (SELECT FROM ${written.name} w WHERE ${written.identity.map((name, index) => `w.k${index} ${equalsOf(table, name)} t.${identifier(name)}`).join(' AND ')})
          AND NOT ${isInFile}
-         AND NOT EXISTS (SELECT FROM ${found} f WHERE ${sameKey(set.key, 't', 'f')})`,
+         AND NOT EXISTS (SELECT FROM ${found} f WHERE ${sameKey(staged.table, set.key, 't', 'f')})`,
     );
   }
   const rows = await session.query<{ key: string; total: number }>(
-    `SELECT concat_ws(', ', ${key.map((name) => `${name}::text`).join(', ')}) AS key, count(*) OVER () AS total FROM ${found} t ORDER BY ${key.join(', ')} LIMIT ${Math.max(limit, 1)}`,
+    `SELECT pg_catalog.concat_ws(', ', ${key.map((name) => `${name}::text`).join(', ')}) AS key, count(*) OVER () AS total FROM ${found} t ORDER BY ${key.join(', ')} LIMIT ${Math.max(limit, 1)}`,
   );
   return { count: rows[0]?.total ?? 0, keys: rows.slice(0, limit).map((row) => row.key) };
 }
@@ -80,7 +83,7 @@ async function writtenBy(
   const name = `${stage}_load_${id}`;
   await session.execute(
     `CREATE TEMP TABLE ${name} ON COMMIT DROP AS SELECT ${keys.join(', ')}
-     FROM (SELECT u.after::${shape} AS after FROM ops.seed_image i CROSS JOIN LATERAL unnest(i.after) AS u (after) WHERE i.load = $1 OFFSET 0) x`,
+     FROM (SELECT u.after::${shape} AS after FROM ops.seed_image i CROSS JOIN LATERAL pg_catalog.unnest(i.after) AS u (after) WHERE i.load = $1 OFFSET 0) x`,
     [id],
   );
   await session.execute(`ANALYZE ${name}`);

@@ -20,8 +20,8 @@ const plainArrays = /^(?:smallint|integer|bigint|text|character varying|uuid|boo
 /** SQL that gives the value as text, for an array in JSON as JSON. */
 export function exportedText({ column, value }: ExportField, format: Format): string {
   if (format === 'csv' || !plainArrays.test(column.bareType)) return `(${value})::text`;
-  const isPlain = `cardinality(${value}) = 0 OR (array_ndims(${value}) = 1 AND array_lower(${value}, 1) = 1)`;
-  return `CASE WHEN ${isPlain} THEN to_json(${value})::text ELSE to_json(${value}::text)::text END`;
+  const isPlain = `pg_catalog.cardinality(${value}) = 0 OR (pg_catalog.array_ndims(${value}) = 1 AND pg_catalog.array_lower(${value}, 1) = 1)`;
+  return `CASE WHEN ${isPlain} THEN pg_catalog.to_json(${value})::text ELSE pg_catalog.to_json(${value}::text)::text END`;
 }
 
 /**

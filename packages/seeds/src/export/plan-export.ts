@@ -79,7 +79,7 @@ export async function planExport(session: Session, wish: ExportWish, sets: reado
     if (by === undefined) continue;
     const alias = `p${joins.length}`;
     joins.push(
-      `LEFT JOIN ${parent.sql} ${alias} ON ${alias}.${identifier(foreignKey.targets[0]!)} = t.${identifier(column.name)}`,
+      `LEFT JOIN ${parent.sql} ${alias} ON ${alias}.${identifier(foreignKey.targets[0]!)} ${column.equals} t.${identifier(column.name)}`,
     );
     const set = (await setOf(session, parent, sets))?.name ?? parent.name.replaceAll('_', '-');
     if (!sets.some(({ name }) => name === set)) missingSets.push(set);

@@ -26,7 +26,7 @@ export async function findBadValues(
     );
     if (counted!.times === 0) continue;
     const found = await session.query<{ position: number; problem: string }>(
-      `SELECT abs(position) AS position, ${judges[index]!.problem} AS problem FROM ${text} WHERE ${judges[index]!.isBad} ORDER BY abs(position) LIMIT 50`,
+      `SELECT pg_catalog.abs(position) AS position, ${judges[index]!.problem} AS problem FROM ${text} WHERE ${judges[index]!.isBad} ORDER BY pg_catalog.abs(position) LIMIT 50`,
     );
     for (const [at, { position, problem }] of found.entries()) {
       problems.add(
@@ -56,8 +56,8 @@ async function judgeOf(session: Session, { staged, column }: StagedColumn, index
   if (serverHas(session.server.version, 'input checks')) {
     const type = literal(column.baseType);
     return {
-      isBad: `${staged} IS NOT NULL AND NOT pg_input_is_valid(${staged}, ${type})`,
-      problem: `(SELECT message FROM pg_input_error_info(${staged}, ${type}))`,
+      isBad: `${staged} IS NOT NULL AND NOT pg_catalog.pg_input_is_valid(${staged}, ${type})`,
+      problem: `(SELECT message FROM pg_catalog.pg_input_error_info(${staged}, ${type}))`,
     };
   }
   // Without them only an assignment in a block with a handler tells without ending the transaction.

@@ -1,5 +1,6 @@
 import { identifier } from '@opsgraph/postgres';
 import type { SeedFile } from '../locate-file.ts';
+import { equalsOf } from '../table/comparison.ts';
 import type { Column } from '../table/table.ts';
 import type { PlannedSet, StagedColumn } from './plan-set.ts';
 
@@ -45,10 +46,10 @@ export function stagedRows(staged: StagedSet): string {
   const resolved = staged.references.flatMap(({ column }, index) =>
     written.has(column.name) ? [`r${index}.target AS ${identifier(column.name)}`] : [],
   );
-  const joins = staged.references.flatMap(({ column, match }, index) =>
+  const joins = staged.references.flatMap(({ column, match, parent }, index) =>
     written.has(column.name)
       ? [
-          `LEFT JOIN ${resolutionName(staged, index)} r${index} ON ${match.map((by, at) => `r${index}.m${at} = s.${by.staged}`).join(' AND ')}`,
+          `LEFT JOIN ${resolutionName(staged, index)} r${index} ON ${match.map((by, at) => `r${index}.m${at} ${equalsOf(parent, by.column)} s.${by.staged}`).join(' AND ')}`,
         ]
       : [],
   );

@@ -12,7 +12,7 @@ const others: Readonly<Record<string, string>> = {
 /** Why there is no table of that name, from which rows could be read and into which they could be seeded. */
 export async function describeMissing(session: Session, name: string): Promise<string> {
   const [found] = await session.query<{ kind: string }>(
-    'SELECT relkind::text AS kind FROM pg_class WHERE oid = to_regclass($1)',
+    'SELECT relkind::text AS kind FROM pg_class WHERE oid = pg_catalog.to_regclass($1)',
     [quoteName(name) ?? null],
   );
   const what = found && others[found.kind];

@@ -25,7 +25,7 @@ const exact = [
 
 /** The table by its name (with or without schema), or by its oid; undefined when there is none or it is a view. */
 export async function readTable(session: Session, name: string | number): Promise<Table | undefined> {
-  const lookup = typeof name === 'number' ? '$1::bigint::oid' : 'to_regclass($1)::oid';
+  const lookup = typeof name === 'number' ? '$1::bigint::oid' : 'pg_catalog.to_regclass($1)::oid';
   const [found] = await session.query<Found & Record<string, unknown>>(
     `${tableSql} WHERE r.oid = ${lookup} AND r.relkind IN ('r', 'p')`,
     [typeof name === 'number' ? name : (quoteName(name) ?? null), exact],
@@ -63,18 +63,20 @@ export function quoteName(name: string): string | undefined {
 
 const columnsSql = `
 SELECT a.attname::text AS name, a.attnum AS number,
-       format_type(a.atttypid, a.atttypmod) AS type,
-       format_type(a.atttypid, -1) AS "bareType",
-       CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(a.atttypid, a.atttypmod) END AS "baseType",
+       pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+       pg_catalog.format_type(a.atttypid, -1) AS "bareType",
+       CASE t.typtype WHEN 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END AS "baseType",
        t.typtype = 'd' AS "isDomain",
        CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
-       a.attcollation <> 0 AS "isCollatable",
+       a.attcollation <> 0::oid AS "isCollatable",
        a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS "isRequired",
        a.atthasdef OR a.attidentity <> '' OR (t.typtype = 'd' AND t.typdefault IS NOT NULL) AS "hasDefault",
-       a.attidentity <> '' OR EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND pg_get_expr(d.adbin, d.adrelid) ~ '\\mnextval\\(') AS "isNumbered",
+       a.attidentity <> '' OR EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '\\mnextval\\(') AS "isNumbered",
        a.attgenerated <> '' AS "isGenerated",
        a.attidentity = 'a' AS "isIdentityAlways",
-       b.typname::text = ANY ($2) AND b.typnamespace = 'pg_catalog'::regnamespace AS "hasExactEquality",
+       b.typname::text = ANY ($2) AND b.typnamespace = 'pg_catalog'::regnamespace::oid AS "hasExactEquality",
+       CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace::oid OR b.typtype IN ('e', 'r', 'm', 'c') OR b.typcategory = 'A'
+            THEN 'OPERATOR(pg_catalog.=)' ELSE '=' END AS equals,
        b.typname IN ('json', 'jsonb') AS "isJson",
        b.typcategory = 'A' AS "isArray"
 FROM pg_attribute a
@@ -83,7 +85,7 @@ JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid 
 WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
 
 const names = (table: string, numbers: string): string => `
-(SELECT array_agg(a.attname::text ORDER BY k.place) FROM unnest(${numbers}) WITH ORDINALITY AS k (number, place)
+(SELECT pg_catalog.array_agg(a.attname::text ORDER BY k.place) FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (number, place)
  JOIN pg_attribute a ON a.attrelid = ${table} AND a.attnum = k.number)`;
 
 const keysSql = `
@@ -99,16 +101,17 @@ FROM pg_constraint c JOIN pg_class p ON p.oid = c.confrelid JOIN pg_namespace n 
 WHERE c.conrelid = r.oid AND c.contype = 'f' AND p.relkind IN ('r', 'p') ORDER BY c.conname`;
 
 const checksSql = `
-SELECT c.conname::text AS name, pg_get_expr(c.conbin, c.conrelid) AS condition, ${names('c.conrelid', 'c.conkey')} AS columns
+SELECT c.conname::text AS name, pg_catalog.pg_get_expr(c.conbin, c.conrelid) AS condition, ${names('c.conrelid', 'c.conkey')} AS columns
 FROM pg_constraint c WHERE c.conrelid = r.oid AND c.contype = 'c' AND c.conkey IS NOT NULL ORDER BY c.conname`;
 
-const all = (rows: string): string => `(SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (${rows}) x)`;
+const all = (rows: string): string =>
+  `(SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(x)), '[]') FROM (${rows}) x)`;
 
 const rewritersSql = `
-SELECT md5(string_agg(w.definition, ' ' ORDER BY w.definition)) AS hash, coalesce(array_agg(w.name::text ORDER BY w.name), '{}') AS names
-FROM (SELECT tgname AS name, pg_get_triggerdef(t.oid) || tgenabled::text || prosrc AS definition
+SELECT pg_catalog.md5(pg_catalog.string_agg(w.definition, ' ' ORDER BY w.definition)) AS hash, coalesce(pg_catalog.array_agg(w.name::text ORDER BY w.name), '{}') AS names
+FROM (SELECT tgname AS name, pg_catalog.pg_get_triggerdef(t.oid) || tgenabled::text || prosrc AS definition
       FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid WHERE tgrelid = r.oid AND NOT tgisinternal
-      UNION ALL SELECT rulename, pg_get_ruledef(u.oid) || ev_enabled::text FROM pg_rewrite u WHERE ev_class = r.oid AND rulename <> '_RETURN') w`;
+      UNION ALL SELECT rulename, pg_catalog.pg_get_ruledef(u.oid) || ev_enabled::text FROM pg_rewrite u WHERE ev_class = r.oid AND rulename <> '_RETURN') w`;
 
 /** All of it in one statement, since each table of a run is asked for. */
 const tableSql = `

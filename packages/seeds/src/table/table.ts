@@ -45,6 +45,8 @@ export interface Column {
   isIdentityAlways: boolean;
   /** `=` of the type tells all differences; false for json, point, citext, … */
   hasExactEquality: boolean;
+  /** The operator, qualified where it is PostgreSQL's own: see docs/decisions/our-sql-does-not-ask-the-search-path.md. */
+  equals: string;
   isJson: boolean;
   isArray: boolean;
 }

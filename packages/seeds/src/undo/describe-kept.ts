@@ -25,8 +25,8 @@ export async function describeKept(session: Session, open: OpenLoad): Promise<Ke
     changed: string[] | null;
     total: number;
   }>(
-    `SELECT concat_ws(', ', ${open.identity.map((_, index) => `u.k${index}::text`).join(', ')}) AS key, u.verdict, u.by, count(*) OVER () AS total,
-            array_remove(ARRAY[${changed.join(', ')}], NULL) AS changed
+    `SELECT pg_catalog.concat_ws(', ', ${open.identity.map((_, index) => `u.k${index}::text`).join(', ')}) AS key, u.verdict, u.by, count(*) OVER () AS total,
+            pg_catalog.array_remove(ARRAY[${changed.join(', ')}], NULL) AS changed
      FROM ${open.rows} u JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')}
      WHERE u.verdict <> 'undo' ORDER BY u.n LIMIT ${named}`,
     [open.common.map(({ name }) => name)],

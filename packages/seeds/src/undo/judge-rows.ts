@@ -38,7 +38,7 @@ async function judge(session: Session, open: OpenLoad): Promise<void> {
     `CREATE TEMP TABLE ${open.rows} ON COMMIT DROP AS
      SELECT x.n, x.is_insert, CASE WHEN ${currentImage(open, 't')} = ${recordedImage(open)} THEN 'undo' ELSE 'changed' END AS verdict, NULL::text AS by,
             ${values.join(', ')}
-     FROM (SELECT row_number() OVER () AS n, u.before IS NULL AS is_insert, u.after AS image, u.before::${shape} AS before, u.after::${shape} AS after
+     FROM (SELECT pg_catalog.row_number() OVER () AS n, u.before IS NULL AS is_insert, u.after AS image, u.before::${shape} AS before, u.after::${shape} AS after
            FROM ops.seed_image i CROSS JOIN LATERAL unnest(i.before, i.after) AS u (before, after) WHERE i.load = $1 OFFSET 0) x
      JOIN ${open.table.sql} t ON ${keys.map(({ name, value }) => `t.${name} = ${value}`).join(' AND ')} FOR UPDATE OF t`,
     [open.id],

@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { columnsSince, type RecordedTable } from '../table/columns-since.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { readTable } from '../table/read-table.ts';
 import { type Column, imageColumns, type Table } from '../table/table.ts';
 import { type LostLoad, lost, tableGone } from './lost-load.ts';
@@ -128,5 +129,7 @@ function hasKey({ table, identity }: OpenLoad, load: RecordedLoad): boolean {
 
 /** Row `row` of the table is the one that `u` of `rows` stands for. */
 export function isRowOf(open: OpenLoad, row: string, u: string): string {
-  return open.identity.map((name, index) => `${row}.${identifier(name)} = ${u}.k${index}`).join(' AND ');
+  return open.identity
+    .map((name, index) => `${row}.${identifier(name)} ${equalsOf(open.table, name)} ${u}.k${index}`)
+    .join(' AND ');
 }

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
+import { castToCompared } from '../table/comparison.ts';
 import { isRowOf, type OpenLoad } from './load.ts';
 
 /**
@@ -61,9 +62,13 @@ function isUnrestored({ common }: OpenLoad): string {
   const [now, former] = [same.map(({ name }) => `t.${identifier(name)}`), same.map(({ place }) => `u.b${place}`)];
   return [
     `ROW(${now.join(', ')})::text <> ROW(${former.join(', ')})::text`,
-    ...converted.map(({ name, place, bareType, hasExactEquality }) => {
+    ...converted.map((column) => {
+      const { name, place, bareType, hasExactEquality } = column;
+      const cast = castToCompared(column);
       const [left, right] = [`t.${identifier(name)}`, `u.b${place}::${bareType}`];
-      return hasExactEquality ? `${left} IS DISTINCT FROM ${right}` : `ROW(${left})::text <> ROW(${right})::text`;
+      return hasExactEquality
+        ? `${left}${cast} IS DISTINCT FROM ${right}${cast}`
+        : `ROW(${left})::text <> ROW(${right})::text`;
     }),
   ].join(' OR ');
 }

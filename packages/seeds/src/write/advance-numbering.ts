@@ -13,15 +13,15 @@ export async function advanceNumbering(session: Session, staged: StagedSet): Pro
     if (!isNumbered) continue;
     const [sequence] = await session.query<{ oid: number; sql: string }>(
       `SELECT q.seqrelid::bigint AS oid, q.seqrelid::regclass::text AS sql FROM pg_sequence q
-       WHERE q.seqrelid = pg_get_serial_sequence($1, $2)::regclass AND q.seqincrement > 0
-         AND has_sequence_privilege(q.seqrelid, 'SELECT') AND has_sequence_privilege(q.seqrelid, 'UPDATE')`,
+       WHERE q.seqrelid = pg_catalog.pg_get_serial_sequence($1, $2)::regclass::oid AND q.seqincrement > 0
+         AND pg_catalog.has_sequence_privilege(q.seqrelid, 'SELECT') AND pg_catalog.has_sequence_privilege(q.seqrelid, 'UPDATE')`,
       [table.into, name],
     );
     if (sequence === undefined) continue;
     await session.query(
-      `SELECT setval(q.seqrelid::regclass, m.greatest::bigint)
-       FROM (SELECT max(${identifier(name)})::numeric AS greatest FROM ${table.sql}) m, ${sequence.sql} s, pg_sequence q
-       WHERE q.seqrelid = $1::bigint::oid AND m.greatest BETWEEN s.last_value + s.is_called::integer AND q.seqmax`,
+      `SELECT pg_catalog.setval(q.seqrelid::regclass, m.greatest::bigint)
+       FROM (SELECT pg_catalog.max(${identifier(name)})::numeric AS greatest FROM ${table.sql}) m, ${sequence.sql} s, pg_sequence q
+       WHERE q.seqrelid = $1::bigint::oid AND m.greatest BETWEEN (s.last_value + s.is_called::integer)::numeric AND q.seqmax::numeric`,
       [sequence.oid],
     );
   }

@@ -46,5 +46,5 @@ export async function fillTable(session: Session, staged: StagedSet): Promise<vo
 
 /** Row `alias` of the table was written by this transaction. */
 export function isOurs(alias: string): string {
-  return `${alias}.xmin = pg_current_xact_id()::xid`;
+  return `${alias}.xmin = pg_catalog.pg_current_xact_id()::xid`;
 }

@@ -1,5 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import type { StagedSet } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { isOurs } from './fill-table.ts';
 import { imageOf } from './row-sql.ts';
 import { writtenTable } from './survey.ts';
@@ -28,10 +29,10 @@ export function keepFilled(session: Session, { table, largestRow }: StagedSet, l
 export async function keepWritten(session: Session, staged: StagedSet, load: number, kind: Kind): Promise<Kept> {
   const { table, identity, largestRow } = staged;
   const [former] = await session.query<{ largest: number | null }>(
-    `SELECT max(octet_length(before)) AS largest FROM ${writtenTable(staged)}`,
+    `SELECT pg_catalog.max(pg_catalog.octet_length(before)) AS largest FROM ${writtenTable(staged)}`,
   );
   const now = `SELECT w.before, ${imageOf(table, 't')} AS after FROM ${writtenTable(staged)} w
-     JOIN ${table.sql} t ON ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')}`;
+     JOIN ${table.sql} t ON ${identity.map((name, index) => `w.i${index} ${equalsOf(table, name)} t.${identifier(name)}`).join(' AND ')}`;
   return keep(
     session,
     { load, kind, chunkSize: chunkSizeFor(largestRow + (former!.largest ?? 0)) },
@@ -53,14 +54,14 @@ async function keep(
   { load, kind, chunkSize }: { load: number; kind: Kind; chunkSize: number },
   images: string,
 ): Promise<Kept> {
-  const [before, chunk] = kind === 'inserts' ? ['NULL', 'chunk'] : ['array_agg(before)', '-1 - chunk'];
+  const [before, chunk] = kind === 'inserts' ? ['NULL', 'chunk'] : ['pg_catalog.array_agg(before)', '-1 - chunk'];
   const [kept] = await session.query<{ rows: number; digest: string }>(
     `WITH kept AS (
        INSERT INTO ops.seed_image (load, chunk, before, after)
-       SELECT $1, ${chunk}, ${before}, array_agg(after)
-       FROM (SELECT *, (row_number() OVER () - 1) / ${chunkSize} AS chunk FROM (${images}) i) c GROUP BY chunk
-       RETURNING cardinality(after) AS rows, (SELECT sum(hashtextextended(image, 0)) FROM unnest(after) image) AS digest)
-     SELECT coalesce(sum(rows), 0)::bigint AS rows, coalesce(sum(digest), 0)::text AS digest FROM kept`,
+       SELECT $1, ${chunk}, ${before}, pg_catalog.array_agg(after)
+       FROM (SELECT *, (pg_catalog.row_number() OVER () - 1) / ${chunkSize} AS chunk FROM (${images}) i) c GROUP BY chunk
+       RETURNING pg_catalog.cardinality(after) AS rows, (SELECT pg_catalog.sum(pg_catalog.hashtextextended(image, 0)) FROM pg_catalog.unnest(after) image) AS digest)
+     SELECT coalesce(pg_catalog.sum(rows), 0)::bigint AS rows, coalesce(pg_catalog.sum(digest), 0)::text AS digest FROM kept`,
     [load],
   );
   return kept!;

@@ -1,5 +1,6 @@
 import { identifier, literal, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { differs, sameKey } from './row-sql.ts';
 import { updatableColumns } from './survey.ts';
 
@@ -27,10 +28,12 @@ export function rewritingsIn(
   list: string,
   condition: string,
 ): Promise<Rewriting[]> {
-  const isListed = staged.identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ');
+  const isListed = staged.identity
+    .map((name, index) => `w.i${index} ${equalsOf(staged.table, name)} t.${identifier(name)}`)
+    .join(' AND ');
   return session.query<Rewriting & Record<string, unknown>>(
     `SELECT ${hashOf(staged, 's')}::text AS given, ${hashOf(staged, 't')}::text AS taken
-     FROM ${list} w JOIN ${staged.table.sql} t ON ${isListed} JOIN ${stagedRows(staged)} s ON ${sameKey(staged.set.key, 't', 's')}
+     FROM ${list} w JOIN ${staged.table.sql} t ON ${isListed} JOIN ${stagedRows(staged)} s ON ${sameKey(staged.table, staged.set.key, 't', 's')}
      WHERE ${condition} AND ${differsFromFile(staged, 't', 's')}`,
   );
 }
@@ -61,5 +64,5 @@ function isOf({ table }: StagedSet, x: string): string {
 function hashOf(staged: StagedSet, row: string): string {
   const names = writtenColumns(staged).map(({ name }) => name);
   const values = names.map((name) => `${row}.${identifier(name)}`);
-  return `hashtextextended(ROW(${[literal(JSON.stringify(names)), ...values].join(', ')})::text, 0)`;
+  return `pg_catalog.hashtextextended(ROW(${[literal(JSON.stringify(names)), ...values].join(', ')})::text, 0)`;
 }

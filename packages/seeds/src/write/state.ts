@@ -35,7 +35,7 @@ export async function keepState(
   await session.execute(
     `INSERT INTO ops.seed_state (data_set, run, file, sha256, definition, file_rows, table_rows, table_digest, left_over) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (data_set) DO UPDATE SET run = excluded.run, file = excluded.file, sha256 = excluded.sha256, definition = excluded.definition,
-       file_rows = excluded.file_rows, table_rows = excluded.table_rows, table_digest = excluded.table_digest, left_over = excluded.left_over, seen_at = clock_timestamp()`,
+       file_rows = excluded.file_rows, table_rows = excluded.table_rows, table_digest = excluded.table_digest, left_over = excluded.left_over, seen_at = pg_catalog.clock_timestamp()`,
     [
       staged.set.name,
       run.id,

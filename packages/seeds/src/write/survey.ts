@@ -1,5 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 import type { Column } from '../table/table.ts';
 import { differsFromFile } from './rewritten.ts';
 import { digestOf, sameKey } from './row-sql.ts';
@@ -25,14 +26,14 @@ export interface Survey extends Content {
 export async function survey(session: Session, staged: StagedSet, isListed: boolean): Promise<Survey> {
   const { table, set, identity } = staged;
   const written = isListed
-    ? `EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ')})`
+    ? `EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${identity.map((name, index) => `w.i${index} ${equalsOf(table, name)} t.${identifier(name)}`).join(' AND ')})`
     : 'false';
   const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
   const [found] = await session.query<Survey & Record<string, unknown>>(
     `SELECT missing, differing, (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest
      FROM (SELECT count(*) FILTER (WHERE ${isMissing}) AS missing,
                   count(*) FILTER (WHERE NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')} AND NOT ${written}) AS differing
-           FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(set.key, 't', 's')}) AS compared`,
+           FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(table, set.key, 't', 's')}) AS compared`,
   );
   return found!;
 }

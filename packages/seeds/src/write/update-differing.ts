@@ -1,5 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { equalsOf } from '../table/comparison.ts';
 import { differsFromFile, keepRewritings, type Rewriting, rewritingsIn } from './rewritten.ts';
 import { imageOf, sameKey } from './row-sql.ts';
 import { updatableColumns, writtenTable } from './survey.ts';
@@ -35,11 +36,13 @@ class Idle extends Error {
 async function update(session: Session, staged: StagedSet): Promise<number> {
   const { table, set, identity } = staged;
   const columns = updatableColumns(staged);
-  const isWritten = identity.map((name, index) => `w.i${index} = t.${identifier(name)}`).join(' AND ');
+  const isWritten = identity
+    .map((name, index) => `w.i${index} ${equalsOf(table, name)} t.${identifier(name)}`)
+    .join(' AND ');
   const locked = await session.execute(
     `INSERT INTO ${writtenTable(staged)}
      SELECT ${identity.map((name) => `t.${identifier(name)}`).join(', ')}, ${imageOf(table, 't')}, ${table.rewriters === null ? 'NULL' : writtenImage(staged, 't')}
-     FROM ${table.sql} t JOIN ${stagedRows(staged)} s ON ${sameKey(set.key, 't', 's')}
+     FROM ${table.sql} t JOIN ${stagedRows(staged)} s ON ${sameKey(table, set.key, 't', 's')}
      WHERE ${differsFromFile(staged, 't', 's')} AND NOT EXISTS (SELECT FROM ${writtenTable(staged)} w WHERE ${isWritten})
      FOR UPDATE OF t`,
   );
@@ -49,7 +52,7 @@ async function update(session: Session, staged: StagedSet): Promise<number> {
   await session.execute(
     `UPDATE ${table.sql} t SET ${columns.map(({ name }) => `${identifier(name)} = s.${identifier(name)}`).join(', ')}
      FROM ${stagedRows(staged)} s, ${writtenTable(staged)} w
-     WHERE ${isWritten} AND w.before IS NOT NULL AND ${sameKey(set.key, 't', 's')} AND ${differsFromFile(staged, 't', 's')}`,
+     WHERE ${isWritten} AND w.before IS NOT NULL AND ${sameKey(table, set.key, 't', 's')} AND ${differsFromFile(staged, 't', 's')}`,
   );
   return locked;
 }

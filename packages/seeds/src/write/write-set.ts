@@ -82,7 +82,7 @@ async function insertMissing(session: Session, staged: StagedSet): Promise<numbe
     `WITH written AS (
        INSERT INTO ${table.into} AS t (${columns.join(', ')})
        SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s
-       WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(set.key, 't', 's')}) ORDER BY ${insertOrder(staged, 's')}
+       WHERE NOT EXISTS (SELECT FROM ${table.sql} t WHERE ${sameKey(table, set.key, 't', 's')}) ORDER BY ${insertOrder(staged, 's')}
        ON CONFLICT (${set.key.map((name) => identifier(name)).join(', ')}) DO NOTHING
        RETURNING ${identity.map((name, index) => `t.${identifier(name)} AS i${index}`).join(', ')})
      INSERT INTO ${writtenTable(staged)} SELECT ${identity.map((_, index) => `i${index}`).join(', ')}, NULL, NULL FROM written`,
