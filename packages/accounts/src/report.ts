@@ -1,3 +1,4 @@
+import { oneLine } from '@opsgraph/terminal';
 import { formatLifetime } from './format-lifetime.ts';
 import type { AccountResult } from './result.ts';
 import type { ListedServiceAccount } from './service-accounts/list-service-accounts.ts';
@@ -53,7 +54,9 @@ export function reportServiceAccounts(accounts: readonly ListedServiceAccount[],
   };
 }
 
-function columns(rows: readonly string[][]): string[] {
+function columns(table: readonly string[][]): string[] {
+  // A name may have a line break in it, or what moves the cursor: the next column would not be the next.
+  const rows = table.map((row) => row.map(oneLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row

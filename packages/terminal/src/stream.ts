@@ -29,6 +29,8 @@ export interface Stream {
 }
 
 const eraseLine = '\r\u001b[2K';
+/** CI systems obey lines of their jobs that begin so (GitHub, Azure, TeamCity), indented or not. */
+const runnerCommand = /^\s*(?:::|##)/;
 /** Both streams may show on one terminal: whichever writes next takes the moving line away. */
 let movingLine: NodeJS.WriteStream | undefined;
 
@@ -43,14 +45,15 @@ export function streamTo(name: 'stdout' | 'stderr', colours?: Colours): Stream {
     takeAway();
     stream.write(`${line}\n`);
   };
+  const say = (line: string): void => write(`${runnerCommand.test(line) ? '│ ' : ''}${line}`.trimEnd());
   return {
     hasColours: colours !== undefined,
     isTerminal: isTerminal(name),
     columns: () => stream.columns,
-    line: (part) => write(mask(shown(part)).trimEnd()),
+    line: (part) => say(mask(shown(part))),
     block(indent, foreign) {
       for (const [index, line] of printableLines(mask(foreign)).entries())
-        write(`${index === 0 ? indent : `${' '.repeat(indent.length)}│ `}${line}`.trimEnd());
+        say(`${index === 0 ? indent : `${' '.repeat(indent.length)}│ `}${line}`);
     },
     document(value, indent, revealed) {
       write(

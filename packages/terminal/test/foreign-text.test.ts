@@ -87,6 +87,10 @@ describe('a stream', () => {
       '  · \\u001b[2J',
       '    │ ✔ ok  migration:migrate  applied 1 migration\\u009b31m',
       `{"foreign":"${shown}"}`,
+      // CI would obey these.
+      '│   ::add-mask::✔',
+      '  │ ::stop-commands::x',
+      '│   ##vso[task.complete]',
       '',
     ]);
   });
