@@ -29,7 +29,14 @@ describe('in a database with settings of its own', () => {
       '2_b.js':
         "exports.up = (knex) => knex.raw(\"CREATE TABLE b AS SELECT 'x\\\\ny'::text AS text, date '03.02.2026'::text AS day\");\nexports.down = (knex) => knex.schema.dropTable('b');",
     });
-    await project.database.session((session) => migrate(session, project.settings));
+    await project.database.session(async (session) => {
+      await migrate(session, project.settings);
+      const [after] = await session.query(
+        "SELECT current_setting('standard_conforming_strings') AS strings, current_setting('DateStyle') AS dates",
+      );
+      // our own SQL may come after it in the same session
+      expect(after).toEqual({ strings: 'on', dates: 'ISO, YMD' });
+    });
     const made = { text: 'x\ny', day: '03.02.2026' };
     expect([await project.query('SELECT * FROM a'), await project.query('SELECT * FROM b')]).toEqual([[made], [made]]);
   });

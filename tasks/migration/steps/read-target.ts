@@ -23,7 +23,8 @@ export function readTarget(
   return withSettings(session, given, async () => {
     const rows = await session.query<Row>(tablesWithColumns);
     const [zone] = await session.query<{ isUtc: boolean }>(
-      `SELECT pg_catalog.current_setting('TimeZone') ~* '^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$' AS "isUtc"`,
+      // a migration's session has what role and database say, which this one goes back to by RESET
+      `SELECT reset_val ~* '^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$' AS "isUtc" FROM pg_catalog.pg_settings WHERE name = 'TimeZone'`,
     );
     return {
       tables: rows.map(({ columns, ...table }) => ({ ...table, columns: columns.map(asKnown) })),

@@ -1,4 +1,4 @@
-import { asDatabaseSays, type Session } from '@opsgraph/postgres';
+import { asDatabaseSays, pinOwnSettings, type Session } from '@opsgraph/postgres';
 import { type MigrationFile, shownPath } from '../files/list-files.ts';
 import { prepareConnection } from '../knex/prepare-connection.ts';
 import { type KnexRunner, openKnex } from '../knex/runner.ts';
@@ -45,7 +45,7 @@ export async function withApplyContext<T>(
   await requireLockTimeout(session);
   if (hasKnex && !isRehearsal && !(state.tables.exists.table && state.tables.exists.lock))
     await runScript(session, state.tables.create);
-  // From here on the project's SQL runs, which means what it means to its service.
+  // From here on the project's SQL runs, which means what it means to its service; afterwards ours does again.
   await session.execute(asDatabaseSays);
   const knex = hasKnex ? await openKnex(session, settings) : undefined;
   const keeper = await keepSettings(session, () => prepareConnection(session, settings));
@@ -64,6 +64,9 @@ export async function withApplyContext<T>(
     });
   } finally {
     await knex?.close();
+    await session.client.query(pinOwnSettings()).catch(() => {
+      // the connection is gone, and its settings with it
+    });
   }
 }
 
