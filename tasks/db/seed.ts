@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { followSets } from './steps/follow-sets.ts';
 
 export const seed = defineTask({
   name: 'db:seed',
@@ -20,7 +21,7 @@ export const seed = defineTask({
   ],
   async run({ session, config, projectRoot, environmentName, options, dryRun, run, talk }) {
     const { planSeed, reportPlanned, reportSeeded, seed: load } = await import('@opsgraph/seeds');
-    const progress = talk.progress('reading', 'rows');
+    const followed = followSets(talk);
     const { directory, sets } = config.seeds;
     const input = {
       directory,
@@ -28,12 +29,13 @@ export const seed = defineTask({
       projectRoot,
       environment: environmentName,
       run,
-      onRows: (_set: string, rows: number) => progress.update(rows),
+      onRows: followed.read,
+      onWrite: followed.write,
     };
     try {
       return dryRun ? reportPlanned(await planSeed(session, input)) : reportSeeded(await load(session, input));
     } finally {
-      progress.end();
+      followed.end();
     }
   },
 });

@@ -59,4 +59,6 @@ export interface SeedInput {
   run: { id: string; actor: string };
   /** Told now and then how many rows of a set are read. */
   onRows?: ((set: string, rows: number) => void) | undefined;
+  /** Called when all files were read and found valid, and a set of so many rows is brought into its table. */
+  onWrite?: ((set: string, rows: number) => void) | undefined;
 }

@@ -57,7 +57,10 @@ async function load(session: Session, input: SeedInput, mayFill: boolean): Promi
   const prepared = await prepareSets(session, input);
   const all = prepared.flatMap((one) => (one.isAsKept ? [] : [one.staged]));
   const outcomes = new Map<StagedSet, Outcome>();
-  for (const staged of all) outcomes.set(staged, await refusable(staged, () => write(session, staged, all, mayFill)));
+  for (const staged of all) {
+    input.onWrite?.(staged.set.name, staged.rows);
+    outcomes.set(staged, await refusable(staged, () => write(session, staged, all, mayFill)));
+  }
   if (all.length > 0) await refusable(all.at(-1)!, () => session.execute('SET CONSTRAINTS ALL IMMEDIATE'));
 
   const sets: SeededSet[] = [];

@@ -95,3 +95,19 @@ it('names file and line of what is wrong in seeds.ts', async () => {
     expect.stringMatching(/tasks\/db\/seeds\/seeds\.ts:3: it cannot be/),
   ]);
 });
+
+it('says which large set is being written, which takes longer than reading it', async () => {
+  project.write(
+    'tasks/db/seeds/seeds.ts',
+    `function* few() { yield { email: 'one@example.org' }; }
+     function* many() { for (let n = 1; n <= 20000; n += 1) yield { code: 'i' + n, owner: 'one@example.org' }; }
+     export default [
+       { name: 'owners', table: 'owner', key: ['email'], generate: { seed: 1, rows: few } },
+       { name: 'items', table: 'item', key: ['code'], generate: { seed: 2, rows: many },
+         references: { owner_id: { set: 'owners', match: { email: 'owner' } } } },
+     ];\n`,
+  );
+  const { code, stderr } = await run('seed');
+  expect([code, stderr]).toEqual([0, expect.stringContaining('writing 20,000 rows of items')]);
+  expect(stderr).not.toContain('rows of owners');
+});
