@@ -29,7 +29,7 @@ export const rollout = defineTask({
     const schema = await readSchema(context);
     const inputs = await deploymentContext(context, { starts: true });
     const { changed, uploaded, release: id } = await deployRelease(inputs, release, schema);
-    const uploads = [...uploaded].filter(([, files]) => files !== undefined);
+    const uploads = [...uploaded];
     return {
       summary:
         changed.length === 0 ? `release ${id} was live everywhere` : `release ${id} is live on ${changed.join(', ')}`,

@@ -44,6 +44,53 @@ export async function endStep(
   );
 }
 
+/** The same in one statement, before releases are put together beside what is live on these hosts. */
+export async function beginStages(session: Session, deployment: string, hosts: readonly string[]): Promise<void> {
+  if (hosts.length === 0) return;
+  await session.execute(
+    `INSERT INTO ops.deployment_step (deployment, host, step, state) SELECT $1, host, 'stage', 'begun' FROM unnest($2::text[]) AS u (host)
+     ON CONFLICT (deployment, host, step) DO UPDATE SET state = 'begun', begun_at = clock_timestamp(), ended_at = NULL, detail = NULL`,
+    [deployment, hosts],
+  );
+}
+
+/** @param files how many were uploaded, by host */
+export async function endStages(
+  session: Session,
+  deployment: string,
+  files: ReadonlyMap<string, number>,
+): Promise<void> {
+  if (files.size === 0) return;
+  await session.execute(
+    `UPDATE ops.deployment_step s SET state = 'done', detail = u.files || ' files', ended_at = clock_timestamp()
+     FROM unnest($2::text[], $3::int[]) AS u (host, files) WHERE s.deployment = $1 AND s.host = u.host AND s.step = 'stage'`,
+    [deployment, [...files.keys()], [...files.values()]],
+  );
+}
+
+/** The same in one statement for hosts to which nothing was done: they have what is wanted, and were asked. */
+export async function recordUnchanged(
+  session: Session,
+  deployment: string,
+  hosts: readonly { host: string; before: StepActivation | undefined; settings: string }[],
+): Promise<void> {
+  if (hosts.length === 0) return;
+  await session.execute(
+    `INSERT INTO ops.deployment_step (deployment, host, step, state, before, before_settings, settings, detail, ended_at)
+     SELECT $1, host, 'switch', 'done', before, before_settings, settings, 'unchanged', clock_timestamp()
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS u (host, before, before_settings, settings)
+     ON CONFLICT (deployment, host, step) DO UPDATE
+     SET state = 'done', settings = excluded.settings, detail = 'unchanged', ended_at = clock_timestamp()`,
+    [
+      deployment,
+      hosts.map(({ host }) => host),
+      hosts.map(({ before }) => before?.release ?? null),
+      hosts.map(({ before }) => before?.settings.name ?? null),
+      hosts.map(({ settings }) => settings),
+    ],
+  );
+}
+
 export interface Step {
   deployment: string;
   host: string;
@@ -52,11 +99,14 @@ export interface Step {
   before: string | null;
   before_settings: string | null;
   detail: string | null;
+  /** Milliseconds since it ended, by the database's clock. */
+  age: number | null;
 }
 
 export async function readSteps(session: Session, deployment: string): Promise<Step[]> {
   return session.query<Step & Record<string, unknown>>(
-    'SELECT deployment, host, step, state, before, before_settings, detail FROM ops.deployment_step WHERE deployment = $1 ORDER BY begun_at, host',
+    `SELECT deployment, host, step, state, before, before_settings, detail,
+       (extract(epoch FROM clock_timestamp() - ended_at) * 1000)::float8 AS age FROM ops.deployment_step WHERE deployment = $1 ORDER BY begun_at, host`,
     [deployment],
   );
 }

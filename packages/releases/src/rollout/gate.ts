@@ -15,7 +15,7 @@ export interface Gate {
   port: number;
   /** Good answers in a row. */
   successes: number;
-  /** The host has just said that its service runs, and that nobody else has its port. */
+  /** The host has just said that its service runs. */
   isLookedAt: boolean;
 }
 
@@ -24,12 +24,11 @@ export type Gatekeeper = Pick<Running, 'settings' | 'signal'>;
 
 /**
  * Waits until the service answers well so many times in a row as the release
- * that was started, and is the one that we keep running: no daemon that left
- * us, and no other program at the same port. It ends as soon as the command
+ * that was started. It ends as soon as the command
  * has ended, not only at the deadline. A host that is not asked anything
  * passes when its service stays up.
  *
- * @throws OpsError SERVICE_FAILED, PORT_TAKEN, UNHEALTHY (1) with what the service said last
+ * @throws OpsError SERVICE_FAILED, UNHEALTHY (1) with what the service said last
  */
 export async function passGate(keeper: Gatekeeper, host: Host, gate: Gate): Promise<void> {
   const { settings, signal } = keeper;
@@ -54,7 +53,6 @@ export async function passGate(keeper: Gatekeeper, host: Host, gate: Gate): Prom
     if (left() <= health.interval) throw await unhealthy(host, release, `within ${health.deadline / 1000} s: ${last}`);
     if (answers) await pause(health.interval, signal);
   }
-  if (!gate.isLookedAt) await look(keeper, host, gate, 0, awaitsListener);
 }
 
 /** What answers no questions has to run for a while. */
@@ -79,8 +77,6 @@ async function look(
   signal.throwIfAborted();
   const [ended] = fact(facts, 'ended') ?? [];
   if (ended !== undefined) throw await failed(host, gate.release, ended);
-  const [who] = fact(facts, 'taken') ?? [];
-  if (who !== undefined) throw portTaken(host, gate.port, who);
   return fact(facts, 'silent') === undefined;
 }
 
@@ -102,16 +98,6 @@ async function unhealthy(host: Host, release: string, why: string): Promise<OpsE
     message: `${host.name}: release ${release} did not become healthy ${why}`,
     hint: words.length === 0 ? `the service itself said nothing; ${hintFor(host)}` : hintFor(host),
     problems: words,
-  });
-}
-
-/** @param who somebody else, who has the port of the service */
-export function portTaken(host: Pick<Host, 'name'>, port: number, who: string): OpsError {
-  return new OpsError({
-    code: 'PORT_TAKEN',
-    exit: 'failed',
-    message: `${host.name}: port ${port} is taken by ${mask(who)}, which is not the service`,
-    hint: `end it, or give the service another port (deployment.service.ports, or port of hosts.${host.name})`,
   });
 }
 

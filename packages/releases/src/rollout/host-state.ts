@@ -1,6 +1,6 @@
 import type { Facts, Host } from '../host/host.ts';
 import { fact, factsOf } from '../host/host.ts';
-import { inspectScript } from '../scripts/inspect.ts';
+import { inspectScript, surveyScript } from '../scripts/inspect.ts';
 import type { KnownSettings } from '../settings.ts';
 
 /** What a host says about itself. */
@@ -64,14 +64,20 @@ export interface ServiceState {
   of: string | undefined;
 }
 
+/** What a host has. Of its clock, tools, room and ports nothing is known. */
 export async function inspectHost(host: Host): Promise<HostState> {
+  return readState(host, await host.run(inspectScript(host.root)), Date.now());
+}
+
+/** The same with whether it can be deployed there. */
+export async function surveyHost(host: Host): Promise<HostState> {
   const before = Date.now();
-  const facts = await host.run(inspectScript(host.root, host.ports));
+  const facts = await host.run(surveyScript(host.root, host.ports));
   return readState(host, facts, (before + Date.now()) / 2);
 }
 
-function readState({ name: host, root: path }: Host, facts: Facts, asked: number): HostState {
-  const now = Number(fact(facts, 'now')?.[0] ?? 0);
+export function readState({ name: host, root: path }: Host, facts: Facts, asked: number): HostState {
+  const now = Number(fact(facts, 'now')?.[0] ?? asked / 1000);
   const [number = '0', ledger = '', until = '0', holder = ''] = fact(facts, 'fence') ?? [];
   const live = fact(facts, 'live');
   // somebody may have edited it

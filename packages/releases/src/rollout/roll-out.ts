@@ -1,13 +1,17 @@
 import { OpsError } from '@opsgraph/errors';
+import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { combined } from '../host/on-all.ts';
-import { beginStep, endStep } from '../ledger/journal.ts';
+import { beginStep, endStep, recordUnchanged } from '../ledger/journal.ts';
 import { isTakenOver } from '../ledger/lease.ts';
-import type { Activation } from './activation.ts';
+import { type Activation, settingsWith } from './activation.ts';
+import { isAsWanted } from './as-wanted.ts';
+import { ask, isAsked, questionOf } from './ask.ts';
 import { makeBatches } from './batches.ts';
 import { bringHost } from './bring-host.ts';
 import type { Running } from './context.ts';
+import type { HostState } from './host-state.ts';
 import { undo } from './undo.ts';
 
 export interface RolloutResult {
@@ -17,7 +21,8 @@ export interface RolloutResult {
 }
 
 /**
- * Makes the release live on every host, batch by batch. When one fails, no
+ * Makes the release live on every host, batch by batch. Those that are as
+ * wanted are asked first, all at once, and left alone when they are well. When one fails, no
  * further batch is begun, and the hosts that this run has changed go back to
  * what they had.
  *
@@ -29,13 +34,23 @@ export async function rollOut(
   running: Running,
   hosts: readonly Host[],
   wanted: ReadonlyMap<string, Activation>,
-  befores: ReadonlyMap<string, Activation | undefined>,
+  { states, befores }: { states: readonly HostState[]; befores: ReadonlyMap<string, Activation | undefined> },
 ): Promise<RolloutResult> {
   const { session, settings, deployment, signal } = running;
-  const result: RolloutResult = { changed: [], unchanged: [] };
+  const unchanged = await findSettled(running, hosts, states, wanted);
+  signal.throwIfAborted();
+  await recordUnchanged(
+    session,
+    deployment,
+    unchanged.map((host) => ({ host, before: befores.get(host), settings: wanted.get(host)!.settings.name })),
+  );
+  for (const name of unchanged)
+    running.news(`${name}: release ${wanted.get(name)!.release} was live already, and healthy`);
+  const result: RolloutResult = { changed: [], unchanged };
+  const others = hosts.filter(({ name }) => !unchanged.includes(name));
   const touched: Host[] = [];
   const failures: unknown[] = [];
-  for (const batch of makeBatches(hosts, settings.rollout)) {
+  for (const batch of makeBatches(others, settings.rollout)) {
     const ended = await inParallel(batch, settings.rollout.maxUnavailable, async (host) => {
       const step = { deployment, host: host.name, step: 'switch' } as const;
       const activation = wanted.get(host.name)!;
@@ -72,4 +87,24 @@ export async function rollOut(
     problems: [...cause.problems, ...back.lines],
     cause,
   });
+}
+
+/** Hosts that are as wanted, and answer well; one that does not goes the way of all others. */
+async function findSettled(
+  running: Running,
+  hosts: readonly Host[],
+  states: readonly HostState[],
+  wanted: ReadonlyMap<string, Activation>,
+): Promise<string[]> {
+  const found = await inParallel(hosts, askedAtOnce, async (host) => {
+    const state = states.find((one) => one.host === host.name);
+    const activation = wanted.get(host.name)!;
+    if (state === undefined || !isAsWanted(running, state, activation)) return [];
+    const its = settingsWith(running.settings, activation.settings.known);
+    if (!isAsked(its, host.name)) return [host.name];
+    const problem = await ask(host, questionOf(its, host.name, activation.release, state.live!.port));
+    return problem === undefined ? [host.name] : [];
+  });
+  for (const one of found) if ('error' in one && !(one.error instanceof OpsError)) throw one.error;
+  return found.flatMap((one) => ('value' in one ? one.value : []));
 }

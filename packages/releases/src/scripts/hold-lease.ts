@@ -50,11 +50,14 @@ highest_fence() {
 fence_says() { first_of ".ops/fences/$1/$2" "$3"; }
 fenced() { fence_says "$highest" holder 'a later deployment'; fail HOST_FENCED "$ops_said has the host (fence $highest, ours is $fence)"; }
 held() { fence_says "$1" holder 'another deployment'; fail HOST_HELD "$ops_said has the host$2"; }
+# seconds since the machine began, without a process; what is written of them counts only as long as it can be true
+up() { { read -r ops_up ops_line </proc/uptime; } 2>/dev/null && ops_up=\${ops_up%%.*} || ops_up=; }
 hold() {
-  ops_now=$(now)
   highest_fence
   [ "$highest" -gt "$fence" ] && fenced
+  up
   if [ "$highest" -lt "$fence" ]; then
+    ops_now=$(now)
     if [ "$highest" -gt 0 ]; then
       fence_says "$highest" ledger -
       if [ "$ops_said" != "$ledger" ]; then
@@ -82,8 +85,13 @@ hold() {
     [ "$ops_said" = "$token" ] || held "$fence" ' under the same number'
   fi
   # renewed when a third of it is gone
-  fence_says "$fence" until 0
-  [ "$((ops_said - ops_now))" -gt ${Math.floor((lease.seconds * 2) / 3)} ] && return
+  if [ -n "$ops_up" ]; then
+    fence_says "$fence" renew 0
+    ops_left=$((ops_said - ops_up))
+    [ "$ops_left" -gt 0 ] && [ "$ops_left" -le ${Math.floor(lease.seconds / 3)} ] && return
+    echo "$((ops_up + ${Math.floor(lease.seconds / 3)}))" >".ops/fences/$fence/renew"
+  fi
+  ops_now=$(now)
   put ".ops/fences/$fence/until" "$((ops_now + ${lease.seconds}))" || fail ROOT_UNUSABLE "cannot write in $root"
 }
 enrol

@@ -4,12 +4,20 @@ import { prelude } from './prelude.ts';
 /** What the scripts call, beside what POSIX has every shell do itself. */
 const tools = 'cat chmod cp cut date df find grep head ln mkdir mv readlink rm sleep tail tar touch wc'.split(' ');
 
+/** What a host has; changes nothing, and works where nothing is yet. Few processes: it is asked at every step. */
+export function inspectScript(root: string): string {
+  return `${prelude(root)}
+[ -e "$root" ] || { say root missing; exit 0; }
+${readRoot}
+:
+`;
+}
+
 /**
- * Reads what a host has; changes nothing, and works where nothing is yet.
- *
- * @param ports of the service: says `taken` when somebody else listens at one
+ * The same, and whether it can be deployed there: its clock, its tools, its
+ * room, and `taken` when somebody else listens at one of these ports.
  */
-export function inspectScript(root: string, ports: readonly number[]): string {
+export function surveyScript(root: string, ports: readonly number[]): string {
   return `${prelude(root)}
 ${listeningFunctions}
 say_taken() { for port in ${ports.join(' ')}; do intruder_at "$port" && say taken "$port" "$ops_who"; done; }
@@ -36,9 +44,16 @@ if [ ! -e "$root" ]; then
   say_taken
   exit 0
 fi
-${'cd -P "$root" 2>/dev/null || fail ROOT_UNUSABLE "$root is not a directory that may be entered"'}
-[ -w . ] && say root ready || say root unwritable
+${readRoot}
 say_free .
+say_taken
+:
+`;
+}
+
+/** Enters the root and says what is in it; `remains` is set when something half made is there. */
+export const readRoot = `cd -P "$root" 2>/dev/null || fail ROOT_UNUSABLE "$root is not a directory that may be entered"
+[ -w . ] && say root ready || say root unwritable
 highest=0
 for entry in .ops/fences/*; do
   number=\${entry##*/}
@@ -82,12 +97,11 @@ for entry in .ops/service/*; do
   first_of "$entry/settings"
   say service "\${entry##*/}" "$release" "$state" "$ops_said" "$of"
 done
-say_taken
+remains=
 for entry in releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/supervise.*; do
   [ -e "$entry" ] || [ -L "$entry" ] || continue
+  remains=1
   say remains
   break
 done
-:
 `;
-}

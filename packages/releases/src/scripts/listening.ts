@@ -14,7 +14,7 @@
  */
 export const listeningFunctions = `listener_of() {
   [ -r /proc/net/tcp ] || return 2
-  ops_port=$(printf %04X "$1")
+  [ "\${ops_of-}" = "$1" ] || { ops_of=$1; ops_port=$(printf %04X "$1"); }
   set -- $(grep -hE "^ *[0-9]+: (${addresses()}):$ops_port [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
   [ $# -ge 10 ] || return 1
   ops_uid=$8

@@ -1,4 +1,5 @@
 import { type HostLease, holdLease } from './hold-lease.ts';
+import { readRoot } from './inspect.ts';
 import { enterRoot, prelude, word } from './prelude.ts';
 
 /**
@@ -29,6 +30,32 @@ for settings in ${settings.map(word).join(' ')}; do
 done
 rm -rf releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/supervise.*
 :
+`;
+}
+
+/**
+ * Says what the host has and, when there is nothing to remove beside these
+ * releases, gives it back: \`closed\`. In one script, because that is what
+ * most deployments end with.
+ */
+export function closeIfTidyScript(
+  root: string,
+  lease: HostLease,
+  kept: readonly string[],
+  settings: readonly string[],
+): string {
+  return `${prelude(root)}
+[ -d "$root" ] || { say root missing; say closed; exit 0; }
+${readRoot}
+for entry in releases/*; do
+  case ' ${kept.join(' ')} ' in *" \${entry#releases/} "*) ;; *) remains=1 ;; esac
+done
+for entry in .ops/settings/*; do
+  case ${word(` * ${settings.join(' ')} `)} in *" \${entry#.ops/settings/} "*) ;; *) remains=1 ;; esac
+done
+[ -z "$remains" ] || exit 0
+[ -d ".ops/fences/${lease.fence}" ] && put ".ops/fences/${lease.fence}/until" 0
+say closed
 `;
 }
 

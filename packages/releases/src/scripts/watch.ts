@@ -8,9 +8,9 @@ const step = 50;
 
 /**
  * Looks at a service that was started, for so many milliseconds at most, and
- * says one of: `ended` and why, as soon as its command has; `taken` and by
- * whom, when somebody else listens at its port; `listening`; at the end of the
- * time `silent`, when nobody listens, or `up`, also when that cannot be seen.
+ * says one of: `ended` and why, as soon as its command has; `listening`; at the
+ * end of the time `silent`, when nobody listens, or `up`, also when that cannot
+ * be seen. Its port was nobody's when it was started: who listens is the service.
  *
  * @param awaitsListener else the whole time is waited
  */
@@ -22,10 +22,13 @@ export function watchScript(
 ${enterRoot}
 ${serviceFunctions({}, undefined)}
 ${listeningFunctions}
+kind_of ${port}
 ops_left=${Math.ceil(milliseconds / step)}
 while :; do
-  problem=$(service_problem ${port})
-  if [ -n "$problem" ]; then say ended "$problem"; exit 0; fi
+  if [ "$ops_kind" != command ] && { service_failed ${port} || ! service_alive ${port}; }; then
+    say ended "$(service_problem ${port})"
+    exit 0
+  fi
   ${awaitsListener ? look(port) : ':'}
   [ "$ops_left" -gt 0 ] || { ${awaitsListener ? 'say silent' : 'say up'}; exit 0; }
   ops_left=$((ops_left - 1))
@@ -38,7 +41,7 @@ say up
 function look(port: number): string {
   return `listener_of ${port}
   case $? in
-    0) intruder_at ${port} && say taken "$ops_who" || say listening; exit 0 ;;
+    0) say listening; exit 0 ;;
     2) break ;;
   esac`;
 }

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts';
 import { onAll } from '../host/on-all.ts';
 import { withHosts } from '../host/with-hosts.ts';
 import { type Deployment, setState } from '../ledger/deployments.ts';
-import { beginStep, endStep } from '../ledger/journal.ts';
+import { beginStages, endStages } from '../ledger/journal.ts';
 import { findRelease } from '../ledger/known-releases.ts';
 import { type Activation, configuredSettings } from '../rollout/activation.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
@@ -18,8 +18,8 @@ import { requireFit, type Schema } from './schema-fit.ts';
 
 export interface Deployed extends RolloutResult {
   release: string;
-  /** Uploaded files by host; undefined: the release was there. */
-  uploaded: ReadonlyMap<string, number | undefined>;
+  /** Uploaded files by host; one that is missing had the release. */
+  uploaded: ReadonlyMap<string, number>;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function deployRelease(context: DeploymentContext, release: Release
           { release: id, settings: configuredSettings(running, state, running.deployment) },
         ]),
       );
-      const result = await rollOut(running, hosts, wanted, befores);
+      const result = await rollOut(running, hosts, wanted, { states, befores });
       await setState(running.session, deployment.id, 'switched');
       return { ...result, uploaded, release: id };
     });
@@ -56,22 +56,29 @@ async function stageAll(
   hosts: readonly Host[],
   states: readonly HostState[],
   release: Release,
-): Promise<Map<string, number | undefined>> {
+): Promise<Map<string, number>> {
   const { session, deployment, settings } = running;
   const parts = new Map<string, Promise<Archive>>();
-  return onAll(hosts, settings.ssh.parallel, async (host) => {
-    const state = states.find((one) => one.host === host.name)!;
-    if (state.releases.get(release.manifest.id) === 'complete') return undefined;
-    const step = { deployment, host: host.name, step: 'stage' } as const;
-    await beginStep(session, step);
-    const base = state.current === undefined ? undefined : await findRelease(session, state.current);
-    const files = await stageHost(running, host, release, base, parts);
-    await endStep(session, step, 'done', `${files} files`);
-    running.news(
-      `${host.name}: release ${release.manifest.id} is there (${files} of ${release.manifest.files.length} files uploaded)`,
-    );
-    return files;
+  const { id, files } = release.manifest;
+  const lacking = hosts.filter(({ name }) => stateOf(states, name).releases.get(id) !== 'complete');
+  await beginStages(
+    session,
+    deployment,
+    lacking.map(({ name }) => name),
+  );
+  const uploaded = await onAll(lacking, settings.ssh.parallel, async (host) => {
+    const { current } = stateOf(states, host.name);
+    const base = current === undefined ? undefined : await findRelease(session, current);
+    const count = await stageHost(running, host, release, base, parts);
+    running.news(`${host.name}: release ${id} is there (${count} of ${files.length} files uploaded)`);
+    return count;
   });
+  await endStages(session, deployment, uploaded);
+  return uploaded;
+}
+
+function stateOf(states: readonly HostState[], host: string): HostState {
+  return states.find((one) => one.host === host)!;
 }
 
 function requireSameRelease(deployment: Deployment, { manifest }: Release): void {

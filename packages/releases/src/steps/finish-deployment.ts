@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
-import { factsOf } from '../host/host.ts';
+import { fact, factsOf } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { onAll } from '../host/on-all.ts';
 import { withHosts } from '../host/with-hosts.ts';
@@ -10,8 +10,8 @@ import { goodActivations } from '../ledger/good-activations.ts';
 import { markPruned, verifiedReleases } from '../ledger/known-releases.ts';
 import { freeLease } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
-import { type HostState, inspectHost } from '../rollout/host-state.ts';
-import { releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
+import { type HostState, inspectHost, readState } from '../rollout/host-state.ts';
+import { closeIfTidyScript, releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
 import { continueDeployment } from './continue-deployment.ts';
 import { releasesToKeep, settingsToKeep } from './releases-to-keep.ts';
 
@@ -31,8 +31,10 @@ export async function finishDeployment(context: DeploymentContext): Promise<Fini
     (running, deployment) =>
       withHosts({ ...running, isLast: true }, async (hosts) => {
         const { settings } = running;
-        const { pruned, states } = await pruneHosts(running, hosts);
-        await closeDeployment(running, hosts, deployment);
+        const { states, open } = await closeTidy(running, hosts, deployment);
+        const untidy = hosts.filter(({ name }) => open.has(name));
+        const { pruned } = await pruneHosts(running, untidy);
+        await closeDeployment(running, untidy, deployment);
         const addresses = states
           .filter(({ host }) => settings.hosts[host]?.ssh === undefined)
           .flatMap(({ live }) => (live === undefined ? [] : [`http://127.0.0.1:${live.port}`]));
@@ -40,6 +42,26 @@ export async function finishDeployment(context: DeploymentContext): Promise<Fini
       }),
     { isLast: true, mayGoOn: (deployment) => requireVerifiedState(deployment, context.environmentName) },
   );
+}
+
+/** Gives back the hosts that have nothing to remove; says what every host has, and which are still to be tidied. */
+async function closeTidy(
+  { session, settings, hostLease, application }: Running,
+  hosts: readonly Host[],
+  { release }: Deployment,
+): Promise<{ states: HostState[]; open: Set<string> }> {
+  const verified = (await verifiedReleases(session, application)).map(({ id }) => id);
+  const good = await goodActivations(session, application);
+  const nothing = { live: undefined, services: new Map() };
+  const kept = [...releasesToKeep({ current: release ?? undefined, ...nothing }, verified, settings.keep)];
+  const open = new Set<string>();
+  const states = await onAll(hosts, askedAtOnce, async (host) => {
+    const its = [...settingsToKeep({ host: host.name, ...nothing }, good, settings.keep)];
+    const facts = await host.run(closeIfTidyScript(host.root, hostLease, kept, its));
+    if (fact(facts, 'closed') === undefined) open.add(host.name);
+    return readState(host, facts, Date.now());
+  });
+  return { states: [...states.values()], open };
 }
 
 /** Else it would close, and call deployed, what no host has. */

@@ -12,7 +12,7 @@ import { oneAtATime } from '../ledger/one-at-a-time.ts';
 import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
-import { type HostState, inspectHost } from '../rollout/host-state.ts';
+import { type HostState, inspectHost, surveyHost } from '../rollout/host-state.ts';
 import { fenceScript } from '../scripts/hold-lease.ts';
 import { endingOnFailure } from './ending-on-failure.ts';
 import { requireOwnRoot } from './require-own-root.ts';
@@ -74,7 +74,7 @@ export async function openDeployment(
       withHosts({ settings, signal, deployment: run.id }, async (hosts) => {
         for (const one of dead) await tellDead(context, one);
         if (kind === 'deploy') await tellLeft(context);
-        const states = await inspectEach(hosts);
+        const states = [...(await onAll(hosts, askedAtOnce, surveyHost)).values()];
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
         requireOwnRoot(states, context.application);
         checkHosts(states, manifest, settings, await ledgerIdentity(session), context.warn);

@@ -12,7 +12,7 @@ import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { readStanding, type Standing } from '../ledger/standing.ts';
 import { recordedSettings, settingsWith } from '../rollout/activation.ts';
 import { ask, intruderOf, isAsked, questionOf } from '../rollout/ask.ts';
-import { type HostState, inspectHost } from '../rollout/host-state.ts';
+import { type HostState, surveyHost } from '../rollout/host-state.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
 export interface HostStatus {
@@ -86,7 +86,7 @@ export async function readStatus(context: StatusInput): Promise<Status> {
 }
 
 async function statusOf({ settings }: StatusInput, host: Host): Promise<HostStatus> {
-  const state = await inspectHost(host);
+  const state = await surveyHost(host);
   // by the gate that belongs to what is live
   const known = recordedSettings(state, state.live?.settings)?.known;
   return {

@@ -40,20 +40,20 @@ export async function rollbackRelease(
   const live = states.flatMap(({ current }) => current ?? []);
   const from = [...new Set([...live, ...left])].filter((id) => id !== target.id);
   const opening = { kind: 'rollback', manifest: target.manifest, commit: target.git_commit ?? undefined } as const;
-  return withDeployment(context, opening, async (running, hosts) => {
+  return withDeployment(context, opening, async (running, hosts, now) => {
     const befores = new Map(
-      states.map((state) => [
+      now.map((state) => [
         state.host,
         state.current === undefined ? undefined : activationOf(running, state, state.current, state.live?.settings),
       ]),
     );
     const wanted = new Map(
-      states.map((state) => [
+      now.map((state) => [
         state.host,
         activationOf(running, state, target.id, good?.settings.get(state.host) ?? undefined),
       ]),
     );
-    const result = await rollOut(running, hosts, wanted, befores);
+    const result = await rollOut(running, hosts, wanted, { states: now, befores });
     const problems = await smokeCheck(running, hosts, target.id);
     const state = problems.length === 0 ? 'verified' : 'switched';
     await context.session.transaction(async () => {

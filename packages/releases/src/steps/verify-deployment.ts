@@ -5,12 +5,12 @@ import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { withHosts } from '../host/with-hosts.ts';
 import { setState } from '../ledger/deployments.ts';
-import { readSteps } from '../ledger/journal.ts';
+import { readSteps, type Step } from '../ledger/journal.ts';
 import { markVerified } from '../ledger/known-releases.ts';
 import { recordedSettings, settingsWith } from '../rollout/activation.ts';
-import { intruderOf, isAsked } from '../rollout/ask.ts';
+import { isAsked } from '../rollout/ask.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
-import { passGate, portTaken } from '../rollout/gate.ts';
+import { passGate } from '../rollout/gate.ts';
 import { inspectHost } from '../rollout/host-state.ts';
 import { undo } from '../rollout/undo.ts';
 import { activationOf } from './befores.ts';
@@ -32,15 +32,20 @@ export interface Verified {
  * @throws OpsError NOT_VERIFIED (1)
  */
 export async function verifyDeployment(context: DeploymentContext): Promise<Verified> {
-  return continueDeployment(context, async (running, deployment) =>
-    withHosts(running, async (hosts) => {
-      const release = deployment.release ?? '';
-      const problems = await smokeCheck(running, hosts, release);
-      const steps = await readSteps(running.session, deployment.id);
+  return continueDeployment(context, async (running, deployment) => {
+    const { settings } = running;
+    const release = deployment.release ?? '';
+    const steps = (await readSteps(running.session, deployment.id)).filter(({ step }) => step === 'switch');
+    // what rollout has only asked, and just now, need not be asked again
+    const fresh = new Set(steps.flatMap((step) => (isFresh(step) ? [step.host] : [])));
+    const names = Object.keys(settings.hosts);
+    const asked = settings.smoke.length === 0 ? names.filter((name) => !fresh.has(name)) : names;
+    return withHosts(onlyTo(running, asked), async (hosts) => {
+      const problems = await smokeCheck(running, hosts, release, fresh);
       // also a host on which the deployment that died before had put it: it would go back like the others
       const changed = new Map(
         steps
-          .filter(({ step, before, detail }) => step === 'switch' && (detail === 'changed' || before !== release))
+          .filter(({ before, detail }) => detail === 'changed' || before !== release)
           .map((step) => [step.host, step]),
       );
       if (problems.length === 0) {
@@ -48,19 +53,20 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
           await markVerified(running.session, release);
           await setState(running.session, deployment.id, changed.size === 0 ? 'unchanged' : 'verified');
         });
-        return { release, checks: hosts.length * (1 + running.settings.smoke.length), changed: changed.size > 0 };
+        return { release, checks: names.length * (1 + settings.smoke.length), changed: changed.size > 0 };
       }
       running.warn(`release ${release} failed its smoke checks`);
-      const touched = hosts.filter(({ name }) => changed.has(name));
-      const states = await inspectEach(touched);
-      const befores = new Map(
-        states.map((state) => {
-          const { before, before_settings } = changed.get(state.host)!;
-          const activation = before && activationOf(running, state, before, before_settings ?? undefined);
-          return [state.host, activation || undefined];
-        }),
-      );
-      const back = await undo(running, touched, befores);
+      const back = await withHosts(onlyTo(running, [...changed.keys()]), async (touched) => {
+        const states = await inspectEach(touched);
+        const befores = new Map(
+          states.map((state) => {
+            const { before, before_settings } = changed.get(state.host)!;
+            const activation = before && activationOf(running, state, before, before_settings ?? undefined);
+            return [state.host, activation || undefined];
+          }),
+        );
+        return undo(running, touched, befores);
+      });
       throw new OpsError({
         code: 'NOT_VERIFIED',
         exit: back.failed.length > 0 ? 'remote' : 'failed',
@@ -68,30 +74,50 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
         hint: 'mend it and deploy again',
         problems: [...problems, ...back.lines],
       });
-    }),
-  );
+    });
+  });
 }
 
-/** One line for each thing that is not as it should be. */
-export async function smokeCheck(running: Running, hosts: readonly Host[], release: string): Promise<string[]> {
+/** Milliseconds. */
+const freshFor = 10_000;
+
+function isFresh({ detail, age }: Step): boolean {
+  return detail === 'unchanged' && age !== null && age < freshFor;
+}
+
+function onlyTo(running: Running, names: readonly string[]): Running {
+  const hosts = Object.fromEntries(Object.entries(running.settings.hosts).filter(([name]) => names.includes(name)));
+  return { ...running, settings: { ...running.settings, hosts } };
+}
+
+/**
+ * One line for each thing that is not as it should be.
+ *
+ * @param fresh hosts whose health was asked just now
+ */
+export async function smokeCheck(
+  running: Running,
+  hosts: readonly Host[],
+  release: string,
+  fresh: ReadonlySet<string> = new Set(),
+): Promise<string[]> {
   const { signal } = running;
   const results = await inParallel(hosts, askedAtOnce, async (host) => {
     const state = await inspectHost(host);
     if (state.current !== release) return [`${host.name}: has release ${state.current ?? 'none'}, not ${release}`];
     const port = state.live?.port ?? host.ports[0]!;
     const settings = settingsWith(running.settings, recordedSettings(state, state.live?.settings)?.known);
-    const who = intruderOf(settings, state, port);
-    if (who !== undefined) return [portTaken(host, port, who).message];
     const problems: string[] = [];
     if (state.services.get(port)?.state === 'failing')
       problems.push(`${host.name}: the service has ended after its health was found good, and was started again`);
     const isLookedAt = state.services.get(port)?.state === 'running';
     // whether it answers every time was the question before it was live
     const gate = { release, port, successes: 1, isLookedAt };
-    await passGate({ ...running, settings }, host, gate).catch((error: unknown) => {
-      if (!(error instanceof OpsError) || signal.aborted) throw error;
-      problems.push(error.message);
-    });
+    if (!fresh.has(host.name))
+      await passGate({ ...running, settings }, host, gate).catch((error: unknown) => {
+        if (!(error instanceof OpsError) || signal.aborted) throw error;
+        problems.push(error.message);
+      });
     if (!isAsked(settings, host.name)) return problems;
     for (const path of settings.smoke) {
       const problem = await smokePath(host, port, path, settings.health.timeout, signal);
