@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Debian and PostgreSQL's own packages for Red Hat put each major version. */
-const places = [
+const usual = [
   { parent: '/usr/lib/postgresql', prefix: '' },
   { parent: '/usr', prefix: 'pgsql-' },
 ];
 
 /** The directory of the newest PostgreSQL that the distribution of this machine installed; undefined without one. */
-export function findDistributionServer() {
+export function findDistributionServer(places = usual) {
   const found = places.flatMap(({ parent, prefix }) =>
     (existsSync(parent) ? readdirSync(parent) : [])
       .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
