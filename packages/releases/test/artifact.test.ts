@@ -114,7 +114,7 @@ it('carries names of any length and script, as tar and the reader see them', asy
   for (const name of names) expect(await readFile(join(at.path, 'unpacked/src', name), 'utf8')).toBe(name);
 });
 
-it('refuses links, unprintable names and missing dependencies, all at once', async () => {
+it('refuses links that lead out of it, unprintable names and missing dependencies, all at once', async () => {
   await using at = await temporaryDirectory();
   await writeFiles(at.path, {
     ...source,
@@ -127,7 +127,7 @@ it('refuses links, unprintable names and missing dependencies, all at once', asy
     code: 'APPLICATION_INVALID',
     exit: 'badData',
     problems: [
-      expect.stringContaining('src/link: is no regular file'),
+      expect.stringContaining('src/link: is a link to "/etc/passwd", which leads out of what is packed'),
       expect.stringContaining('new\\nline'),
       expect.stringContaining('gone: is a dependency and not installed'),
       expect.stringContaining('9_z'),
@@ -141,19 +141,21 @@ it('refuses what is named in `files` and is no file, is not there, not in it, or
   await run(['mkfifo', join(at.path, 'app/pipe')]);
   await symlink('src', join(at.path, 'app/link'));
   await writeFile(join(at.path, 'app/large'), '');
-  await truncate(join(at.path, 'app/large'), 3_000_000_000);
+  await truncate(join(at.path, 'app/large'), 8 ** 11);
   const build = (...files: string[]) => buildRelease(applicationIn(at.path, { files }), join(at.path, 'out'));
   await expect(build('pipe', 'link', '../app/src', '/etc/passwd', 'gone')).rejects.toMatchObject({
     code: 'APPLICATION_INVALID',
     problems: [
-      'pipe: is no regular file; a release holds only files',
-      'link: is no regular file; a release holds only files',
+      'pipe: is no file, link or directory; a release holds only those',
       expect.stringContaining('../app/src: is not in'),
       expect.stringContaining('/etc/passwd: is not in'),
       expect.stringContaining('gone: cannot be read (ENOENT)'),
+      'link: is a link to src, which is not in the release; name that among its files too',
     ],
   });
-  await expect(build('large')).rejects.toMatchObject({ problems: [expect.stringContaining('large: cannot be read')] });
+  await expect(build('large')).rejects.toMatchObject({
+    problems: [expect.stringContaining('large: has 9 GB; a file of a release can have 8')],
+  });
 });
 
 it('has each file once, however often and in whatever way it is named', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OpsError } from '@opsgraph/errors';
@@ -8,7 +8,8 @@ import { inParallel } from '../host/in-parallel.ts';
 import { listDependencies } from './list-dependencies.ts';
 import { listFiles, type SourceFile } from './list-files.ts';
 import { type Manifest, makeManifest, writeManifest } from './manifest.ts';
-import { writeTar } from './tar.ts';
+import { linkProblems } from './resolve-links.ts';
+import { type Content, writeTar } from './tar.ts';
 
 /** What belongs to a release; paths are absolute. */
 export interface Application {
@@ -30,9 +31,8 @@ export interface Release {
   archive: string;
 }
 
-/** Bytes: Node reads no larger archive in one piece. */
-const largest = 2_000_000_000;
-/** Each is in memory while its hash is made. */
+/** Bytes of one file: more cannot be said in its head in the archive. */
+const largest = 8 ** 11 - 1;
 const filesAtOnce = 16;
 
 export const manifestFile = 'release.json';
@@ -49,7 +49,7 @@ export async function buildRelease(application: Application, output: string): Pr
   await mkdir(output, { recursive: true });
   await removeRemains(output);
   const archive = join(output, archiveFile);
-  const read = (path: string): Promise<Uint8Array> => readFile(sources.get(path)!);
+  const read = (path: string): Content => createReadStream(sources.get(path)!, { highWaterMark: 1 << 18 });
   // renamed: a deployment of this checkout may be reading them, and it is the same release mostly
   const part = (name: string): string => join(output, `${name}.${process.pid}`);
   await pipeline(writeTar(manifest.files, read), createWriteStream(part(archiveFile)));
@@ -82,30 +82,41 @@ export async function describeApplication(
   const own = await listFiles(application.directory, application.files, new Set(['node_modules', '.turbo', '.git']));
   const needed = application.dependencies
     ? await listDependencies(application.directory)
-    : { files: [], links: [], problems: [] };
+    : { files: [], links: [], directories: [], problems: [] };
   const files = [...own.files, ...needed.files];
-  const problems = [...own.problems, ...needed.problems, ...(files.length === 0 ? ['it has no files'] : [])];
+  const links = [...own.links, ...needed.links];
+  const directories = [...own.directories, ...needed.directories];
+  const paths = [...files, ...directories].map(({ path }) => path);
+  const problems = [
+    ...own.problems,
+    ...needed.problems,
+    ...linkProblems(links, paths),
+    ...(files.length === 0 ? ['it has no files'] : []),
+  ];
   const names = await migrationNames(application.migrations, problems);
   const highest = names.at(-1) ?? null;
   const lowest = application.lowestMigration ?? highest;
   if (lowest !== null && !names.includes(lowest))
     problems.push(`${lowest}: is named as the lowest migration, and there is no such file`);
   if (problems.length > 0) throw invalid(application, problems);
+  for (const { path, source } of files) {
+    const { size } = await stat(source);
+    if (size > largest) problems.push(`${path}: has ${Math.ceil(size / 1e9)} GB; a file of a release can have 8`);
+  }
+  if (problems.length > 0) throw invalid(application, problems);
   const read = await inParallel(files, filesAtOnce, describeFile);
   const hashed = read.flatMap((one) => ('value' in one ? [one.value] : []));
   const unread = read.flatMap((one, index) =>
     'error' in one ? [`${files[index]!.source}: cannot be read (${(one.error as NodeJS.ErrnoException).code})`] : [],
   );
-  const size = hashed.reduce((sum, file) => sum + file.size, 0);
-  if (size > largest)
-    unread.push(`it has ${Math.ceil(size / 1e6)} MB; ${largest / 1e6} MB is the most that a release can have`);
   if (unread.length > 0) throw invalid(application, unread);
   return {
     manifest: makeManifest({
       application: application.name,
       migrations: { lowest, highest },
       files: hashed,
-      links: needed.links,
+      links,
+      directories,
     }),
     sources: new Map(files.map(({ path, source }) => [path, source])),
   };
@@ -122,8 +133,13 @@ function invalid({ name, directory }: Application, problems: readonly string[]):
 }
 
 async function describeFile({ path, source, mode }: SourceFile) {
-  const content = await readFile(source);
-  return { path, mode, size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const piece of createReadStream(source, { highWaterMark: 1 << 18 })) {
+    hash.update(piece);
+    size += piece.length;
+  }
+  return { path, mode, size, sha256: hash.digest('hex') };
 }
 
 /** Without extension, in the order in which they are applied. */

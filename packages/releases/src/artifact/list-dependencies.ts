@@ -1,17 +1,11 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, posix, sep } from 'node:path';
-import { listFiles, type SourceFile } from './list-files.ts';
-import type { ReleaseLink } from './manifest.ts';
+import { type Listed, listFiles, type SourceFile } from './list-files.ts';
 
 interface PackageFile {
+  bin?: string | Record<string, string>;
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
-}
-
-export interface Dependencies {
-  files: SourceFile[];
-  links: ReleaseLink[];
-  problems: string[];
 }
 
 /** Of a package of this repository nobody needs these to run it. */
@@ -23,8 +17,8 @@ const notToRun = new Set(['node_modules', 'test', '.turbo', '.git']);
  * needed. Packages of the repository lie in workspace/ with a link in
  * node_modules, because Node runs TypeScript only outside of it.
  */
-export async function listDependencies(directory: string): Promise<Dependencies> {
-  const found: Dependencies = { files: [], links: [], problems: [] };
+export async function listDependencies(directory: string): Promise<Listed> {
+  const found: Listed = { files: [], links: [], directories: [], problems: [] };
   /** Place in the release, with a slash at its end, to the real path here. */
   const placed = new Map<string, string>();
   const queue = [{ place: '', source: await realpath(directory) }];
@@ -46,18 +40,52 @@ export async function listDependencies(directory: string): Promise<Dependencies>
 }
 
 /** Returns where its files are: for a package of the repository not where its name is. */
-async function addPackage(found: Dependencies, place: string, name: string, source: string): Promise<string> {
+async function addPackage(found: Listed, place: string, name: string, source: string): Promise<string> {
   const isOwn = !source.includes(`${sep}node_modules${sep}`);
   const real = isOwn ? `workspace/${name}/` : place;
   if (isOwn) {
     const path = place.slice(0, -1);
     found.links.push({ path, target: posix.relative(posix.dirname(path), real.slice(0, -1)) });
   }
-  const { files, problems } = await listFiles(source, ['.'], isOwn ? notToRun : new Set(['node_modules']));
-  const wanted = files.filter(({ path }) => !(isOwn && /^test-report.*\.json$/.test(path)));
-  found.files.push(...wanted.map((file) => ({ ...file, path: `${real}${file.path}` })));
+  const listed = await listFiles(source, ['.'], isOwn ? notToRun : new Set(['node_modules']));
+  const { links, directories, problems } = listed;
+  const inside = <Entry extends { path: string }>(entry: Entry): Entry => ({ ...entry, path: `${real}${entry.path}` });
+  const files = listed.files.filter(({ path }) => !(isOwn && /^test-report.*\.json$/.test(path))).map(inside);
+  addPrograms(found, await programsOf(source, name), { place, real, files });
+  found.files.push(...files);
+  found.links.push(...links.map(inside));
+  found.directories.push(...directories.map(inside));
   found.problems.push(...problems.map((problem) => `${name}: ${problem}`));
   return real;
+}
+
+/** What npm puts into node_modules/.bin: a link to each program of a package, which may be executed. */
+function addPrograms(
+  found: Listed,
+  programs: ReadonlyMap<string, string>,
+  { place, real, files }: { place: string; real: string; files: SourceFile[] },
+): void {
+  for (const [program, path] of programs) {
+    const file = files.find((one) => one.path === `${real}${path}`);
+    if (file === undefined) continue;
+    const modules = place.slice(0, place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const link = `${modules}.bin/${program}`;
+    // the first has the name, as with npm
+    if (found.links.some((one) => one.path === link)) continue;
+    const bits = Number.parseInt(file.mode, 8);
+    file.mode = (bits | ((bits & 0o444) >> 2)).toString(8);
+    found.links.push({ path: link, target: `../${place.slice(modules.length)}${path}` });
+  }
+}
+
+async function programsOf(source: string, name: string): Promise<ReadonlyMap<string, string>> {
+  const { bin = {} } = await readPackage(source);
+  const programs = typeof bin === 'string' ? { [name.replace(/^.*\//, '')]: bin } : bin;
+  return new Map(
+    Object.entries(programs)
+      .filter(([program]) => /^[\w@.~-]+$/.test(program) && program !== '..' && program !== '.')
+      .map(([program, path]) => [program, posix.normalize(path)]),
+  );
 }
 
 /** undefined: what `user` would find already is the right one. */

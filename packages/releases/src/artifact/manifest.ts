@@ -4,7 +4,8 @@ import { OpsError } from '@opsgraph/errors';
 export interface ReleaseFile {
   /** From the root of the release, with slashes. */
   path: string;
-  mode: '644' | '755';
+  /** Permissions as three octal digits. */
+  mode: string;
   size: number;
   sha256: string;
 }
@@ -14,6 +15,12 @@ export interface ReleaseLink {
   path: string;
   /** Relative to the link's directory. */
   target: string;
+}
+
+/** A directory that is empty, or has other permissions than 755. */
+export interface ReleaseDirectory {
+  path: string;
+  mode: string;
 }
 
 /**
@@ -30,13 +37,21 @@ export interface Manifest {
   migrations: { lowest: string | null; highest: string | null };
   files: readonly ReleaseFile[];
   links: readonly ReleaseLink[];
+  /** Missing in manifests from before there were any. */
+  directories?: readonly ReleaseDirectory[];
 }
 
-export type ManifestContent = Pick<Manifest, 'application' | 'migrations' | 'files' | 'links'>;
+export type ManifestContent = Pick<Manifest, 'application' | 'migrations' | 'files' | 'links' | 'directories'>;
 
 /** The manifest of this content. */
-export function makeManifest({ application, migrations, files, links }: ManifestContent): Manifest {
-  const content = { application, migrations, files: byPath(files), links: byPath(links) };
+export function makeManifest({ application, migrations, files, links, directories = [] }: ManifestContent): Manifest {
+  const content = {
+    application,
+    migrations,
+    files: byPath(files),
+    links: byPath(links),
+    ...(directories.length > 0 && { directories: byPath(directories) }),
+  };
   const contentSha256 = contentHash(content);
   return { format: 1, id: contentSha256.slice(0, 16), contentSha256, ...content };
 }
@@ -85,10 +100,12 @@ function byPath<Entry extends { path: string }>(entries: readonly Entry[]): Entr
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function contentHash({ application, migrations, files, links }: ManifestContent): string {
+function contentHash({ application, migrations, files, links, directories = [] }: ManifestContent): string {
   const lines = files.map(({ path, mode, size, sha256: sum }) => `${sum} ${mode} ${size} ${path}`);
   const targets = links.map(({ path, target }) => `link ${path} -> ${target}`);
-  return sha256([application, migrations.lowest ?? '', migrations.highest ?? '', ...lines, ...targets].join('\n'));
+  const places = directories.map(({ path, mode }) => `directory ${mode} ${path}`);
+  const range = [migrations.lowest ?? '', migrations.highest ?? ''];
+  return sha256([application, ...range, ...lines, ...targets, ...places].join('\n'));
 }
 
 function splitLastLine(text: string): [string, string] {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { archiveFile, manifestFile, type Release } from './build-release.ts';
 import { readManifest } from './manifest.ts';
-import { tarEntries } from './tar.ts';
+import { readTarContent, readTarEntries, type TarEntry } from './tar.ts';
 
 /**
  * A built release, every file checked against the manifest.
@@ -13,16 +13,17 @@ import { tarEntries } from './tar.ts';
  */
 export async function readRelease(directory: string): Promise<Release> {
   const archive = join(directory, archiveFile);
-  const [text, bytes] = await Promise.all([read(join(directory, manifestFile)), read(archive)]);
-  const manifest = readManifest(text.toString(), join(directory, manifestFile));
-  const found = new Map(tarEntries(bytes).map((entry) => [entry.path, entry]));
-  const problems = manifest.files.flatMap(({ path, sha256 }) => {
-    const entry = found.get(path);
-    if (entry === undefined) return [`${path}: is not in the archive`];
-    const content = bytes.subarray(entry.offset, entry.offset + entry.size);
-    return createHash('sha256').update(content).digest('hex') === sha256 ? [] : [`${path}: has another content`];
-  });
-  if (found.size > manifest.files.length) problems.push('the archive has files that the manifest does not name');
+  const text = await found(join(directory, manifestFile), (path) => readFile(path, 'utf8'));
+  const manifest = readManifest(text, join(directory, manifestFile));
+  await using bytes = await found(archive, (path) => open(path));
+  const entries = new Map((await readTarEntries(bytes)).map((entry) => [entry.path, entry]));
+  const problems: string[] = [];
+  for (const { path, sha256 } of manifest.files) {
+    const entry = entries.get(path);
+    if (entry === undefined) problems.push(`${path}: is not in the archive`);
+    else if ((await hashOf(bytes, entry)) !== sha256) problems.push(`${path}: has another content`);
+  }
+  if (entries.size > manifest.files.length) problems.push('the archive has files that the manifest does not name');
   if (problems.length === 0) return { manifest, archive };
   throw new OpsError({
     code: 'ARCHIVE_DAMAGED',
@@ -33,9 +34,15 @@ export async function readRelease(directory: string): Promise<Release> {
   });
 }
 
-async function read(path: string): Promise<Buffer> {
+async function hashOf(archive: FileHandle, entry: TarEntry): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of readTarContent(archive, entry)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+async function found<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
   try {
-    return await readFile(path);
+    return await read(path);
   } catch (cause) {
     throw new OpsError({
       code: 'RELEASE_MISSING',

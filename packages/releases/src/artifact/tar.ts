@@ -1,27 +1,51 @@
+import type { FileHandle } from 'node:fs/promises';
+import { OpsError } from '@opsgraph/errors';
 import type { ReleaseFile } from './manifest.ts';
 
 const block = 512;
+/** Bytes of a file that are in memory at once. */
+const pieceSize = 1 << 20;
 /** 2000-01-01: the same in every archive, and not so old that tar warns. */
 const modified = 946_684_800;
 
+/** What is in a file: read at once, or piece by piece. */
+export type Content = Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
  * A tar archive (ustar, long names as pax) in which nothing depends on who
- * wrote it and when: owner 0, one time, modes 644 and 755.
+ * wrote it and when: owner 0, one time, no more of the permissions than the
+ * manifest has. Files are never in memory as a whole when `read` gives pieces.
  *
- * @param read the content of a file; it must have the size that is said
+ * @throws OpsError APPLICATION_CHANGED (75) when a file has not the size that is said
  */
 export async function* writeTar(
   files: readonly ReleaseFile[],
-  read: (path: string) => Promise<Uint8Array>,
+  read: (path: string) => Promise<Content> | Content,
 ): AsyncGenerator<Uint8Array> {
-  for (const file of files) yield* tarEntry(file, await read(file.path));
+  for (const file of files) {
+    yield* tarHead(file);
+    const content = await read(file.path);
+    let size = 0;
+    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+      size += piece.length;
+      yield piece;
+    }
+    if (size !== file.size) throw changed(file.path);
+    // a stream takes an empty piece for nothing to read
+    if (padding(size) > 0) yield new Uint8Array(padding(size));
+  }
   yield new Uint8Array(2 * block);
 }
 
-function* tarEntry(
-  { path, mode, size }: Pick<ReleaseFile, 'path' | 'mode' | 'size'>,
-  content: Uint8Array,
-): Generator<Uint8Array> {
+/** Bytes of the archive that writeTar makes of these. */
+export function tarSize(files: readonly ReleaseFile[]): number {
+  return files.reduce((sum, file) => {
+    const head = [...tarHead(file)].reduce((bytes, piece) => bytes + piece.length, 0);
+    return sum + head + file.size + padding(file.size);
+  }, 2 * block);
+}
+
+function* tarHead({ path, mode, size }: Pick<ReleaseFile, 'path' | 'mode' | 'size'>): Generator<Uint8Array> {
   const name = splitName(path);
   if (name === undefined) {
     const record = paxRecord('path', path);
@@ -29,7 +53,6 @@ function* tarEntry(
     yield padded(record);
   }
   yield header({ ...(name ?? { name: 'see-pax', prefix: '' }), mode, size, type: '0' });
-  yield padded(content);
 }
 
 /** A hard link to a file that is there where the archive is unpacked. Long names as GNU has them: busybox knows no others. */
@@ -53,26 +76,39 @@ export interface TarEntry {
   size: number;
 }
 
-/** Where each file lies in an archive that {@link writeTar} made. */
-export function tarEntries(archive: Buffer): TarEntry[] {
+/** Where each file lies in an archive that {@link writeTar} made; none when it is no whole archive. */
+export async function readTarEntries(archive: FileHandle): Promise<TarEntry[]> {
+  const { size: whole } = await archive.stat();
   const entries: TarEntry[] = [];
   let longPath: string | undefined;
-  for (let at = 0; at + block <= archive.length && archive[at] !== 0; ) {
-    const head = archive.subarray(at, at + block);
+  for (let at = 0; at + block <= whole; ) {
+    const head = await readAt(archive, at, block);
+    if (head[0] === 0) break;
     const size = Number.parseInt(text(head, 124, 12), 8);
     const offset = at + block;
-    if (!Number.isSafeInteger(size) || offset + size > archive.length) return [];
+    if (!Number.isSafeInteger(size) || offset + size > whole) return [];
     if (head[156] === 'x'.charCodeAt(0)) {
-      longPath = /^\d+ path=(.*)\n$/s.exec(archive.subarray(offset, offset + size).toString())?.[1];
+      longPath = /^\d+ path=(.*)\n$/s.exec((await readAt(archive, offset, size)).toString())?.[1];
     } else {
       const prefix = text(head, 345, 155);
       const path = longPath ?? (prefix === '' ? text(head, 0, 100) : `${prefix}/${text(head, 0, 100)}`);
       entries.push({ path, offset, size });
       longPath = undefined;
     }
-    at = offset + Math.ceil(size / block) * block;
+    at = offset + size + padding(size);
   }
   return entries;
+}
+
+/** The content of a file in an archive, piece by piece. */
+export async function* readTarContent(archive: FileHandle, { offset, size }: TarEntry): AsyncGenerator<Uint8Array> {
+  for (let done = 0; done < size; done += pieceSize)
+    yield await readAt(archive, offset + done, Math.min(pieceSize, size - done));
+}
+
+async function readAt(archive: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await archive.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }
 
 function header(entry: {
@@ -124,9 +160,23 @@ function paxRecord(key: string, value: string): Buffer {
 }
 
 function padded(content: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.ceil(content.length / block) * block);
+  const whole = new Uint8Array(content.length + padding(content.length));
   whole.set(content);
   return whole;
+}
+
+/** Bytes up to the next block. */
+function padding(size: number): number {
+  return Math.ceil(size / block) * block - size;
+}
+
+function changed(path: string): OpsError {
+  return new OpsError({
+    code: 'APPLICATION_CHANGED',
+    exit: 'tryLater',
+    message: `${path} was changed while it was packed`,
+    hint: 'let what writes it come to its end, and try again',
+  });
 }
 
 function octal(number: number, digits: number): string {

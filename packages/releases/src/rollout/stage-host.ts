@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path/posix';
 import { Readable } from 'node:stream';
 import type { Release } from '../artifact/build-release.ts';
 import type { Manifest, ReleaseFile } from '../artifact/manifest.ts';
-import { tarEntries, tarLink, writeTar } from '../artifact/tar.ts';
+import { readTarContent, readTarEntries, tarLink, tarSize, writeTar } from '../artifact/tar.ts';
 import type { Host } from '../host/host.ts';
 import { stageScript, stagingDirectory } from '../scripts/stage.ts';
 import type { Running } from './context.ts';
@@ -58,7 +58,7 @@ export async function stageHost(
 
 export interface Archive {
   bytes: number;
-  pieces: AsyncIterable<Uint8Array> | readonly Uint8Array[];
+  pieces: AsyncIterable<Uint8Array>;
 }
 
 async function wholeArchive({ archive }: Release): Promise<Archive> {
@@ -69,19 +69,16 @@ async function wholeArchive({ archive }: Release): Promise<Archive> {
 async function partOf({ archive, manifest }: Release, base: string, linked: readonly ReleaseFile[]): Promise<Archive> {
   const inside = basename(stagingDirectory(manifest.id));
   const isLinked = new Set(linked.map(({ path }) => path));
-  const bytes = await readFile(archive);
-  const places = new Map(tarEntries(bytes).map((entry) => [entry.path, entry]));
-  const wanted = manifest.files.filter(({ path }) => !isLinked.has(path));
-  const links = linked.flatMap(({ path }) => [...tarLink(`${inside}/${path}`, `${base}/${path}`)]);
-  const rest = await Array.fromAsync(
-    writeTar(
-      wanted.map((file) => ({ ...file, path: `${inside}/${file.path}` })),
-      async (path) => {
-        const { offset, size } = places.get(path.slice(inside.length + 1))!;
-        return bytes.subarray(offset, offset + size);
-      },
-    ),
-  );
-  const whole = Buffer.concat([...links, ...rest]);
-  return { bytes: whole.length, pieces: [whole] };
+  const wanted = manifest.files
+    .filter(({ path }) => !isLinked.has(path))
+    .map((file) => ({ ...file, path: `${inside}/${file.path}` }));
+  const links = Buffer.concat(linked.flatMap(({ path }) => [...tarLink(`${inside}/${path}`, `${base}/${path}`)]));
+  // for each host anew: none of it stays in memory
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    if (links.length > 0) yield links;
+    await using bytes = await open(archive);
+    const places = new Map((await readTarEntries(bytes)).map((entry) => [entry.path, entry]));
+    yield* writeTar(wanted, (path) => readTarContent(bytes, places.get(path.slice(inside.length + 1))!));
+  }
+  return { bytes: links.length + tarSize(wanted), pieces: { [Symbol.asyncIterator]: pieces } };
 }

@@ -1,5 +1,5 @@
-import { dirname } from 'node:path/posix';
-import type { Manifest, ReleaseLink } from '../artifact/manifest.ts';
+import { basename, dirname } from 'node:path/posix';
+import type { Manifest, ReleaseDirectory, ReleaseLink } from '../artifact/manifest.ts';
 import { sumLines } from '../artifact/manifest.ts';
 import { type HostLease, holdLease } from './hold-lease.ts';
 import { enterRoot, prelude, word } from './prelude.ts';
@@ -29,7 +29,7 @@ export interface Staging {
  * what it should be: then all files must be sent.
  */
 export function stageScript({ root, lease, manifest, base, bytes, shared, record }: Staging): string {
-  const { id, files, links } = manifest;
+  const { id, files, links, directories = [] } = manifest;
   const staging = word(stagingDirectory(id));
   return `${prelude(root)}
 [ -d "$root" ] || mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
@@ -48,6 +48,7 @@ ops_sums=${word(sumLines(files).join('\n'))}
 check() { printf '%s\\n' "$ops_sums" | sums -c 2>/dev/null; }
 ${base === undefined ? requireSent(files.length) : `if [ -n "\${unlinked:-}" ] || ! check >/dev/null; then say unlinked; exit 10; fi`}
 ${links.map(linkCommand).join('\n')}
+${directories.map(directoryCommand).join('\n')}
 ${shared.map(sharedCommands).join('\n')}
 printf '%s\\n' ${word(record)} >.release.json || exit 1
 cd "$root"
@@ -68,12 +69,20 @@ function linkCommand({ path, target }: ReleaseLink): string {
   return `{ [ -d ${directory} ] || mkdir -p ${directory}; } && ln -s ${word(target)} ${word(`./${path}`)} || exit 1`;
 }
 
+function directoryCommand({ path, mode }: ReleaseDirectory): string {
+  return `{ mkdir -p ${word(`./${path}`)} && chmod ${mode} ${word(`./${path}`)}; } || exit 1`;
+}
+
 /** `shared/<path>` lives longer than a release; what the release brings is its first content. */
 function sharedCommands(path: string): string {
   const up = path.split('/').fill('..').join('/');
+  // what it would be nobody has said: '.env' is a file mostly
+  const make = basename(path).includes('.')
+    ? `fail SHARED_MISSING "neither the host nor the release has ${path.replaceAll(/["$`\\]/g, '\\$&')}, which deployment.shared names (in $root/shared)"`
+    : `mkdir "$root"/shared/${word(`./${path}`)}`;
   return `if [ ! -e "$root"/shared/${word(`./${path}`)} ]; then
   mkdir -p "$root"/shared/${word(`./${dirname(path)}`)}
-  if [ -e ${word(`./${path}`)} ]; then cp -R ${word(`./${path}`)} "$root"/shared/${word(`./${path}`)}; else mkdir "$root"/shared/${word(`./${path}`)}; fi || exit 1
+  if [ -e ${word(`./${path}`)} ]; then cp -R ${word(`./${path}`)} "$root"/shared/${word(`./${path}`)}; else ${make}; fi || exit 1
 fi
 mkdir -p ${word(`./${dirname(path)}`)}
 rm -rf ${word(`./${path}`)}
