@@ -8,7 +8,13 @@ export const revokeServiceAccount = defineTask({
   needs: 'database',
   options: {
     name: account,
-    key: { type: 'string', value: 'ID', description: 'Only this key, by the id that list-service-accounts shows' },
+    key: {
+      type: 'string',
+      value: 'ID',
+      // The whole key would be written into every record.
+      longest: 10,
+      description: 'Only this key, by the id that list-service-accounts shows',
+    },
   },
   examples: [
     {

@@ -8,7 +8,8 @@ interface Described {
 export type OptionSpec =
   | (Described & { type: 'boolean'; default?: boolean })
   // `variable`: for a graph, whose command line reaches only the named tasks.
-  | (Described & { type: 'string'; value?: string; default?: string; variable?: string })
+  // `longest`: what is longer is something else, perhaps a secret, and is neither quoted nor recorded.
+  | (Described & { type: 'string'; value?: string; default?: string; variable?: string; longest?: number })
   | (Described & { type: 'path' | 'duration' | 'size'; value?: string; default?: string })
   | (Described & { type: 'number'; value?: string; default?: number; min?: number; max?: number; integer?: boolean })
   | (Described & { type: 'list'; value?: string; default?: readonly string[] })

@@ -205,6 +205,10 @@ function convert(name: string, spec: OptionSpec, text: string, directory: string
         `--${name}: expected ${placeholder(spec).replaceAll('|', ', ')}; a secret itself is not taken here`,
       );
       return undefined;
+    case 'string':
+      if (text.length <= (spec.longest ?? Infinity)) return text;
+      problems.push(`--${name}: expected at most ${spec.longest} characters, and ${text.length} were given`);
+      return undefined;
     default:
       return text;
   }

@@ -9,6 +9,7 @@ import { count, formatSeconds, showProgress } from '../src/progress.ts';
 import { defineTask, type TaskDefinition } from '../src/task.ts';
 
 const specs = {
+  id: { type: 'string', longest: 10, description: 'an id' },
   name: { type: 'string', required: true, description: 'a name' },
   steps: { type: 'number', min: 1, max: 9, integer: true, description: 'how many' },
   sets: { type: 'list', description: 'which ones' },
@@ -103,6 +104,12 @@ describe('options', () => {
     expect(error).toMatchObject({
       problems: ['unknown option --password', 'unexpected argument behind an unknown option'],
     });
+  });
+
+  it('whose value is too long to be one do not give it away', async () => {
+    const error = await parse('--name', 'x', '--id', 'sim_hunter2hunter2').catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ message: '--id: expected at most 10 characters, and 18 were given' });
+    expect(await parse('--name', 'x', '--id', '0123456789')).toMatchObject({ options: { id: '0123456789' } });
   });
 
   it('in one word with a secret do not give it away letter by letter', async () => {
