@@ -21,6 +21,8 @@ export interface BatchInput {
 /** Milliseconds in which a question goes to the server and its answer comes back. */
 export interface Network {
   roundTrip: number;
+  /** The same for each of the latest questions about nothing: with what they waited for on the server. */
+  empty: readonly number[];
 }
 
 export interface BatchResult {

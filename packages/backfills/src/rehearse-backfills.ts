@@ -119,7 +119,7 @@ async function oneBatch(
         table,
         run,
         batchTime,
-        network: { roundTrip: Number.POSITIVE_INFINITY },
+        network: { roundTrip: Number.POSITIVE_INFINITY, empty: [] },
       });
       batch = { visited, worked, milliseconds };
       throw takeBack;

@@ -4,6 +4,7 @@ import { type BatchResult, type Network, type Place, runBatch } from './batch.ts
 import { beginBackfill } from './begin.ts';
 import { readBound } from './bound.ts';
 import { checkDone } from './check-done.ts';
+import { askNothing, worthwhile } from './empty-question.ts';
 import { batchFailed } from './errors.ts';
 import { runQuickBatch } from './quick-batch.ts';
 import { type BackfillRecord, lockRecord, recordDone, recordPass } from './record.ts';
@@ -56,7 +57,7 @@ export async function runBackfill(session: Session, backfill: LoadedBackfill, in
   };
   const running: Running = {
     ...{ session, backfill, table, input, result },
-    network: { roundTrip: Number.POSITIVE_INFINITY },
+    network: { roundTrip: Number.POSITIVE_INFINITY, empty: [] },
     throttle: {
       ...{ name, limits: input, sight: input.sight, lookedAt: Number.NEGATIVE_INFINITY },
       onWaiting: (reason) => input.say(`${name} waits: ${reason}`),
@@ -88,7 +89,7 @@ async function runPass(
       const waited = await waitUntilClear(session, throttle, known !== undefined);
       if (waited > 0) say(`${name} goes on`);
       result.waited += waited;
-      const input = { backfill, table, run, batchTime, network };
+      const input = { backfill, table, run, batchTime: worthwhile(batchTime, network), network };
       const most = search?.atMost;
       const batch = await withRetries(session, { name, say }, (atMost) =>
         known === undefined || atMost !== undefined
@@ -112,6 +113,7 @@ async function runPass(
       done += batch.visited;
       addTo(result, batch);
       progress.update(done);
+      await askNothing(session, network, result.batches);
       // Others get the rest of the time: the disk, a core, the locks on these rows.
       await rest(session, batch.milliseconds * (100 / load - 1));
     }

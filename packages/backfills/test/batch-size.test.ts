@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextBatchSize } from '../src/batch-size.ts';
+import { worthwhile } from '../src/empty-question.ts';
 
 describe('the next batch', () => {
   it('grows and shrinks by a fifth at most; one that took far too long is halved', () => {
@@ -31,5 +32,23 @@ describe('the next batch', () => {
     for (let batch = 0; batch < 400; batch += 1)
       size = nextBatchSize(size, 4, size * 0.005 + (batch % 4 === 0 ? 10 : 0));
     expect(size).toBeGreaterThan(600);
+  });
+});
+
+describe('the time of a batch', () => {
+  it('is as configured where a question about nothing is answered at once, however far the server is', () => {
+    expect(worthwhile(1, { roundTrip: Number.POSITIVE_INFINITY, empty: [] })).toBe(1);
+    expect(worthwhile(1, { roundTrip: 0.1, empty: [0.1, 0.15, 0.12] })).toBe(1);
+    expect(worthwhile(1, { roundTrip: 80, empty: [80, 80.05, 80.1] })).toBe(1);
+  });
+
+  it('is ten answers to nothing where each waits for a processor, and not for ever', () => {
+    expect(worthwhile(1, { roundTrip: 1, empty: [5, 1, 6] })).toBe(40);
+    expect(worthwhile(500, { roundTrip: 1, empty: [5, 1, 6] })).toBe(500);
+    expect(worthwhile(1, { roundTrip: 1, empty: [400, 500, 600] })).toBe(250);
+  });
+
+  it('ignores a hiccup', () => {
+    expect(worthwhile(1, { roundTrip: 0.1, empty: [0.1, 0.1, 90, 0.1, 0.1] })).toBe(1);
   });
 });

@@ -118,7 +118,7 @@ describe('a batch in few questions', () => {
           `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run)
          VALUES ('fill', '', 'public.t', '{id}', '{5000}', 100, 5000, 'test')`,
         );
-        const input = { backfill: backfill!, table, run: 'test', batchTime: 1, network: { roundTrip: 0 } };
+        const input = { backfill: backfill!, table, run: 'test', batchTime: 1, network: { roundTrip: 0, empty: [] } };
         const place = { pass: 1, batches: 0, cursor: null, bound: ['5000'], batchSize: 100, busy: 0 };
         await session.execute("INSERT INTO ops.backfill_pause (name, paused_by) VALUES ('fill', 'ana')");
         expect(await runQuickBatch(session, input, place)).toBeUndefined();
