@@ -69,7 +69,7 @@ describe('a key that does not do', () => {
       'CREATE TABLE t (a int, b int, times int, PRIMARY KEY (b, a))',
       "a', 'b",
       /in another order: b, a/,
-      /write key: \['b', 'a'\]/,
+      /write key: \["b", "a"\]/,
     ],
     [
       'part of a key',
