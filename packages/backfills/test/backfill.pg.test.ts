@@ -80,6 +80,36 @@ describe('a backfill', () => {
     expect(await times()).toEqual([{ times: 1, rows: 2400 }]);
   });
 
+  const values: Record<string, string> = {
+    text: "'k\\' || n",
+    bytea: "decode(md5(n::text), 'hex')",
+    timestamptz: "'2026-01-01'::timestamptz + n * interval '1 microsecond'",
+  };
+  it.each(Object.keys(values))(
+    'means what its service means by it, whatever the database has set, with a key of type %s',
+    async (type) => {
+      await project.query(
+        `CREATE TABLE t ("Key" ${type} PRIMARY KEY, note text);
+         INSERT INTO t SELECT ${values[type]} FROM generate_series(100, 1300) AS n`,
+      );
+      for (const setting of [
+        "standard_conforming_strings = 'off'",
+        "DateStyle = 'German'",
+        "bytea_output = 'escape'",
+        "quote_all_identifiers = 'on'",
+        "array_nulls = 'off'",
+        "default_transaction_isolation = 'serializable'",
+      ])
+        await project.query(`ALTER DATABASE ${project.database.name} SET ${setting}`);
+      await project.define(
+        'told',
+        `table: 't', key: 'Key', rows: 'note IS NULL', set: "note = 'a\\\\nb'", done: 'no-row-left'`,
+      );
+      expect(await project.run()).toMatchObject({ results: [{ worked: 1201 }] });
+      expect(await project.query('SELECT DISTINCT note FROM t')).toEqual([{ note: 'a\nb' }]);
+    },
+  );
+
   it.each([
     ['text', 'md5(n::text)'],
     ['uuid', 'md5(n::text)::uuid'],
