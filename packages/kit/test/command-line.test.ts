@@ -114,7 +114,7 @@ describe('options', () => {
 
   it('in one word with a secret do not give it away letter by letter', async () => {
     await expect(parse('--name', 'x', '-phunter2')).rejects.toMatchObject({
-      message: 'unknown option -p',
+      message: expect.stringMatching(/^unknown option -p(?:;|$)/),
       problems: [],
     });
   });
