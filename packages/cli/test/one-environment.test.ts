@@ -33,6 +33,18 @@ describe('one turbo run', () => {
     }
   });
 
+  it('is refused by the first task also when that one is named, and one between the named ones is not', async () => {
+    for (const [words, message] of [
+      [['prepare-all', 'break', '--', '--env', 'other'], 'alpha#change in it would act on local'],
+      [['prepare-all', 'break', '--', '--dry-run'], 'alpha#change would have acted on local'],
+    ] as const) {
+      const { code, text, ends } = await outcomesOf(() => workspace.turbo([...words]));
+      expect([code, ends.length]).toEqual([77, 1]);
+      expect(ends[0]).toMatch(/^alpha:prepare-all \w+ refused$/);
+      expect(text).toContain(message);
+    }
+  });
+
   it('is refused when a task that is bound to an environment gets another one', async () => {
     const { code, ends } = await outcomesOf(() =>
       workspace.turbo(['change:other', '--', '--env', 'local'], { OPS_ENV: 'other' }),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { chooseEnvironment, type Environment, loadEnvironment } from '@opsgraph/config';
 import { isTerminal } from '@opsgraph/terminal';
 import { requireConfirmation } from './confirm.ts';
@@ -19,7 +20,12 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   talk.begin(task.name, intent.environment);
   log.audit('intent', { ...intent, ...parentOf(scope) });
   const { environment, dryRun } = intent;
-  if (env['TURBO_HASH']) requireOneEnvironment({ task, environment, dryRun, projectRoot: root });
+  if (env['TURBO_HASH']) {
+    const otherwise = chooseEnvironment({ root, option: undefined, env });
+    // turbo starts a task in its domain's directory: tasks/<domain>.
+    const workspace = resolve(process.cwd(), '..', '..');
+    requireOneEnvironment({ task, environment, otherwise, dryRun, projectRoot: root, workspace });
+  }
   const canAsk = process.stdin.isTTY === true && isTerminal('stderr') && !common['no-input'] && !env['CI'];
 
   const loadConfig = (): ReturnType<typeof loadEnvironment> => loadEnvironment({ root, name: intent.environment, env });

@@ -7,6 +7,8 @@ export interface TurboCommand {
   tasks: readonly string[];
   /** The words after `--`: turbo hands them to the named tasks and not to what those depend on. */
   handedOn: readonly string[];
+  /** `--only`: none of those that they depend on. */
+  isOnly: boolean;
 }
 
 export interface ProcessLine {
@@ -43,6 +45,7 @@ function commandOf(words: readonly string[]): TurboCommand {
   return {
     tasks: own.filter((word) => word !== '' && !word.startsWith('-') && word !== 'run'),
     handedOn: end === -1 ? [] : words.slice(end + 1),
+    isOnly: own.includes('--only'),
   };
 }
 

@@ -13,7 +13,7 @@ const tree = new Map([
 
 describe('the turbo above a task: its tasks, and what it hands to them alone', () => {
   it('is the nearest one', () => {
-    const expected = { tasks: ['db#seed'], handedOn: ['--env', 'staging'] };
+    const expected = { tasks: ['db#seed'], handedOn: ['--env', 'staging'], isOnly: false };
     expect(turboCommand(40, (pid) => tree.get(pid))).toEqual(expected);
     const asPs = (pid: number) => {
       const line = tree.get(pid);
