@@ -2,6 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 import { afterOthers } from './steps/after-others.ts';
 import { deploymentContext, readSchema } from './steps/deployment-context.ts';
 import { requireServiceLogin } from './steps/require-service-login.ts';
+import { aloneContext, explainingOutage, withoutLedger } from './steps/without-ledger.ts';
 
 export const rollback = defineTask({
   name: 'deployment:rollback',
@@ -12,32 +13,45 @@ export const rollback = defineTask({
   confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
   options: {
     to: { type: 'string', value: 'RELEASE', description: 'A release that status lists; else the last verified one' },
+    'without-ledger': withoutLedger,
   },
   examples: [
     { command: 'pnpm --filter deployment run rollback:staging', says: 'goes back by one' },
     { command: 'pnpm --filter deployment run rollback:staging --dry-run', says: 'says to which release' },
   ],
-  run: (context) =>
-    afterOthers(context, async (onTarget) => {
-      requireServiceLogin(context.config, context.environmentName);
-      const { chooseTarget, rollbackRelease } = await import('@opsgraph/releases');
-      const { to } = context.options;
-      const inputs = await deploymentContext(onTarget, { starts: true });
-      const schema = await readSchema(onTarget);
-      if (context.dryRun) {
-        const { target } = await chooseTarget(inputs, to, schema);
-        const changes = [{ action: 'switch', object: `every host to ${target.id}` }];
-        return { summary: `${context.environmentName} would go back to release ${target.id}`, changes };
-      }
-      const { release, from, changed, problems } = await rollbackRelease(inputs, to, schema);
-      const again = `${context.environmentName} runs release ${release} again`;
+  async run(context) {
+    const { chooseTarget, rollbackAlone, rollbackRelease } = await import('@opsgraph/releases');
+    const { to } = context.options;
+    requireServiceLogin(context.config, context.environmentName);
+    if (context.options['without-ledger'] && !context.dryRun) {
+      const changed = await rollbackAlone(await aloneContext(context, { starts: true }), to);
       return {
-        summary: problems.length === 0 ? again : `${again}, which is not well: ${problems.join('; ')}`,
-        changes: changed.map((host) => ({ action: 'switch', object: `${host} to ${release}` })),
-        data: { release, from, changed, problems },
-        findings: problems.length > 0,
+        summary: `${context.environmentName} runs release ${to}; no smoke checks were made, and the ledger does not know of it`,
+        changes: changed.map((host) => ({ action: 'switch', object: `${host} to ${to}` })),
+        data: { release: to, changed },
       };
-    }),
+    }
+    const command = `pnpm --filter deployment run rollback:${context.environmentName} --without-ledger --to ${to ?? 'RELEASE'}`;
+    return explainingOutage(command, () =>
+      afterOthers(context, async (onTarget) => {
+        const inputs = await deploymentContext(onTarget, { starts: true });
+        const schema = await readSchema(onTarget);
+        if (context.dryRun) {
+          const { target } = await chooseTarget(inputs, to, schema);
+          const changes = [{ action: 'switch', object: `every host to ${target.id}` }];
+          return { summary: `${context.environmentName} would go back to release ${target.id}`, changes };
+        }
+        const { release, from, changed, problems } = await rollbackRelease(inputs, to, schema);
+        const again = `${context.environmentName} runs release ${release} again`;
+        return {
+          summary: problems.length === 0 ? again : `${again}, which is not well: ${problems.join('; ')}`,
+          changes: changed.map((host) => ({ action: 'switch', object: `${host} to ${release}` })),
+          data: { release, from, changed, problems },
+          findings: problems.length > 0,
+        };
+      }),
+    );
+  },
 });
 
 await runTask(rollback, import.meta);

@@ -1,12 +1,13 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { deploymentContext, readSchema } from './steps/deployment-context.ts';
-import { reportStatus } from './steps/report-status.ts';
+import { deploymentContext, readSchema, usableSettings } from './steps/deployment-context.ts';
+import { reportHosts, reportStatus } from './steps/report-status.ts';
+import { isOutage } from './steps/without-ledger.ts';
 
 export const status = defineTask({
   name: 'deployment:status',
   summary: 'Say which release each host has, since when, by whom, and whether it is healthy',
   effect: 'read',
-  needs: 'database',
+  needs: 'config',
   options: {},
   examples: [
     {
@@ -15,9 +16,19 @@ export const status = defineTask({
     },
   ],
   async run(context) {
-    const { readStatus } = await import('@opsgraph/releases');
-    const found = await readStatus(await deploymentContext(context, { starts: false }));
-    return reportStatus(found, await readSchema(context));
+    const { readHosts, readStatus } = await import('@opsgraph/releases');
+    try {
+      return await context.onTarget(async (target) => {
+        const onTarget = { ...context, ...target };
+        const found = await readStatus(await deploymentContext(onTarget, { starts: false }));
+        return reportStatus(found, await readSchema(onTarget));
+      });
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      // what the hosts say is worth most when the database says nothing
+      const hosts = await readHosts({ settings: await usableSettings(context), signal: context.signal });
+      return reportHosts(hosts, error.message, context.environmentName);
+    }
   },
 });
 

@@ -1,6 +1,7 @@
-import { defineTask, runTask } from '@opsgraph/kit';
+import { defineTask, runTask, type TaskReport } from '@opsgraph/kit';
 import { afterOthers } from './steps/after-others.ts';
 import { deploymentContext } from './steps/deployment-context.ts';
+import { aloneContext, explainingOutage, withoutLedger } from './steps/without-ledger.ts';
 
 export const stop = defineTask({
   name: 'deployment:stop',
@@ -8,18 +9,27 @@ export const stop = defineTask({
   effect: 'write',
   needs: 'config',
   confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
-  options: {},
+  options: { 'without-ledger': withoutLedger },
   examples: [{ command: 'pnpm --filter deployment run stop:staging', says: 'ends the service of the sandbox' }],
-  run: (context) =>
-    afterOthers(context, async (onTarget) => {
-      const { stopService } = await import('@opsgraph/releases');
-      if (context.dryRun) return { summary: 'the service would be stopped', changes: [] };
-      const stopped = await stopService(await deploymentContext(onTarget, { starts: false }));
-      return {
-        summary: stopped.length === 0 ? 'no service was running' : `the service is stopped on ${stopped.join(', ')}`,
-        changes: stopped.map((host) => ({ action: 'stop', object: `the service on ${host}` })),
-      };
-    }),
+  async run(context) {
+    const { stopAlone, stopService } = await import('@opsgraph/releases');
+    if (context.options['without-ledger'] && !context.dryRun)
+      return reportStopped(await stopAlone(await aloneContext(context, { starts: false })));
+    const command = `pnpm --filter deployment run stop:${context.environmentName} --without-ledger`;
+    return explainingOutage(command, () =>
+      afterOthers(context, async (onTarget) => {
+        if (context.dryRun) return { summary: 'the service would be stopped', changes: [] };
+        return reportStopped(await stopService(await deploymentContext(onTarget, { starts: false })));
+      }),
+    );
+  },
 });
+
+function reportStopped(stopped: readonly string[]): TaskReport {
+  return {
+    summary: stopped.length === 0 ? 'no service was running' : `the service is stopped on ${stopped.join(', ')}`,
+    changes: stopped.map((host) => ({ action: 'stop', object: `the service on ${host}` })),
+  };
+}
 
 await runTask(stop, import.meta);

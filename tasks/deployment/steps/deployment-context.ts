@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { TaskContext } from '@opsgraph/kit';
-import type { DeploymentContext, DeploymentSettings, Schema } from '@opsgraph/releases';
+import type { ConnectionSettings } from '@opsgraph/postgres';
+import type { DeploymentContext, DeploymentSettings, HostsContext, Schema } from '@opsgraph/releases';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { application } from '../application.ts';
 
+type OnConfig = Omit<TaskContext<Record<never, never>, 'config'>, 'onTarget'>;
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 
 /**
@@ -17,14 +19,22 @@ export async function deploymentContext(
   context: OnDatabase,
   { starts }: { starts: boolean },
 ): Promise<DeploymentContext> {
-  const { session, connection, config, environmentName, run, stateDirectory, signal, talk } = context;
+  const { session, connection } = context;
+  return { ...(await hostsContext(context, connection, { starts })), session, connection };
+}
+
+/** The same where the database cannot be reached: what it takes to work on the hosts alone. */
+export async function hostsContext(
+  context: OnConfig,
+  connection: Pick<ConnectionSettings, 'url'>,
+  { starts }: { starts: boolean },
+): Promise<HostsContext> {
+  const { config, environmentName, run, stateDirectory, signal, talk } = context;
   const settings = await usableSettings(context);
-  const url = await applicationUrl(context);
+  const url = await applicationUrl(context, connection);
   const values = starts ? await serviceValues(config.deployment?.service.variables ?? {}, signal) : () => ({});
   const { placeOf } = await import('@opsgraph/releases/place');
   return {
-    session,
-    connection,
     settings,
     environmentName,
     application: application.name,
@@ -43,7 +53,11 @@ export async function deploymentContext(
 }
 
 /** Those of a sandbox with a port that is free on this machine. */
-async function usableSettings({ config, environmentName, stateDirectory }: OnDatabase): Promise<DeploymentSettings> {
+export async function usableSettings({
+  config,
+  environmentName,
+  stateDirectory,
+}: OnConfig): Promise<DeploymentSettings> {
   const settings = settingsOf(config, environmentName);
   if (!config.sandbox) return settings;
   const { withSandboxPorts } = await import('@opsgraph/releases/sandbox-ports');
@@ -98,7 +112,10 @@ export async function readSchema({ session, config, projectRoot }: OnDatabase): 
 }
 
 /** The service logs in as its own role, never as the owner of the tables. */
-async function applicationUrl({ config, connection, signal }: OnDatabase): Promise<Secret | undefined> {
+async function applicationUrl(
+  { config, signal }: OnConfig,
+  connection: Pick<ConnectionSettings, 'url'>,
+): Promise<Secret | undefined> {
   const { app } = config.database.roles;
   if (app === undefined || !app.password.isSet) return undefined;
   const url = new URL(connection.url.reveal());

@@ -30,6 +30,24 @@ export function reportStatus(status: Status, { applied }: Schema): TaskReport {
   };
 }
 
+/** The same without the ledger: what the hosts say, and how to go back. */
+export function reportHosts(hosts: readonly HostStatus[], why: string, environment: string): TaskReport {
+  const width = Math.max(8, ...hosts.map((one) => one.host.length));
+  const ill = hosts.filter(({ problem }) => problem !== undefined).length;
+  const command = `pnpm --filter deployment run rollback:${environment} --without-ledger --to RELEASE`;
+  return {
+    summary: `${why}; ${ill === 0 ? 'the hosts are healthy' : `${ill} of ${hosts.length} hosts ${ill === 1 ? 'is' : 'are'} not healthy`}`,
+    changes: [],
+    lines: [
+      ...hosts.map((host) => hostLine(host, width)),
+      'ledger   cannot be reached: what should be live, and what was verified, is not known',
+      `next     to go back all the same: ${command}`,
+    ],
+    data: { hosts },
+    findings: true,
+  };
+}
+
 function findingsOf({ hosts, drift, unended }: Status): string[] {
   const ill = hosts.filter(({ problem }) => problem !== undefined).length;
   return [

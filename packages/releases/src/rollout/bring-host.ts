@@ -14,7 +14,7 @@ import {
 } from '../scripts/switch.ts';
 import { type Activation, fullMark, recordedSettings, settingsWith, withPorts } from './activation.ts';
 import { isAsked } from './ask.ts';
-import type { Running } from './context.ts';
+import type { OnHosts } from './context.ts';
 import { passGate } from './gate.ts';
 import { type HostState, inspectHost } from './host-state.ts';
 
@@ -22,24 +22,24 @@ import { type HostState, inspectHost } from './host-state.ts';
 const toFinish = 3000;
 
 /** @returns whether the host had to change */
-export async function bringHost(running: Running, host: Host, activation: Activation): Promise<boolean> {
+export async function bringHost(running: OnHosts, host: Host, activation: Activation): Promise<boolean> {
   const its = { ...running, settings: settingsWith(running.settings, activation.settings.known) };
   const there = withPorts(host, activation.settings);
   return its.settings.strategy === 'symlink' ? bySymlink(its, there, activation) : byTurning(its, there, activation);
 }
 
 /** Takes a host back to having no release. */
-export async function clearHost(running: Running, host: Host): Promise<void> {
+export async function clearHost(running: OnHosts, host: Host): Promise<void> {
   await host.run(clearScript(ending(running, host)));
 }
 
 /** Ends every service on a host, whatever its port; says whether one ran. */
-export async function stopHost(running: Running, host: Host): Promise<boolean> {
+export async function stopHost(running: OnHosts, host: Host): Promise<boolean> {
   const facts = await host.run(stopScript(ending(running, host), host.ports));
   return fact(facts, 'stopped') !== undefined;
 }
 
-async function bySymlink(running: Running, host: Host, activation: Activation): Promise<boolean> {
+async function bySymlink(running: OnHosts, host: Host, activation: Activation): Promise<boolean> {
   const port = host.ports[0]!;
   const script = switchScript(switching(running, host, activation, port), activation.release);
   const [[outcome] = []] = await host.run(script, { finish: toFinish });
@@ -47,7 +47,7 @@ async function bySymlink(running: Running, host: Host, activation: Activation): 
   return outcome === 'switched';
 }
 
-async function byTurning(running: Running, host: Host, activation: Activation): Promise<boolean> {
+async function byTurning(running: OnHosts, host: Host, activation: Activation): Promise<boolean> {
   const { signal } = running;
   const { release, settings } = activation;
   const turn = async ({ release: to, settings: its }: Activation, port: number): Promise<void> => {
@@ -88,7 +88,7 @@ async function byTurning(running: Running, host: Host, activation: Activation): 
   return true;
 }
 
-async function beHealthy(running: Running, host: Host, { release }: Activation, port: number): Promise<void> {
+async function beHealthy(running: OnHosts, host: Host, { release }: Activation, port: number): Promise<void> {
   const { successes } = running.settings.health;
   await passGate(running, host, { release, port, successes, isLookedAt: false });
 }
@@ -104,17 +104,17 @@ function isLive(
   return service?.state === 'running' && service.settings === mark;
 }
 
-async function stopOthers(running: Running, host: Host, live: number): Promise<void> {
+async function stopOthers(running: OnHosts, host: Host, live: number): Promise<void> {
   await host.run(stopScript(ending(running, host), host.ports, live));
 }
 
-function switching(running: Running, host: Host, { settings }: Activation, port: number): Switching {
+function switching(running: OnHosts, host: Host, { settings }: Activation, port: number): Switching {
   const roles = running.settings.hosts[host.name]?.roles.join(' ') ?? '';
   const listens = isAsked(running.settings, host.name);
   return { ...ending(running, host), settings, roles, port, listens, time: running.time };
 }
 
-function ending(running: Running, { root }: Host): Ending {
+function ending(running: OnHosts, { root }: Host): Ending {
   return {
     root,
     lease: running.hostLease,

@@ -31,7 +31,13 @@ export interface Running extends DeploymentContext {
   time: number;
 }
 
+/** What is needed of it where the database is not: to look at hosts, or to change them by what they know. */
+export type HostsContext = Omit<DeploymentContext, 'session' | 'connection'>;
+
+/** The right to change hosts, whoever gave it. */
+export type OnHosts = Omit<Running, 'session' | 'connection'>;
+
 /** `ana on web-1`. */
-export function holderOf({ run }: DeploymentContext): string {
+export function holderOf({ run }: Pick<DeploymentContext, 'run'>): string {
   return `${run.actor} on ${run.host}`;
 }

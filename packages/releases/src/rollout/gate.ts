@@ -4,7 +4,7 @@ import { mask } from '@opsgraph/secrets';
 import { fact, type Host } from '../host/host.ts';
 import { watchScript } from '../scripts/watch.ts';
 import { ask, isAsked, questionOf } from './ask.ts';
-import type { Running } from './context.ts';
+import type { DeploymentContext } from './context.ts';
 import { lastWords, whereLog } from './last-words.ts';
 
 /** Milliseconds for which a host is left alone with one look at the service. */
@@ -20,7 +20,7 @@ export interface Gate {
 }
 
 /** What the gate looks at; all of a deployment under way. */
-export type Gatekeeper = Pick<Running, 'settings' | 'signal'>;
+export type Gatekeeper = Pick<DeploymentContext, 'settings' | 'signal'>;
 
 /**
  * Waits until the service answers well so many times in a row as the release

@@ -1,6 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
 import { type Activation, configuredSettings, recordedSettings } from '../rollout/activation.ts';
-import type { Running } from '../rollout/context.ts';
+import type { OnHosts, Running } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function findBefores(
 
 /** The release with the settings of this name; where the host has none of that name, with those of the configuration. */
 export function activationOf(
-  running: Running,
+  running: OnHosts,
   state: HostState,
   release: string,
   settings: string | undefined,

@@ -53,23 +53,12 @@ export interface StatusInput {
 
 /** What every host has, compared with what the ledger says; changes nothing. */
 export async function readStatus(context: StatusInput): Promise<Status> {
-  const { session, settings, signal } = context;
+  const { session, settings } = context;
   const [last] = await session.query<{ release: string | null }>(
     `SELECT release FROM ops.deployment WHERE state IN ('switched', 'verified', 'unchanged') ORDER BY position DESC LIMIT 1`,
   );
   const expected = last?.release ?? undefined;
-  const names = Object.keys(settings.hosts);
-  const hosts = await withReachableHosts(context, async (reachable, failures) => {
-    const results = await inParallel(reachable, askedAtOnce, (host) => statusOf(context, host));
-    signal.throwIfAborted();
-    const found = new Map(results.map((result, index) => [reachable[index]!.name, result]));
-    return names.map((name): HostStatus => {
-      const result = found.get(name) ?? { error: failures.get(name) };
-      if ('value' in result) return result.value;
-      if (result.error instanceof OpsError) return unreachable(name, result.error.message.replace(`${name}: `, ''));
-      throw result.error;
-    });
-  });
+  const hosts = await readHosts(context);
   const drift = hosts
     .filter(({ release }) => release !== undefined && release !== expected)
     .map(
@@ -81,11 +70,30 @@ export async function readStatus(context: StatusInput): Promise<Status> {
   const verified = (await verifiedReleases(session, context.application)).map(({ id }) => id);
   const dead = await findUnended(session, lease?.deployment);
   const unended = dead && (await readStanding(session, dead, context));
-  const left = (await readLeftHosts(session, names)).map((one) => describeLeft(one, settings.root));
+  const left = (await readLeftHosts(session, Object.keys(settings.hosts))).map((one) =>
+    describeLeft(one, settings.root),
+  );
   return { hosts, expected, drift, unended, lease, left, verified };
 }
 
-async function statusOf({ settings }: StatusInput, host: Host): Promise<HostStatus> {
+/** What every host says of itself, and whether its service answers; needs no database. */
+export async function readHosts(context: Pick<StatusInput, 'settings' | 'signal'>): Promise<HostStatus[]> {
+  const { settings, signal } = context;
+  const names = Object.keys(settings.hosts);
+  return withReachableHosts(context, async (reachable, failures) => {
+    const results = await inParallel(reachable, askedAtOnce, (host) => statusOf(context, host));
+    signal.throwIfAborted();
+    const found = new Map(results.map((result, index) => [reachable[index]!.name, result]));
+    return names.map((name): HostStatus => {
+      const result = found.get(name) ?? { error: failures.get(name) };
+      if ('value' in result) return result.value;
+      if (result.error instanceof OpsError) return unreachable(name, result.error.message.replace(`${name}: `, ''));
+      throw result.error;
+    });
+  });
+}
+
+async function statusOf({ settings }: Pick<StatusInput, 'settings'>, host: Host): Promise<HostStatus> {
   const state = await surveyHost(host);
   // by the gate that belongs to what is live
   const known = recordedSettings(state, state.live?.settings)?.known;
