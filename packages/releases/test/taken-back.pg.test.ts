@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '@opsgraph/testing/free-ports';
+import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { expect, it } from 'vitest';
 import { type DeploymentContext, readStatus, rollbackRelease } from '../src/index.ts';
 import { createFleet, type Fleet, type FleetOptions, schema } from './fleet.ts';
+import { createSshFleet } from './ssh-fleet.ts';
 
 const secret = 'a secret of the application';
 const good = of({ MODE: 'good', COOKIE_SECRET: secret });
@@ -54,6 +56,23 @@ it('takes back a command that was renamed together with the entry point, its por
   const status = await fleet.on(readStatus);
   expect(status.hosts).toMatchObject([{ release: first.manifest.id, problem: undefined }]);
 });
+
+it.skipIf(sshd === undefined && !isDemanded).each([undefined, 'dash', 'busybox sh'])(
+  'takes a port back over ssh, on a host with the shell %s (needs openssh-server)',
+  async (shell) => {
+    await using fleet = await createSshFleet({ hosts: ['one'], shells: [shell], health: { deadline: 2500 } });
+    const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
+    await fleet.deploy(first, good);
+    const [port] = (await freePorts(1)) as [number];
+    const { service, hosts } = fleet.settings;
+    fleet.settings.service = { ...service, ports: [port] };
+    fleet.settings.hosts = { one: { ...hosts['one']!, port: undefined } };
+    await expect(fleet.deploy(second, bad)).rejects.toMatchObject({
+      problems: expect.arrayContaining([`one has ${first.manifest.id} again, and is healthy`]),
+    });
+    expect((await fleet.on(readStatus)).hosts).toMatchObject([{ release: first.manifest.id, problem: undefined }]);
+  },
+);
 
 it('rolls back to the settings that the release had, and from bad settings to the good ones of the same release', async () => {
   await using fleet = await fleetOf();

@@ -102,7 +102,8 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
   async function get(port: number, path: string, timeout: number): Promise<HttpAnswer> {
     const question = { port, path, timeout, signal };
     const ask = () => httpGet({ socketPath: portSocket(way, port) }, question);
-    if (forwardsNone) return askInShell({ root, run: scripts.run }, question);
+    // a port of before the configuration changed has no way through the connection
+    if (forwardsNone || !ports.includes(port)) return askInShell({ root, run: scripts.run }, question);
     try {
       return await ask().catch(async (error: NodeJS.ErrnoException) => {
         // the connection has ended meanwhile

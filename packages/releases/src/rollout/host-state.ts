@@ -17,6 +17,8 @@ export interface HostState {
   fence: { number: number; ledger: string; isLive: boolean; holder: string };
   /** The release that `current` names. */
   current: string | undefined;
+  /** What was shared when that was brought there, as JSON; undefined: nobody has noted it. */
+  shared: string | undefined;
   /** Something else than a release that `current` names. */
   strange: string | undefined;
   live:
@@ -91,6 +93,7 @@ export function readState({ name: host, root: path }: Host, facts: Facts, asked:
     lacks: factsOf(facts, 'lacks').map(([tool]) => tool!),
     fence: { number: Number(number), ledger, isLive: Number(until) > now, holder },
     current: fact(facts, 'current')?.[0],
+    shared: fact(facts, 'shared')?.[0],
     strange: fact(facts, 'strange')?.[0],
     live: isWhole
       ? {

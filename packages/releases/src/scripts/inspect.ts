@@ -68,6 +68,8 @@ first_of ".ops/fences/$highest/holder"
 say fence "$highest" "$ledger" "$until" "$ops_said"
 current=
 [ -L current ] && current=$(readlink current)
+first_of current/.release-shared.json
+[ -n "$ops_said" ] && say shared "$ops_said"
 case $current in releases/*) say current "\${current#releases/}" ;; '') ;; *) say strange "$current" ;; esac
 [ -f .ops/turning ] && say turning
 [ -f .ops/live ] && { read -r release; read -r deployment; read -r actor; read -r since; read -r port; read -r settings; say live "$release" "$deployment" "$actor" "$since" "$port" "$settings"; } <.ops/live

@@ -50,7 +50,7 @@ ${base === undefined ? requireSent(files.length) : `if [ -n "\${unlinked:-}" ] |
 ${links.map(linkCommand).join('\n')}
 ${directories.map(directoryCommand).join('\n')}
 ${shared.map(sharedCommands).join('\n')}
-printf '%s\\n' ${word(record)} >.release.json || exit 1
+printf '%s\\n' ${word(JSON.stringify(shared))} >.release-shared.json && printf '%s\\n' ${word(record)} >.release.json || exit 1
 cd "$root"
 hold
 mv ${staging} releases/${id} || exit 1

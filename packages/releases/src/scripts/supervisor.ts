@@ -55,7 +55,7 @@ while :; do
   lasted=$((seconds - began))
   echo "the service ended with $status after $lasted s"
   if [ "$status" -eq 0 ] && [ "$lasted" -lt 2 ]; then
-    put "$state/failed" "its command ended at once, with 0: it must stay in the foreground"
+    put "$state/failed" "its command ended at once, with 0: it must stay in the foreground, also though its standard input is at its end"
     exit 1
   fi
   put "$state/failed" "it ended with $status after $lasted s"

@@ -78,6 +78,7 @@ export async function openDeployment(
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
         requireOwnRoot(states, context.application);
         checkHosts(states, manifest, settings, await ledgerIdentity(session), context.warn);
+        if (kind === 'deploy') for (const state of states) tellShared(context, state, manifest?.id);
         const running = await runningOf({ ...context, signal }, raised);
         const opened = { running, states, dead };
         await check(opened);
@@ -102,6 +103,19 @@ async function tellDead(context: DeploymentContext, dead: Deployment): Promise<v
 async function tellLeft({ session, settings, warn }: DeploymentContext): Promise<void> {
   for (const left of await readLeftHosts(session, Object.keys(settings.hosts)))
     if (left.isNew) warn(describeLeft(left, settings.root));
+}
+
+/** Its links are made when a release is put together, and not changed under a service that runs. */
+function tellShared(
+  { settings, warn }: DeploymentContext,
+  { host, current, shared }: HostState,
+  wanted?: string,
+): void {
+  if (current === undefined || current !== wanted || shared === undefined) return;
+  if (shared !== JSON.stringify(settings.shared))
+    warn(
+      `${host}: deployment.shared has changed since release ${current} was brought there; it takes effect with the next release`,
+    );
 }
 
 /** What every host has, all asked at once. */
