@@ -1,21 +1,23 @@
 import { format } from 'node:util';
 import { exitCodes } from '@opsgraph/errors';
-import { relayed, streamTo, text } from '@opsgraph/terminal';
+import { relayed, streamTo, takeOverWrites, text } from '@opsgraph/terminal';
 
 /**
  * Keeps code of the project that runs inside a task (definitions, generators)
- * from passing for the task: what it prints with console is talk, since stdout
- * is for the result; and when it ends the process, or waits for what never
+ * from passing for the task: what it prints is talk, since stdout is for the
+ * result; and when it ends the process, or waits for what never
  * comes, the task has failed.
  *
  * @returns the way to end the process that counts
  */
 export function containProjectCode(task: string): (code: number) => never {
   const err = streamTo('stderr');
+  const relay = (line: string): void => err.line(text`  │ ${relayed(line)}`);
   const talk = (...words: unknown[]): void => {
-    for (const line of format(...words).split('\n')) err.line(text`  │ ${relayed(line)}`);
+    for (const line of format(...words).split('\n')) relay(line);
   };
   Object.assign(console, { log: talk, info: talk, debug: talk, warn: talk, error: talk });
+  takeOverWrites(relay);
   const cutShort = (): void => {
     err.line(
       text`✖ ${task}  the process ended before the task did: a file of the project called process.exit, or waits for nothing`,

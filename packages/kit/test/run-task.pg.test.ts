@@ -166,7 +166,8 @@ describe('code of the project inside a task', () => {
   it('prints to stderr: stdout stays one JSON document', async () => {
     const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'print', '--text', 'hello', '--json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ summary: 'printed' })]);
-    expect(stderr).toContain('  │ hello\n  │ hello\n');
+    expect(stderr).toContain('  │ hello\n  │ hello\n  │ hello in pieces\n  │ ✔ ok  forged\n');
+    expect(stderr).toContain('  │ unended\n');
   });
 
   it('that ends the process fails the task, whatever code it gave', async () => {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
+import { stderrStream } from './standard-streams.ts';
 import { type Part, shown } from './text.ts';
 
 /**
@@ -14,7 +15,7 @@ export function promptHidden(
   questions: readonly Part[],
   signal: AbortSignal,
   input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stderr,
+  output: NodeJS.WritableStream = stderrStream(),
 ): Promise<string[]> {
   // As a terminal readline switches the echo off, and shows what is typed itself: here, to nobody.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -1,6 +1,7 @@
 import { mask, maskDeep, type Secret } from '@opsgraph/secrets';
 import { type Colours, coloursFor, type Style } from './colour.ts';
 import { printableJson, printableLines } from './printable.ts';
+import { type StreamName, writeTo } from './standard-streams.ts';
 import { type Part, shown, Text } from './text.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -32,24 +33,23 @@ const eraseLine = '\r\u001b[2K';
 /** CI systems obey lines of their jobs that begin so (GitHub, Azure, TeamCity), indented or not. */
 const runnerCommand = /^\s*(?:::|##)/;
 /** Both streams may show on one terminal: whichever writes next takes the moving line away. */
-let movingLine: NodeJS.WriteStream | undefined;
+let movingLine: StreamName | undefined;
 
 /** With the colours that the stream and the environment want. */
-export async function openStream(name: 'stdout' | 'stderr', env: Env): Promise<Stream> {
+export async function openStream(name: StreamName, env: Env): Promise<Stream> {
   return streamTo(name, await coloursFor(process[name], env));
 }
 
-export function streamTo(name: 'stdout' | 'stderr', colours?: Colours): Stream {
-  const stream = process[name];
+export function streamTo(name: StreamName, colours?: Colours): Stream {
   const write = (line: string): void => {
     takeAway();
-    stream.write(`${line}\n`);
+    writeTo(name, `${line}\n`);
   };
   const say = (line: string): void => write(`${runnerCommand.test(line) ? '│ ' : ''}${line}`.trimEnd());
   return {
     hasColours: colours !== undefined,
     isTerminal: isTerminal(name),
-    columns: () => stream.columns,
+    columns: () => process[name].columns,
     line: (part) => say(mask(shown(part))),
     block(indent, foreign) {
       for (const [index, line] of printableLines(mask(foreign)).entries())
@@ -62,15 +62,15 @@ export function streamTo(name: 'stdout' | 'stderr', colours?: Colours): Stream {
     },
     reveal: (secret) => write(secret.reveal()),
     redraw(part) {
-      stream.write(`${eraseLine}${mask(shown(part))}`);
-      movingLine = stream;
+      writeTo(name, `${eraseLine}${mask(shown(part))}`);
+      movingLine = name;
     },
     erase: takeAway,
     style: (style, part) => new Text(colours === undefined ? shown(part) : colours[style](shown(part))),
   };
 }
 
-export function isTerminal(name: 'stdout' | 'stderr'): boolean {
+export function isTerminal(name: StreamName): boolean {
   return process[name].isTTY === true;
 }
 
@@ -82,11 +82,11 @@ export function tolerateEarlyReaders(): void {
 
 /** Resolves when both streams have taken what was written: a pipe holds 64 kB, and the end of the process loses the rest. */
 export async function drained(): Promise<void> {
-  const streams = [process.stdout, process.stderr];
-  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+  const names = ['stdout', 'stderr'] as const;
+  await Promise.all(names.map((name) => new Promise<void>((resolve) => writeTo(name, '', () => resolve()))));
 }
 
 function takeAway(): void {
-  movingLine?.write(eraseLine);
+  if (movingLine !== undefined) writeTo(movingLine, eraseLine);
   movingLine = undefined;
 }
