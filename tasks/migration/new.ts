@@ -15,7 +15,7 @@ export const writeMigration = defineTask({
     format: {
       type: 'choice',
       choices: ['ts', 'js', 'sql'],
-      description: 'a knex migration or an SQL file; otherwise as the newest program in the directory, or else ts',
+      description: 'a knex migration or an SQL file; otherwise as those that are there, or else ts',
     },
   },
   examples: [

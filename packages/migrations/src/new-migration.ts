@@ -8,7 +8,7 @@ import type { MigrationSettings } from './settings.ts';
 export interface NewMigrationInput extends MigrationSettings {
   /** What it does, in words; becomes part of the file's name. */
   name: string;
-  /** Unless told as those that are there: js where the newest program is one, else ts. */
+  /** Unless told as those that are there: js where the newest program is one, sql where there is none; ts in an empty directory. */
   format?: 'ts' | 'js' | 'sql' | undefined;
   /** Only say which file it would be. */
   dryRun?: boolean | undefined;
@@ -76,10 +76,12 @@ function chooseTemplate(
   directory: string,
   files: readonly MigrationFile[],
 ): { extension: string; template: string } {
-  const newest = files.findLast(({ kind, path }) => kind === 'knex' && dirname(path) === directory);
+  const beside = files.filter(({ path }) => dirname(path) === directory);
+  const newest = beside.findLast(({ kind }) => kind === 'knex');
   const written = newest === undefined ? undefined : extname(newest.name);
   const isScript = written !== undefined && written !== '.ts';
-  if (format === 'sql') return { extension: '.sql', template: sqlTemplate };
+  const isSql = newest === undefined && beside.length > 0;
+  if (format === 'sql' || (format === undefined && isSql)) return { extension: '.sql', template: sqlTemplate };
   if (format === 'ts' || (format === undefined && !isScript)) return { extension: '.ts', template: tsTemplate };
   const extension = isScript ? written : '.js';
   const isModule =

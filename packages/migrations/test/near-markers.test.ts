@@ -135,6 +135,14 @@ describe('what only mentions one', () => {
   });
 });
 
+it('a marker cuts a body in two, as dbmate does, and the hint says so; indented it stays inside', () => {
+  const body = (line: string): string => `-- migrate:up\nDO $$ BEGIN\n${line}\nEND $$;`;
+  expect(parseSqlMigration(body('-- migrate:down'))).toContainEqual(
+    expect.objectContaining({ message: 'has a $$ string without an end', hint: expect.stringContaining('indent') }),
+  );
+  expect(parseSqlMigration(body('  -- migrate:down'))).toHaveProperty('up.statements.length', 1);
+});
+
 it.each([
   ['-- migrate:up\nSELECT 1;', true],
   ['\ufeff-- migrate:up\nSELECT 1;', true],

@@ -41,6 +41,7 @@ it('stays in its directory whatever the name', async () => {
 
 it.each([
   [{}, {}, '.ts'],
+  [{ '1_a.js': 'exports.up = () => {};', '2_b.sql': '-- migrate:up' }, {}, '.js'],
   [{ '1_a.js': 'exports.up = () => {};' }, {}, '.js'],
   [{ '1_a.js': 'export const up = () => {};' }, { type: 'module' }, '.js'],
   [{ '1_a.cjs': 'exports.up = () => {};' }, { type: 'module' }, '.cjs'],
@@ -66,4 +67,9 @@ it('JavaScript without a neighbour is what package.json says', async () => {
   await writeFile(join(directory, 'package.json'), '{ "type": "module" }');
   const path = await newMigration(input('one', 'js'));
   expect(await readFile(join(directory, path), 'utf8')).toContain('export async function up(knex)');
+});
+
+it('is SQL where there is only SQL', async () => {
+  await newMigration(input('one', 'sql'));
+  expect(await newMigration(input('two'))).toBe('m/20250203040506_two.sql');
 });

@@ -81,7 +81,13 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
     const { statements, unterminated } = split;
     const transaction = readOptions(mark.options, (message, hint) => report(mark.offset, message, hint));
     if (unterminated !== undefined)
-      report(mark.body + unterminated.offset, `has a ${unterminated.what} without an end`, 'close it');
+      report(
+        mark.body + unterminated.offset,
+        `has a ${unterminated.what} without an end`,
+        end === text.length
+          ? 'close it'
+          : 'close it; the section ends with the next marker, so indent one that it is to contain',
+      );
     tellNear(mark.body, sql, split, mark.name);
     for (const statement of statements) {
       const foreign = foreignSyntax(statement.text);
