@@ -83,7 +83,7 @@ async function guard(control: Session, { intent, formerly }: TargetSettings, isE
 /** Intent before, outcome after, under the domain's lock. */
 async function recorded(
   control: Session,
-  { intent, lockWait, stop, talk, outcomeOf }: TargetSettings,
+  { intent, formerly, lockWait, stop, talk, outcomeOf }: TargetSettings,
   perform: () => Promise<TaskReport>,
 ): Promise<TaskReport> {
   const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${intent.domain}, held by ${holder}`));
@@ -93,6 +93,8 @@ async function recorded(
     onWaiting: (holder: Parameters<typeof describeHolder>[0]) => onWaiting(describeHolder(holder)),
   };
   return withDomainLock(control, intent.domain, lock, async () => {
+    // While this waited the target may have become another environment.
+    await requireEnvironment(control, intent.environment, formerly);
     const dead = await closeDeadRuns(control, intent.domain, intent.id);
     if (dead > 0)
       talk.info(

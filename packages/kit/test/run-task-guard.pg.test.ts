@@ -60,6 +60,25 @@ describe('the guard', () => {
     );
   });
 
+  it('refuses a target that became another environment while the task waited for the lock', async () => {
+    const rename = (name: string) =>
+      probed.project.database.session((session) => session.execute('UPDATE ops.environment SET name = $1', [name]));
+    try {
+      const waiting = await probed.project.database.session((session) =>
+        withDomainLock(session, 'kit', { wait: 0 }, async () => {
+          const task = probed.project.start(probe, ['--do', 'insert', '--lock-wait', '30s']);
+          await task.shows('waiting for the lock');
+          await rename('other');
+          return task;
+        }),
+      );
+      expect(await waiting.ended).toMatchObject({ code: 77, stderr: expect.stringContaining('is "other"') });
+      expect([await probed.rows(), await probed.runs()]).toEqual([[], []]);
+    } finally {
+      await rename('local');
+    }
+  });
+
   it('lets sixteen at once through one after the other', async () => {
     const all = await Promise.all(
       Array.from({ length: 16 }, () => probed.project.run(probe, ['--do', 'insert', '--quiet'])),
