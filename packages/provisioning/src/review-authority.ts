@@ -1,4 +1,4 @@
-import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
+import { type ConnectionSettings, identifier, type Session, withSession } from '@opsgraph/postgres';
 import { excessGrants } from './app-grants.ts';
 import type { MigrationTables } from './provisioning.ts';
 
@@ -39,7 +39,7 @@ async function review(session: Session, { app, migrationTables }: Subject): Prom
      WHERE n.nspname = ANY ($1::text[]) AND has_schema_privilege(l.oid, n.oid, 'CREATE') AND NOT EXISTS (
        SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'CREATE')
      ORDER BY 1, 2`,
-    [schemas],
+    [[...schemas, 'ops']],
   );
   const shadows = await session.query<{ name: string; role: string }>(
     `WITH ${lower}
@@ -54,6 +54,15 @@ async function review(session: Session, { app, migrationTables }: Subject): Prom
      ORDER BY 1 LIMIT 20`,
     [schemas],
   );
+  const { table, schema } = migrationTables;
+  const owned = await session.query<{ name: string; role: string }>(
+    `WITH ${lower}
+     SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name, l.rolname AS role
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN lower l ON l.oid IN (c.relowner, n.nspowner)
+     WHERE c.relkind IN ('r', 'p') AND (n.nspname = 'ops' OR l.oid = c.relowner AND c.relname = ANY ($1::text[]) AND n.nspname = ANY ($2::text[]))
+     ORDER BY 1, 2 LIMIT 20`,
+    [[table, `${table}_lock`], schema === undefined ? schemas : [schema]],
+  );
   const excess = app === undefined ? [] : await excessGrants(session, app, migrationTables);
   return [
     ...creators.map(({ schema, role }) => ({
@@ -64,8 +73,12 @@ async function review(session: Session, { app, migrationTables }: Subject): Prom
       fact: `${name} of role ${role} may be called in place of PostgreSQL's own, with the rights of ${user}`,
       remedy: `find out who made it; then: DROP ${name.replace(/^\w+/, (kind) => kind.toUpperCase())}`,
     })),
-    ...excess.map((table) => ({
-      fact: `role ${app} may write ${table}, a record of what was done to this database`,
+    ...owned.map(({ name, role }) => ({
+      fact: `${name}, a record of what was done to this database, belongs to role ${role}`,
+      remedy: `as a superuser: ALTER TABLE ${name} OWNER TO ${identifier(user)}, and its schema`,
+    })),
+    ...excess.map((written) => ({
+      fact: `role ${app} may write ${written}, a record of what was done to this database`,
       remedy: 'pnpm --filter setup run database, with --env for another environment than local',
     })),
   ];

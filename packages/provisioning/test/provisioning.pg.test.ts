@@ -282,6 +282,15 @@ describe('provisioning', () => {
       expect.stringContaining('PUBLIC may create'),
       expect.stringContaining('function public.lower(character varying) of role'),
     ]);
+    await withSession(asApp(input), (app) =>
+      app.execute('DROP FUNCTION lower(varchar); CREATE TABLE knex_migrations (id integer)'),
+    );
+    expect(await facts()).toEqual([
+      expect.stringContaining('PUBLIC may create'),
+      expect.stringContaining(
+        `public.knex_migrations, a record of what was done to this database, belongs to role ${input.app!.name}`,
+      ),
+    ]);
   });
 
   it('says which login is refused when nobody may create anything', async () => {
