@@ -9,7 +9,7 @@ export const deploy = defineTask({
     'turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
   effect: 'write',
   needs: 'database',
-  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
+  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   options: {},
   examples: [
     { command: 'pnpm turbo run deploy:staging', says: 'deploys what is in this checkout to staging' },

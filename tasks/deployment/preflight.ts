@@ -10,7 +10,7 @@ export const preflight = defineTask({
     'The lease lasts until the last step of the deployment, or until it has not been renewed for deployment.leaseExpiry.',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
+  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   options: {
     plan: {
       type: 'string',

@@ -8,7 +8,7 @@ export const pruneReleases = defineTask({
   description: 'Every deployment does it at its end; this is for a disk that is full before one can begin.',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
+  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   options: {},
   examples: [{ command: 'pnpm --filter deployment run prune-releases:staging', says: 'keeps deployment.keep of them' }],
   run: (context) =>

@@ -10,7 +10,7 @@ export const rollback = defineTask({
   description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
+  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   options: {
     to: { type: 'string', value: 'RELEASE', description: 'A release that status lists; else the last verified one' },
     'without-ledger': withoutLedger,

@@ -6,7 +6,7 @@ export const verify = defineTask({
   summary: 'Smoke checks on every host; then the release counts as verified, else hosts go back',
   effect: 'write',
   needs: 'database',
-  confirm: (_options, { deployment }) => (deployment?.confirm ? 'changes' : undefined),
+  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   options: {},
   examples: [{ command: 'pnpm --filter deployment run verify:staging', says: 'is the step after rollout:staging' }],
   async run(context) {
