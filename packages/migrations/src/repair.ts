@@ -114,7 +114,7 @@ function planAll(input: RepairInput, state: State, found: Comparison, plan: Plan
       plan(
         'mark applied',
         row.stem,
-        `${insert}${updateRow(state, row.stem, `status = 'applied', direction = 'up', finished_at = clock_timestamp(), begun = NULL, error = NULL${id}`)}`,
+        `${insert}${updateRow(state, row.stem, `status = 'applied', direction = 'up', finished_at = pg_catalog.clock_timestamp(), begun = NULL, error = NULL${id}`)}`,
       );
     },
   );

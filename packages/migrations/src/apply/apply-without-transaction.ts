@@ -83,11 +83,11 @@ export async function revertKnexWithoutTransaction(
 }
 
 const startedDown =
-  "status = 'started', direction = 'down', started_at = clock_timestamp(), statements_done = 0, done_sha256 = NULL, begun = NULL, error = NULL";
+  "status = 'started', direction = 'down', started_at = pg_catalog.clock_timestamp(), statements_done = 0, done_sha256 = NULL, begun = NULL, error = NULL";
 
 /** The content may have been corrected between the first attempt and this one. */
 function endedAs(file: MigrationFile): string {
-  return `finished_at = clock_timestamp(), begun = NULL, error = NULL, sha256 = ${literal(file.sha256)}, content = ${literal(storableText(file.bytes))}`;
+  return `finished_at = pg_catalog.clock_timestamp(), begun = NULL, error = NULL, sha256 = ${literal(file.sha256)}, content = ${literal(storableText(file.bytes))}`;
 }
 
 /** `forget` is sent when it failed before anything was done. */

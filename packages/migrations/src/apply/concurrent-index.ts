@@ -44,7 +44,7 @@ async function findIndex(
   const [row] = await session.query<{ valid: boolean; schema: string }>(
     `SELECT i.indisvalid AS valid, n.nspname AS schema
      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relname = $1 AND i.indrelid = to_regclass($2)`,
+     WHERE c.relname = $1 AND i.indrelid = pg_catalog.to_regclass($2)`,
     [index.name, index.table],
   );
   return row;

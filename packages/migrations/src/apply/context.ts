@@ -73,7 +73,7 @@ export async function withApplyContext<T>(
 /** A configuration may wait for ever; a migration that does so stops everybody who comes after it. */
 async function requireLockTimeout(session: Session): Promise<void> {
   await session.query(
-    "SELECT set_config('lock_timeout', $1, false) WHERE current_setting('lock_timeout')::interval = '0'",
+    "SELECT pg_catalog.set_config('lock_timeout', $1, false) WHERE pg_catalog.current_setting('lock_timeout')::interval = '0'",
     [longestLockWait],
   );
 }

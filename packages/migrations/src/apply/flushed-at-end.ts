@@ -29,6 +29,6 @@ async function flush({ client }: Session, { ledger }: State): Promise<void> {
   await client.query(
     `RESET synchronous_commit;
      UPDATE ops.migration SET batch = batch
-     WHERE ${own} AND position = (SELECT max(position) FROM ops.migration WHERE ${own})`,
+     WHERE ${own} AND position = (SELECT pg_catalog.max(position) FROM ops.migration WHERE ${own})`,
   );
 }

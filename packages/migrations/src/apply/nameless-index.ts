@@ -31,7 +31,8 @@ export async function leavesNothing(session: Session, statement: string): Promis
   };
 }
 
-const tableOf = 'coalesce((SELECT indrelid FROM pg_index WHERE indexrelid = to_regclass($1)), to_regclass($1))';
+const tableOf =
+  'coalesce((SELECT indrelid FROM pg_index WHERE indexrelid = pg_catalog.to_regclass($1)), pg_catalog.to_regclass($1))';
 
 async function invalidIndexes(session: Session, on: string): Promise<{ oid: string; schema: string; index: string }[]> {
   return session.query(

@@ -82,7 +82,7 @@ export async function readLive(session: Session, state: State, wanted: Schema): 
 
 /** The schema of knex's tables is there before the first migration, in the target too. */
 async function makeHome(scratch: Session, { schemaName, searchPath }: MigrationSettings): Promise<void> {
-  const [row] = await scratch.query<{ current: string | null }>('SELECT current_schema() AS current');
+  const [row] = await scratch.query<{ current: string | null }>('SELECT pg_catalog.current_schema() AS current');
   const first = [searchPath ?? []].flat()[0];
   for (const schema of [schemaName, row!.current === null ? first : undefined])
     if (schema !== undefined) await scratch.execute(`CREATE SCHEMA IF NOT EXISTS ${identifier(schema)}`);

@@ -27,7 +27,7 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
   const [id, name, batch, time, index, locked] = ['id', 'name', 'batch', 'migration_time', 'index', 'is_locked'].map(
     (column) => identifier(column),
   );
-  const selectLast = `SELECT coalesce(max(${id}), 0) AS last FROM ${table}`;
+  const selectLast = `SELECT coalesce(pg_catalog.max(${id}), 0) AS last FROM ${table}`;
   return {
     exists,
     names: [tableName, `${tableName}_lock`].map((part) => `${quotedIfNeeded(schema)}.${quotedIfNeeded(part)}`),
@@ -44,7 +44,7 @@ export function knexTables(settings: MigrationSettings, schema: string, exists: 
     selectLock: `SELECT ${locked} AS is_locked FROM ${lock}`,
     holdAndSelectLast: `SELECT ${locked} FROM ${lock} FOR UPDATE;${selectLast}`,
     insert: (file, number) =>
-      `INSERT INTO ${table} (${name}, ${batch}, ${time}) VALUES (${literal(file)}, ${number}, date_trunc('milliseconds', clock_timestamp())) RETURNING ${id} AS id`,
+      `INSERT INTO ${table} (${name}, ${batch}, ${time}) VALUES (${literal(file)}, ${number}, pg_catalog.date_trunc('milliseconds', pg_catalog.clock_timestamp())) RETURNING ${id} AS id`,
     remove: (row) => `DELETE FROM ${table} WHERE ${id} = ${row}`,
     unlock: `UPDATE ${lock} SET ${locked} = 0`,
   };

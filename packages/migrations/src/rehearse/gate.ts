@@ -63,7 +63,7 @@ async function close(gate: Session, tables: readonly string[]): Promise<void> {
 /** What the worker waits for: a lock on a relation, or (relation null) for transactions to end. */
 async function waitsOf(gate: Session, worker: Session): Promise<{ relation: string | null; mode: string }[]> {
   return gate.query(
-    `SELECT quote_ident(nspname) || '.' || quote_ident(relname) AS relation, mode
+    `SELECT pg_catalog.quote_ident(nspname) || '.' || pg_catalog.quote_ident(relname) AS relation, mode
      FROM pg_locks LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = relnamespace) ON c.oid = relation
      WHERE pid = $1 AND NOT granted`,
     [worker.server.pid],

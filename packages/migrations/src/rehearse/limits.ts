@@ -25,7 +25,7 @@ export function startClock(session: Session, meter: LockMeter, { lockTimeout, ho
       const left = since === undefined ? holdLimit : holdLimit - (performance.now() - since);
       if (left < 1) return false;
       await session.client.query(
-        "SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)",
+        "SELECT pg_catalog.set_config('lock_timeout', $1, true), pg_catalog.set_config('statement_timeout', $2, true)",
         // A first statement that gets its lock late may then run for the whole time.
         [String(Math.round(lockTimeout)), String(Math.round(since === undefined ? left + lockTimeout : left))],
       );

@@ -93,8 +93,8 @@ export async function openLockMeter(session: Session): Promise<LockMeter> {
 
 async function readRelations(session: Session): Promise<Map<string, Relation>> {
   const { rows } = await session.client.query<Omit<Relation, 'kind'> & { oid: string; relkind: string }>(
-    `SELECT c.oid::text, quote_ident(nspname) || '.' || quote_ident(relname) AS name, relkind::text, pg_relation_filenode(c.oid)::text AS file,
-            coalesce(pg_stat_get_xact_numscans(c.oid), 0)::float8 AS scans, relpages > 0 OR pg_stat_get_live_tuples(c.oid) > 0 AS "hasRows"
+    `SELECT c.oid::text, pg_catalog.quote_ident(nspname) || '.' || pg_catalog.quote_ident(relname) AS name, relkind::text, pg_catalog.pg_relation_filenode(c.oid)::text AS file,
+            coalesce(pg_catalog.pg_stat_get_xact_numscans(c.oid), 0)::float8 AS scans, relpages > 0 OR pg_catalog.pg_stat_get_live_tuples(c.oid) > 0 AS "hasRows"
      FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
      WHERE relkind IN ('r', 'p', 'f', 'm', 'v', 'i', 'I') AND nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'ops')`,
   );
@@ -103,12 +103,12 @@ async function readRelations(session: Session): Promise<Map<string, Relation>> {
 
 /** Relations of catalogues have smaller numbers. The size is only looked at where we hold all there is, so it never waits. */
 const heldLocks = `
-SELECT relation::text AS oid, mode, pg_relation_filenode(relation)::text AS file,
-       coalesce(pg_stat_get_xact_numscans(relation), 0)::float8 AS scans,
-       CASE WHEN mode = 'AccessExclusiveLock' THEN coalesce(pg_relation_size(relation), 0)::float8 ELSE -1 END AS size
+SELECT relation::text AS oid, mode, pg_catalog.pg_relation_filenode(relation)::text AS file,
+       coalesce(pg_catalog.pg_stat_get_xact_numscans(relation), 0)::float8 AS scans,
+       CASE WHEN mode = 'AccessExclusiveLock' THEN coalesce(pg_catalog.pg_relation_size(relation), 0)::float8 ELSE -1 END AS size
 FROM pg_locks
-WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND relation >= 16384
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND granted AND relation >= 16384::oid
+  AND database = (SELECT oid FROM pg_database WHERE datname = pg_catalog.current_database())`;
 
 async function compare(
   session: Session,
@@ -153,7 +153,7 @@ async function findRebuilt(
   const dropped = [...effects.values()].filter((effect) => effect.kind === 'index' && effect.dropped);
   if (dropped.length === 0) return;
   const { rows } = await session.client.query<{ name: string; file: string }>(
-    'SELECT name, pg_relation_filenode(to_regclass(name))::text AS file FROM unnest($1::text[]) name WHERE to_regclass(name) IS NOT NULL',
+    'SELECT name, pg_catalog.pg_relation_filenode(pg_catalog.to_regclass(name))::text AS file FROM pg_catalog.unnest($1::text[]) name WHERE pg_catalog.to_regclass(name) IS NOT NULL',
     [dropped.map(({ relation }) => relation)],
   );
   for (const { name, file } of rows) {

@@ -13,7 +13,7 @@ export function markTransaction(file: MigrationFile): string {
   return `SET LOCAL ops.migration = ${literal(file.name)}`;
 }
 
-const marked = "nullif(current_setting('ops.migration', true), '')";
+const marked = "nullif(pg_catalog.current_setting('ops.migration', true), '')";
 
 export interface RowFacts {
   state: State;
@@ -25,7 +25,7 @@ export interface RowFacts {
 /** The row of a migration that ends in this transaction. With `knexInsert` knex's row goes with it. */
 export function insertApplied(facts: RowFacts, knexInsert?: string): string {
   const { state, file } = facts;
-  const values = `${literal(state.ledger)}, ${literal(file.stem)}, ${marked}, ${common(facts)}, 'applied', clock_timestamp()`;
+  const values = `${literal(state.ledger)}, ${literal(file.stem)}, ${marked}, ${common(facts)}, 'applied', pg_catalog.clock_timestamp()`;
   const insert =
     'INSERT INTO ops.migration (ledger, stem, file, kind, sha256, content, batch, run, status, finished_at, knex_id)';
   return knexInsert === undefined
@@ -75,4 +75,4 @@ function common({ file, batch, run }: RowFacts): string {
 const replaceStale = `ON CONFLICT (ledger, stem) DO UPDATE SET
   (file, kind, sha256, content, batch, run, status, direction, adopted, knex_id, started_at, finished_at, statements_done, done_sha256, begun, error, position)
   = (excluded.file, excluded.kind, excluded.sha256, excluded.content, excluded.batch, excluded.run, excluded.status, 'up', false, excluded.knex_id,
-     clock_timestamp(), excluded.finished_at, 0, NULL, NULL, NULL, DEFAULT)`;
+     pg_catalog.clock_timestamp(), excluded.finished_at, 0, NULL, NULL, NULL, DEFAULT)`;

@@ -86,7 +86,8 @@ async function readLedger(
   session: Session,
   settings: MigrationSettings,
 ): Promise<Omit<State, 'files' | 'fileProblems'>> {
-  const schemaSql = settings.schemaName === undefined ? 'current_schema()' : literal(settings.schemaName);
+  const schemaSql =
+    settings.schemaName === undefined ? 'pg_catalog.current_schema()::text' : `${literal(settings.schemaName)}::text`;
   const [facts, rows] = await runScript(
     session,
     `SELECT ${schemaSql} AS schema,

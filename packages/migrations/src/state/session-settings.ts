@@ -21,14 +21,16 @@ export async function withSettings<Settings extends MigrationSettings, T>(
   const settings = await completeSettings(given);
   const path = settings.searchPath === undefined ? [] : [settings.searchPath].flat();
   if (path.length === 0) return work(settings);
-  const [before] = await session.query<{ path: string }>("SELECT current_setting('search_path') AS path");
+  const [before] = await session.query<{ path: string }>("SELECT pg_catalog.current_setting('search_path') AS path");
   await session.execute(`SET search_path TO ${path.map((schema) => identifier(schema)).join(', ')}`);
   try {
     return await work(settings);
   } finally {
-    await session.client.query(`SELECT set_config('search_path', ${literal(before!.path)}, false)`).catch(() => {
-      // the connection is gone, and its settings with it
-    });
+    await session.client
+      .query(`SELECT pg_catalog.set_config('search_path', ${literal(before!.path)}, false)`)
+      .catch(() => {
+        // the connection is gone, and its settings with it
+      });
   }
 }
 
@@ -59,7 +61,7 @@ export async function keepSettings(session: Session, renew: () => Promise<void>)
     'RESET SESSION AUTHORIZATION',
     'RESET ROLE',
     'RESET ALL',
-    `SELECT ${rows.map(({ name, value }) => `set_config(${literal(name)}, ${literal(value)}, false)`).join(', ') || '1'}`,
+    `SELECT ${rows.map(({ name, value }) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`).join(', ') || '1'}`,
   ].join(';');
   return {
     restoreAfter: async (sql) => {
