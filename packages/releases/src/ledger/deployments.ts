@@ -73,7 +73,7 @@ export async function setState(
   { finished = false, error }: { finished?: boolean; error?: string } = {},
 ): Promise<void> {
   await session.execute(
-    `UPDATE ops.deployment SET state = $2, finished_at = CASE WHEN $3 THEN clock_timestamp() ELSE finished_at END, error = coalesce($4, error)
+    `UPDATE ops.deployment SET state = $2, finished_at = CASE WHEN $3 THEN pg_catalog.clock_timestamp() ELSE finished_at END, error = coalesce($4, error)
      WHERE id = $1 AND finished_at IS NULL`,
     [id, state, finished, error],
   );
@@ -82,7 +82,7 @@ export async function setState(
 /** Deployments that nobody ended; called by the new holder of the lease, who thereby knows that they are dead. */
 export async function abandonDead(session: Session, by: string): Promise<Deployment[]> {
   return session.query<Deployment & Record<string, unknown>>(
-    `UPDATE ops.deployment SET state = 'abandoned', finished_at = clock_timestamp(), error = coalesce(error, 'ended without telling')
+    `UPDATE ops.deployment SET state = 'abandoned', finished_at = pg_catalog.clock_timestamp(), error = coalesce(error, 'ended without telling')
      WHERE finished_at IS NULL AND id <> $1 RETURNING ${columns}`,
     [by],
   );

@@ -39,7 +39,7 @@ export async function markSettingsWithdrawn(
   { left, kept }: { left: readonly string[]; kept: readonly string[] },
 ): Promise<void> {
   await session.execute(
-    `UPDATE ops.deployment_step s SET withdrawn_at = CASE WHEN settings = ANY($3::text[]) THEN NULL ELSE clock_timestamp() END
+    `UPDATE ops.deployment_step s SET withdrawn_at = CASE WHEN settings = ANY($3::text[]) THEN NULL ELSE pg_catalog.clock_timestamp() END
      FROM ops.deployment d WHERE d.id = s.deployment AND s.step = 'switch' AND d.release = $1 AND s.settings = ANY($2::text[] || $3::text[])`,
     [release, left, kept],
   );

@@ -27,7 +27,7 @@ export async function beginStep(
 ): Promise<void> {
   await session.execute(
     `INSERT INTO ops.deployment_step (deployment, host, step, state, before, before_settings, settings) VALUES ($1, $2, $3, 'begun', $4, $5, $6)
-     ON CONFLICT (deployment, host, step) DO UPDATE SET state = 'begun', settings = excluded.settings, begun_at = clock_timestamp(), ended_at = NULL, detail = NULL`,
+     ON CONFLICT (deployment, host, step) DO UPDATE SET state = 'begun', settings = excluded.settings, begun_at = pg_catalog.clock_timestamp(), ended_at = NULL, detail = NULL`,
     [deployment, host, step, before?.release, before?.settings.name, settings],
   );
 }
@@ -39,7 +39,7 @@ export async function endStep(
   detail?: string,
 ): Promise<void> {
   await session.execute(
-    'UPDATE ops.deployment_step SET state = $4, detail = $5, ended_at = clock_timestamp() WHERE deployment = $1 AND host = $2 AND step = $3',
+    'UPDATE ops.deployment_step SET state = $4, detail = $5, ended_at = pg_catalog.clock_timestamp() WHERE deployment = $1 AND host = $2 AND step = $3',
     [deployment, host, step, state, detail],
   );
 }

@@ -36,7 +36,7 @@ interface LeaseRow {
 }
 
 const read = `SELECT fence, deployment, place, holder,
-  (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 AS left FROM ops.deployment_lease`;
+  extract(epoch FROM expires_at - pg_catalog.clock_timestamp())::float8 * 1000::float8 AS left FROM ops.deployment_lease`;
 
 /** Who has the lease; undefined when it is free. A lease that is over but not taken still names its holder. */
 export async function readLease(session: Session): Promise<(LeaseHolder & { fence: number }) | undefined> {
@@ -59,7 +59,7 @@ export async function awaitLease(
   const deadline = performance.now() + wait;
   await withSession({ ...connection, ownSqlOnly: true }, async (session) => {
     const [there] = await session.query<{ there: boolean }>(
-      "SELECT to_regclass('ops.deployment_lease') IS NOT NULL AS there",
+      "SELECT pg_catalog.to_regclass('ops.deployment_lease') IS NOT NULL AS there",
     );
     // The guard says what is missing, and where.
     if (!there!.there) return;
@@ -83,8 +83,8 @@ export async function awaitLease(
 export async function takeLease(session: Session, { deployment, place, holder, expiry }: LeaseRequest): Promise<Lease> {
   const [row] = await session.query<{ fence: string }>(
     `UPDATE ops.deployment_lease SET fence = fence + 1, deployment = $1, place = $2, holder = $3,
-       renewed_at = clock_timestamp(), expires_at = clock_timestamp() + $4 * interval '1 ms'
-     WHERE deployment IS NULL OR expires_at <= clock_timestamp() RETURNING fence`,
+       renewed_at = pg_catalog.clock_timestamp(), expires_at = pg_catalog.clock_timestamp() + $4::float8 * interval '1 ms'
+     WHERE deployment IS NULL OR expires_at <= pg_catalog.clock_timestamp() RETURNING fence`,
     [deployment, place, holder, expiry],
   );
   if (row !== undefined) return { deployment, fence: Number(row.fence) };
@@ -115,7 +115,7 @@ export async function renewLease(
   expiry: number,
 ): Promise<void> {
   const touched = await session.execute(
-    `UPDATE ops.deployment_lease SET renewed_at = clock_timestamp(), expires_at = clock_timestamp() + $2 * interval '1 ms'
+    `UPDATE ops.deployment_lease SET renewed_at = pg_catalog.clock_timestamp(), expires_at = pg_catalog.clock_timestamp() + $2::float8 * interval '1 ms'
      WHERE deployment = $1`,
     [deployment, expiry],
   );
