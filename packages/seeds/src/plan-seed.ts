@@ -43,6 +43,8 @@ export async function planSeed(session: Session, input: PlanInput): Promise<{ se
         inserts: 0,
         updates: 0,
         unchanged: state.fileRows,
+        rewritten: 0,
+        rewriters: planned.table.rewriterNames,
         insertRows: [],
         updateRows: [],
         leftOver: { count: state.leftOver, keys: [] },

@@ -1,5 +1,5 @@
 import { describeRow, type PlannedSeed } from './plan-seed.ts';
-import { number, type Report } from './report.ts';
+import { describeRewritten, number, type Report } from './report.ts';
 
 /** Every row that differs, as far as the limit allows; a difference is a finding. */
 export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
@@ -24,6 +24,7 @@ export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
 
 function describeDifferences({ name, table, ...set }: PlannedSeed): string[] {
   const lines = [
+    ...describeRewritten({ ...set, table }).map((line) => line.trim()),
     ...set.insertRows.map((row) => describeRow('insert', row)),
     ...more(set.inserts - set.insertRows.length, 'to insert'),
     ...set.updateRows.map((row) => describeRow('update', row)),

@@ -26,7 +26,11 @@ export function reportSeeded(result: SeedResult): Report {
         ? `${done.join(', ')}, ${number(rows - inserted - updated)} already right`
         : `all ${number(rows)} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`,
     changes: sets.flatMap((set) => changesOf(set.table, { insert: set.inserted, update: set.updated })),
-    lines: sets.flatMap((set) => [`${set.name}: ${describeSet(set)}`, ...describeLeftOver(set)]),
+    lines: sets.flatMap((set) => [
+      `${set.name}: ${describeSet(set)}`,
+      ...describeRewritten(set),
+      ...describeLeftOver(set),
+    ]),
     data: result,
   };
 }
@@ -39,6 +43,15 @@ function describeSet({ rows, inserted, updated, unchanged, known, isRepair, tabl
   return isRepair
     ? `${counts}; the file is the same as before, so this puts back what was changed or deleted since`
     : counts;
+}
+
+/** That the table holds something else than the file gives must not go unseen. */
+export function describeRewritten(set: Pick<SeededSet, 'rewritten' | 'rewriters' | 'table'>): string[] {
+  const { rewritten: count, rewriters, table } = set;
+  if (count === 0) return [];
+  return [
+    `  ${number(count)} ${count === 1 ? 'row' : 'rows'} of ${table} not to the letter of the file, but as its triggers and rules make ${count === 1 ? 'it' : 'them'} (${rewriters.join(', ')})`,
+  ];
 }
 
 /** seed never deletes; that rows went out of a file must not go unseen. */

@@ -20,6 +20,10 @@ export interface SeededSet {
   inserted: number;
   updated: number;
   unchanged: number;
+  /** Rows that the table's triggers and rules keep otherwise than the file gives them; not counted where a digest tells. */
+  rewritten: number;
+  /** The triggers and rules of the table. */
+  rewriters: readonly string[];
   /** How the unchanged rows are known to be so: each was compared, or file and table are still what an earlier run left. */
   known: { by: 'comparison' } | { by: 'digest'; since: string; seenAt: Date };
   /** The file is the one loaded before, so whatever was written puts back what somebody had changed. */
@@ -101,6 +105,8 @@ async function finish(
     inserted,
     updated,
     unchanged: rows - inserted - updated,
+    rewritten: found.rewritten,
+    rewriters: table.rewriterNames,
     known: { by: 'comparison' },
     isRepair: state?.sha256 === sha256 && inserted + updated > 0,
     leftOver,
@@ -117,6 +123,8 @@ function asKept({ planned: { set, table }, file, state }: Prepared<true>): Seede
     inserted: 0,
     updated: 0,
     unchanged: fileRows,
+    rewritten: 0,
+    rewriters: table.rewriterNames,
     known: { by: 'digest', since: run, seenAt },
     isRepair: false,
     leftOver: { count: leftOver, keys: [] },

@@ -1,6 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
 import { describe, expect, it } from 'vitest';
-import { planSeed, rollbackSeed, seed } from '../src/index.ts';
+import { planSeed, reportDiff, reportSeeded, rollbackSeed, seed } from '../src/index.ts';
 import { contents, counts, townRows } from './shop.ts';
 import { useShop } from './use-shop.ts';
 
@@ -151,6 +151,27 @@ describe('a trigger that makes another value of a seeded one', () => {
       expect(await session.query('SELECT k, v FROM trg ORDER BY k')).toEqual([
         { k: 'x', v: 'LOW' },
         { k: 'y', v: 'other' },
+      ]);
+    });
+  });
+
+  it('is told of, also where the trigger lets nothing in', async () => {
+    await shop.session(async (session) => {
+      await prepare(session, "INSERT INTO trg VALUES ('x', 'kept')");
+      const told = '  1 row of trg not to the letter of the file, but as its triggers and rules make it (loud, send)';
+      expect(reportSeeded(await seed(session, shop.project.input('r1'))).lines).toContain(told);
+      await session.execute(
+        "CREATE OR REPLACE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'; TRUNCATE sent",
+      );
+      touch([{ k: 'x', v: 'new' }, rows[1]]);
+      const result = await seed(session, shop.project.input('r2'));
+      expect(counts(result)).toEqual({ low: [0, 0, 2] });
+      expect(reportSeeded(result).lines).toContain(told);
+      touch([{ k: 'x', v: 'new' }, rows[1]]);
+      expect(reportDiff(await planSeed(session, shop.project.input('p'))).lines).toEqual(['low (trg):', told]);
+      expect([await session.query('SELECT v FROM trg ORDER BY k'), await counted(session)]).toEqual([
+        [{ v: 'LOW' }, { v: 'HIGH' }],
+        0,
       ]);
     });
   });

@@ -1,7 +1,7 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { resolveReferences } from '../check/resolve-references.ts';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
-import { differsFromFile } from '../write/rewritten.ts';
+import { differsFromFile, isRewritten } from '../write/rewritten.ts';
 import { differs, sameKey } from '../write/row-sql.ts';
 import { updatableColumns } from '../write/survey.ts';
 import { findLeftOver, type LeftOver } from './left-over.ts';
@@ -18,6 +18,10 @@ export interface Comparison {
   inserts: number;
   updates: number;
   unchanged: number;
+  /** Of the unchanged: rows that the table's triggers and rules keep otherwise than the file gives them. */
+  rewritten: number;
+  /** The triggers and rules of the table. */
+  rewriters: readonly string[];
   /** The first few of each, in the file's order. */
   insertRows: ChangedRow[];
   updateRows: ChangedRow[];
@@ -32,14 +36,16 @@ export async function compareSet(session: Session, staged: StagedSet, limit: num
   const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
   const isDifferent = `NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')}`;
   const from = `FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(table, set.key, 't', 's')}`;
-  const [counts] = await session.query<{ inserts: number; updates: number; tableRows: number }>(
-    `SELECT count(*) FILTER (WHERE ${isMissing}) AS inserts, count(*) FILTER (WHERE ${isDifferent}) AS updates, (SELECT count(*) FROM ${table.sql}) AS "tableRows" ${from}`,
+  const [counts] = await session.query<{ inserts: number; updates: number; rewritten: number; tableRows: number }>(
+    `SELECT count(*) FILTER (WHERE ${isMissing}) AS inserts, count(*) FILTER (WHERE ${isDifferent}) AS updates, count(*) FILTER (WHERE NOT (${isMissing}) AND ${isRewritten(staged, 't', 's')}) AS rewritten, (SELECT count(*) FROM ${table.sql}) AS "tableRows" ${from}`,
   );
-  const { inserts, updates, tableRows } = counts!;
+  const { inserts, updates, rewritten, tableRows } = counts!;
   return {
     inserts,
     updates,
     unchanged: rows - inserts - updates,
+    rewritten,
+    rewriters: table.rewriterNames,
     insertRows: inserts > 0 ? await someInserts(session, staged, `${from} WHERE ${isMissing}`, limit) : [],
     updateRows: updates > 0 ? await someUpdates(session, staged, `${from} WHERE ${isDifferent}`, limit) : [],
     leftOver: await findLeftOver(session, staged, { tableRows, missing: inserts }, limit),
@@ -50,7 +56,8 @@ export async function compareSet(session: Session, staged: StagedSet, limit: num
 async function compareNothing(session: Session, staged: StagedSet, limit: number): Promise<Comparison> {
   const [table] = await session.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${staged.table.sql}`);
   const leftOver = await findLeftOver(session, staged, { tableRows: table!.rows, missing: 0 }, limit);
-  return { inserts: 0, updates: 0, unchanged: 0, insertRows: [], updateRows: [], leftOver };
+  const { rewriterNames: rewriters } = staged.table;
+  return { inserts: 0, updates: 0, unchanged: 0, rewritten: 0, rewriters, insertRows: [], updateRows: [], leftOver };
 }
 
 /** A reference to a row that does not exist yet has no value to show. */

@@ -31,15 +31,16 @@ export async function recordLoad(
     const { rows, digest } = await keepFilled(session, staged, load);
     if (rows !== staged.rows) throw new NotAlone();
     await closeLoad(session, load, rows, 0);
-    return { inserted: rows, updated: 0, tableRows: rows, digest };
+    return { inserted: rows, updated: 0, tableRows: rows, digest, rewritten: 0 };
   }
   await session.execute(`ANALYZE ${writtenTable(staged)}`);
-  if (staged.table.rewriters !== null)
-    await keepRewritings(session, staged, await rewritingsIn(session, staged, writtenTable(staged), 'true'));
+  const made = staged.table.rewriters === null ? [] : await rewritingsIn(session, staged, writtenTable(staged), 'true');
+  if (made.length > 0) await keepRewritings(session, staged, made);
   const inserted = await keepWritten(session, staged, load, 'inserts');
   const updated = await keepWritten(session, staged, load, 'updates');
   await closeLoad(session, load, inserted.rows, updated.rows);
-  return { inserted: inserted.rows, updated: updated.rows, ...outcome.content };
+  const rewritten = outcome.content.rewritten + made.length;
+  return { inserted: inserted.rows, updated: updated.rows, ...outcome.content, rewritten };
 }
 
 async function openLoad(session: Session, staged: StagedSet, { run, environment }: SeedInput): Promise<number> {

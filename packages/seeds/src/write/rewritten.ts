@@ -16,9 +16,17 @@ export interface Rewriting {
  */
 export function differsFromFile(staged: StagedSet, t: string, s: string): string {
   const isOther = differs(updatableColumns(staged), t, s);
-  if (staged.table.rewriters === null) return isOther;
-  return `(${isOther} AND NOT EXISTS (
-    SELECT FROM ops.seed_rewritten x WHERE ${isOf(staged, 'x')} AND x.given = ${hashOf(staged, s)} AND x.taken = ${hashOf(staged, t)}))`;
+  return staged.table.rewriters === null ? isOther : `(${isOther} AND NOT ${isKnown(staged, t, s)})`;
+}
+
+/** Row `t` is not what row `s` of the file says to the letter, but what triggers or rules of the table make of it. */
+export function isRewritten(staged: StagedSet, t: string, s: string): string {
+  if (staged.table.rewriters === null) return 'false';
+  return `(${differs(updatableColumns(staged), t, s)} AND ${isKnown(staged, t, s)})`;
+}
+
+function isKnown(staged: StagedSet, t: string, s: string): string {
+  return `EXISTS (SELECT FROM ops.seed_rewritten x WHERE ${isOf(staged, 'x')} AND x.given = ${hashOf(staged, s)} AND x.taken = ${hashOf(staged, t)})`;
 }
 
 /** The rows with an entry in `list` that differ from their file although it was just written. */

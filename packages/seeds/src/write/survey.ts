@@ -2,13 +2,15 @@ import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import { equalsOf } from '../table/comparison.ts';
 import type { Column } from '../table/table.ts';
-import { differsFromFile } from './rewritten.ts';
+import { differsFromFile, isRewritten } from './rewritten.ts';
 import { digestOf, sameKey } from './row-sql.ts';
 
 export interface Content {
   tableRows: number;
   /** See digestOf. */
   digest: string;
+  /** Rows of the file that the table has as its triggers and rules are known to make them. */
+  rewritten: number;
 }
 
 export interface Survey extends Content {
@@ -30,9 +32,10 @@ export async function survey(session: Session, staged: StagedSet, isListed: bool
     : 'false';
   const isMissing = `t.${identifier(set.key[0]!)} IS NULL`;
   const [found] = await session.query<Survey & Record<string, unknown>>(
-    `SELECT missing, differing, (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest
+    `SELECT missing, differing, rewritten, (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest
      FROM (SELECT count(*) FILTER (WHERE ${isMissing}) AS missing,
-                  count(*) FILTER (WHERE NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')} AND NOT ${written}) AS differing
+                  count(*) FILTER (WHERE NOT (${isMissing}) AND ${differsFromFile(staged, 't', 's')} AND NOT ${written}) AS differing,
+                  count(*) FILTER (WHERE NOT (${isMissing}) AND ${isRewritten(staged, 't', 's')}) AS rewritten
            FROM ${stagedRows(staged)} s LEFT JOIN ${table.sql} t ON ${sameKey(table, set.key, 't', 's')}) AS compared`,
   );
   return found!;
@@ -43,7 +46,7 @@ export async function surveyTable(session: Session, table: StagedSet['table']): 
   const [found] = await session.query<{ tableRows: number; digest: string }>(
     `SELECT (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest`,
   );
-  return { missing: 0, differing: 0, ...found! };
+  return { missing: 0, differing: 0, rewritten: 0, ...found! };
 }
 
 /** The columns an update sets: those the file gives, without the key they are found by. */
