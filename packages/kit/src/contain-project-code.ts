@@ -1,4 +1,3 @@
-import { format } from 'node:util';
 import { exitCodes } from '@opsgraph/errors';
 import { relayed, streamTo, takeOverWrites, text } from '@opsgraph/terminal';
 
@@ -14,6 +13,8 @@ export function containProjectCode(task: string): (code: number) => never {
   const err = streamTo('stderr');
   const relay = (line: string): void => err.line(text`  │ ${relayed(line)}`);
   const talk = (...words: unknown[]): void => {
+    // Loaded only here: an import of node:util evaluates all it exports.
+    const { format } = process.getBuiltinModule('node:util');
     for (const line of format(...words).split('\n')) relay(line);
   };
   Object.assign(console, { log: talk, info: talk, debug: talk, warn: talk, error: talk });
