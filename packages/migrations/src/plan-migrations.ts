@@ -40,7 +40,12 @@ export interface MigrationPlan {
   /** In the order of application. */
   applied: { stem: string; name: string; batch: number; appliedAt: Date | null; adopted: boolean }[];
   /** In the order in which they would be applied. */
-  pending: { stem: string; name: string; path: string; sha256: string }[];
+  pending: {
+    stem: string;
+    name: string;
+    path: string /** Of its text, the same whatever its line ends. */;
+    sha256: string;
+  }[];
   /** Applied by stock knex; the next migrate takes their checksum. */
   adoptable: string[];
   problems: MigrationProblem[];
@@ -69,11 +74,11 @@ export async function planMigrations(session: Session, given: PlanInput): Promis
         appliedAt,
         adopted: row?.adopted ?? true,
       })),
-      pending: found.pending.map(({ stem, name, path, sha256 }) => ({
+      pending: found.pending.map(({ stem, name, path, kind, bytes }) => ({
         stem,
         name,
         path: shownPath(settings, path),
-        sha256,
+        sha256: layoutDigest(kind, storableText(bytes)),
       })),
       adoptable: found.adoptable.map(({ name }) => name),
       problems: [

@@ -64,6 +64,17 @@ it('an edit in a file for Windows is shown alone', async () => {
   expect(shown.differences[0]!.lines.filter((line) => /^[-+]/.test(line))).toHaveLength(2);
 });
 
+it('what is pending is the same for a plan that another machine made', async () => {
+  const pending = async () =>
+    (await project.database.session((session) => planMigrations(session, project.settings))).pending;
+  await project.write(files);
+  const planned = await pending();
+  await project.write(inAll(forWindows));
+  expect(await pending()).toEqual(planned);
+  await project.write({ '1_a.sql': tableSql('a').replace('int', 'bigint') });
+  expect(await pending()).not.toEqual(planned);
+});
+
 it('a renamed file is recognised with other line ends', async () => {
   await project.write({ '1_a.sql': tableSql('a') });
   await run();
