@@ -59,7 +59,7 @@ it.skipIf(!has('nginx') && !isDemanded)(
     const [front, ...ports] = (await freePorts(3)) as [number, number, number];
     await create(
       ports,
-      (path) => `OPS_PROXY_DIRECTORY=${path}/nginx PATH=$PATH:/usr/sbin sh ${examples}/lead-to-nginx.sh`,
+      (path) => `OPS_PROXY_DIRECTORY=${path}/nginx PATH=/usr/bin:/bin sh ${examples}/lead-to-nginx.sh`,
     );
     const directory = join(fleet.path, 'nginx');
     await mkdir(directory);

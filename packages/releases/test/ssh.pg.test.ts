@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { run } from '@opsgraph/shell';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -102,6 +103,20 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
         exitCode: 78,
         message: `deployment.ssh.${key}: ${wrong}-not is not there`,
       });
+  });
+
+  it('says why ssh does not use a key: others may read it, it has a passphrase, it is none', async () => {
+    const key = join(directory.path, 'key');
+    const withKey = (): Promise<void> => onHosts(async () => {}, { ssh: { ...fleet.settings.ssh, identity: key } });
+    const refusal = (reason: RegExp) => ({ exitCode: 77, hint: expect.stringMatching(reason) });
+    await copyFile(ssh.identity, key);
+    await chmod(key, 0o644);
+    await expect(withKey()).rejects.toMatchObject(refusal(/others may read \(mode 644\): chmod 600/));
+    await chmod(key, 0o600);
+    await run(['ssh-keygen', '-q', '-p', '-P', '', '-N', 'a passphrase', '-f', key]);
+    await expect(withKey()).rejects.toMatchObject(refusal(/has a passphrase.*: ssh-add /));
+    await writeFile(key, 'no key');
+    await expect(withKey()).rejects.toMatchObject(refusal(/is no private key that ssh can read/));
   });
 
   it('gets through to a server that refuses most connections when many come at once', async () => {

@@ -20,7 +20,7 @@ export function isPassing(error: CommandFailed): boolean {
 export function explainSsh(host: string, way: string, error: CommandFailed): OpsError | undefined {
   if (error.childExitCode !== ofSsh) return undefined;
   const said = error.problems.join('\n');
-  const problems = error.problems.slice(-4);
+  const problems = error.problems.filter((line) => !/^@/.test(line)).slice(-6);
   if (/host key|HOST IDENTIFICATION|No .* host key is known/i.test(said)) {
     return new OpsError({
       code: 'HOST_KEY_WRONG',

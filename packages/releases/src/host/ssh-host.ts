@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { OpsError } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
 import { askInShell } from './ask-in-shell.ts';
 import { endConnection } from './end-connection.ts';
@@ -9,6 +10,7 @@ import { httpGet } from './http-get.ts';
 import { scriptRunner } from './run-script.ts';
 import { connectCommand, jumpCommand, portSocket, remoteCommand, type SshWay } from './ssh-arguments.ts';
 import { explainSsh, isPassing } from './ssh-error.ts';
+import { whyKeyFails } from './why-key-fails.ts';
 
 export interface SshPlace {
   name: string;
@@ -75,8 +77,16 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       });
     } catch (error) {
       signal?.throwIfAborted();
-      throw (await problemInBetween()) ?? explained(error);
+      throw (await problemInBetween()) ?? (await withReason(explained(error)));
     }
+  }
+
+  async function withReason(error: unknown): Promise<unknown> {
+    if (!(error instanceof OpsError) || error.code !== 'HOST_LOGIN_REFUSED') return error;
+    const reason = await whyKeyFails(way.identity, env);
+    if (reason === undefined) return error;
+    const { code, exit, message, problems } = error;
+    return new OpsError({ code, exit, message, hint: reason, problems, cause: error });
   }
 
   /** ssh shows nothing of what its ProxyCommand says: only that the connection was closed. */
