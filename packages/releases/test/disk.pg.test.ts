@@ -46,6 +46,25 @@ it.skipIf(!(mayMount && sshd !== undefined) && !isDemanded)(
   },
 );
 
+it.skipIf(!mayMount && !isDemanded)(
+  'sees that a host has no more inodes, and makes room there all the same',
+  async () => {
+    await using fleet = await createFleet({ hosts: ['one'] });
+    await using disk = await mount(fleet.root('one'), 'size=9m,nr_inodes=200');
+    const older = await fleet.build('well', '0');
+    for (const release of [older, await fleet.build('well', '1'), await fleet.build('well', '2')])
+      await fleet.deploy(release);
+    await run(['sh', '-c', 'n=0; while true >"$1/filler-$n"; do n=$((n + 1)); done 2>/dev/null; :', 'sh', disk.path]);
+    await expect(fleet.deploy(await fleet.build('well', '3'))).rejects.toMatchObject({
+      code: 'HOSTS_NOT_READY',
+      message: expect.stringMatching(/^one: has \d+ inodes free, the release needs \d+$/),
+      hint: expect.stringContaining('prune-releases'),
+    });
+    fleet.settings.keep = 1;
+    expect((await fleet.on(pruneReleases)).get('one')).toEqual([older.manifest.id]);
+  },
+);
+
 it.skipIf(!mayMount && !isDemanded)('refuses a read-only root before it begins', async () => {
   await using fleet = await createFleet({ hosts: ['one'] });
   await using disk = await mount(fleet.root('one'), 'size=1m,ro');

@@ -46,7 +46,7 @@ const lease = (fence: number, more: Partial<HostLease> = {}): HostLease => ({
   seconds: 60,
   ...more,
 });
-const putUp = (one: HostLease) => host.run(fenceScript(root, one, { application: 'app' }));
+const putUp = (one: HostLease) => host.run(fenceScript(root, one, { name: 'one', application: 'app' }));
 const refusal = (code: string, words: string) => ({ code, exitCode: 75, message: expect.stringContaining(words) });
 
 it('lets the highest number in, and names its holder to all lower ones', async () => {
@@ -96,6 +96,18 @@ it('is looked at again right before the switch, by a script that nobody could en
   await refused;
   await late.close();
   expect(await readlink(join(root, 'current'))).toBe(before);
+});
+
+it('refuses two names for one place of one machine, before anything is switched', async () => {
+  await using twice = await createFleet({ hosts: ['web', 'web-long'] });
+  const { web } = twice.settings.hosts;
+  Object.assign(twice.settings.hosts, { 'web-long': { ...twice.settings.hosts['web-long']!, root: web!.root } });
+  await expect(twice.deploy(await twice.build('well'))).rejects.toMatchObject({
+    code: 'SAME_PLACE',
+    exitCode: 78,
+    message: expect.stringMatching(/^(web|web-long): is the same place as (web|web-long)$/),
+  });
+  expect(existsSync(join(twice.root('web'), 'current'))).toBe(false);
 });
 
 it('keeps environments apart that share a release root by mistake, and is raised above what the other has put up', async () => {

@@ -32,6 +32,11 @@ const known: Readonly<Record<string, Known>> = {
     exit: 'refused',
     hint: 'it was never here, or its manifest is gone; deploy it, or choose another one (status lists them)',
   },
+  SAME_PLACE: {
+    code: 'SAME_PLACE',
+    exit: 'configuration',
+    hint: 'two names in deployment.hosts lead to one directory of one machine; remove one, or give each a root and port of its own',
+  },
   PORT_TAKEN: {
     code: 'PORT_TAKEN',
     exit: 'failed',

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
 import type { Manifest } from '../artifact/manifest.ts';
@@ -7,6 +8,8 @@ import type { HostState } from './host-state.ts';
 
 /** Above it a person should know; leases and journal do not depend on it. */
 const notedSkew = 60_000;
+/** For what is written beside a release. */
+const spareInodes = 32;
 
 /**
  * What a deployment needs of its hosts, all problems of all hosts at once.
@@ -29,16 +32,10 @@ export function checkHosts(
       hint: 'two environments share a release root; give each its own deployment.root',
     });
   }
-  const needed = manifest === undefined ? 0 : manifest.files.reduce((sum, { size }) => sum + size + 4096, 0);
   const problems = states.flatMap((state) => [
     ...(state.root === 'unwritable' ? [`${state.host}: the release root ${state.path} cannot be written`] : []),
     ...(state.lacks.length > 0 ? [`${state.host}: has no ${state.lacks.join(', ')}`] : []),
-    ...(state.lacks.length === 0 &&
-    manifest !== undefined &&
-    state.releases.get(manifest.id) !== 'complete' &&
-    state.free < needed
-      ? [`${state.host}: has ${megabytes(state.free)} MB free, the release needs ${megabytes(needed)} MB`]
-      : []),
+    ...(state.lacks.length === 0 && manifest !== undefined ? roomProblems(state, manifest) : []),
     ...(manifest === undefined ? [] : portProblems(state, settings)),
     ...(state.strange === undefined ? [] : [`${state.host}: current leads to ${state.strange}, which is no release`]),
   ]);
@@ -46,7 +43,7 @@ export function checkHosts(
     if (Math.abs(clockAhead) > notedSkew)
       warn(`${host}: its clock is ${Math.round(Math.abs(clockAhead) / 1000)} s ${clockAhead > 0 ? 'ahead' : 'behind'}`);
   if (problems.length === 0) return;
-  const lacksRoom = problems.some((problem) => problem.includes(' MB free, '));
+  const lacksRoom = problems.some((problem) => / (MB|inodes) free, /.test(problem));
   throw new OpsError({
     code: 'HOSTS_NOT_READY',
     exit: 'remote',
@@ -54,6 +51,20 @@ export function checkHosts(
     hint: `mend it, then deploy again; nothing was touched${lacksRoom ? ' (old releases go with pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
     problems: problems.length === 1 ? [] : problems,
   });
+}
+
+/** As if no file could be linked to one that is there. */
+function roomProblems({ host, releases, free, freeInodes }: HostState, { id, files, links }: Manifest): string[] {
+  if (releases.get(id) === 'complete') return [];
+  const bytes = files.reduce((sum, { size }) => sum + size + 4096, 0);
+  const directories = new Set([...files, ...links].map(({ path }) => dirname(path))).size;
+  const inodes = files.length + links.length + directories + spareInodes;
+  return [
+    ...(free < bytes ? [`${host}: has ${megabytes(free)} MB free, the release needs ${megabytes(bytes)} MB`] : []),
+    ...(freeInodes !== undefined && freeInodes < inodes
+      ? [`${host}: has ${freeInodes} inodes free, the release needs ${inodes}`]
+      : []),
+  ];
 }
 
 /** Before anything is switched: the service could not listen there. */

@@ -13,6 +13,8 @@ export interface HostState {
   path: string;
   /** Bytes. */
   free: number;
+  /** Files that can be made; undefined: it is not known, or there is no limit. */
+  freeInodes: number | undefined;
   lacks: readonly string[];
   fence: { number: number; ledger: string; isLive: boolean; holder: string };
   /** The release that `current` names. */
@@ -90,6 +92,7 @@ export function readState({ name: host, root: path }: Host, facts: Facts, asked:
     clockAhead: now * 1000 - asked,
     root: (fact(facts, 'root')?.[0] ?? 'unwritable') as HostState['root'],
     free: Number(fact(facts, 'free')?.[0] ?? 0) * 1024,
+    freeInodes: fact(facts, 'inodes') && Number(fact(facts, 'inodes')![0]),
     lacks: factsOf(facts, 'lacks').map(([tool]) => tool!),
     fence: { number: Number(number), ledger, isLive: Number(until) > now, holder },
     current: fact(facts, 'current')?.[0],

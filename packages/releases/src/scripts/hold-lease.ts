@@ -67,6 +67,8 @@ hold() {
     fi
     [ -d .ops/fences ] || mkdir -p .ops/fences || fail ROOT_UNUSABLE "cannot write in $root"
     if ! mkdir ".ops/fences/$fence"; then
+      # ours, under another name of this host: see hostOnce
+      [ -d ".ops/fences/$fence" ] && sleep 0.2 && fence_says "$fence" token - && [ "$ops_said" = "$token" ] && return
       [ -d ".ops/fences/$fence" ] && fail HOST_HELD "another deployment takes the host just now"
       fail ROOT_UNUSABLE "cannot write in $root"
     fi
@@ -99,12 +101,28 @@ hold
 `;
 }
 
-/** Room for the few lines that are written by what comes when the disk is full. */
-const putBy = `[ -f .ops/reserve ] || { printf %65536s '' >.ops/reserve; } 2>/dev/null || rm -f .ops/reserve`;
+/** Room for the few lines, and the few files, that are written by what comes when the disk is full, or has no more inodes. */
+const putBy = `[ -f .ops/reserve ] || { printf %65536s '' >.ops/reserve; } 2>/dev/null || rm -f .ops/reserve
+# not with ':', whose failed redirection ends a shell
+if [ ! -d .ops/inodes ] && mkdir .ops/inodes; then
+  for ops_entry in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do printf '' >".ops/inodes/$ops_entry" || break; done
+fi 2>/dev/null`;
+
+/** Two names of one place would deploy beside each other: the first that comes under a fence is written there. */
+function hostOnce(name: string): string {
+  return `ops_host=".ops/fences/$fence/host"
+if ! ( set -C; printf '%s\\n' ${word(name)} >"$ops_host" ) 2>/dev/null; then
+  [ ! -f "$ops_host" ] || [ -s "$ops_host" ] || sleep 0.1
+  first_of "$ops_host" ${word(name)}
+  [ "$ops_said" = ${word(name)} ] || fail SAME_PLACE "is the same place as $ops_said"
+fi`;
+}
 
 export interface FenceOptions {
   /** For what makes room or goes back; else some is put by for it. */
   usesReserve?: boolean;
+  /** The host's name in the configuration. */
+  name: string;
   /** Whose releases the root holds from now on. */
   application: string;
 }
@@ -113,13 +131,14 @@ export interface FenceOptions {
 export function fenceScript(
   root: string,
   lease: HostLease,
-  { usesReserve = false, application }: FenceOptions,
+  { name, usesReserve = false, application }: FenceOptions,
 ): string {
   return `${prelude(root)}
 [ -d "$root" ] || mkdir -p "$root" || fail ROOT_UNUSABLE "$root cannot be created"
 ${enterRoot}
-${usesReserve ? 'rm -f .ops/reserve' : ''}
+${usesReserve ? 'rm -rf .ops/reserve .ops/inodes' : ''}
 ${holdLease(lease)}
+${hostOnce(name)}
 ${
   usesReserve
     ? ''

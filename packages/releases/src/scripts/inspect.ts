@@ -22,6 +22,8 @@ export function surveyScript(root: string, ports: readonly number[]): string {
 ${listeningFunctions}
 say_taken() { for port in ${ports.join(' ')}; do intruder_at "$port" && say taken "$port" "$ops_who"; done; }
 say_free() { df -Pk "$1" | { read -r ops_line; read -r ops_device ops_blocks ops_used ops_free ops_line; say free "$ops_free"; }; }
+# not of POSIX: where it is unknown, or the file system has no such number, nothing is said
+say_inodes() { df -Pi "$1" 2>/dev/null | { read -r ops_line; read -r ops_device ops_all ops_used ops_free ops_line; [ "$ops_all" -gt 0 ] && say inodes "$ops_free"; } 2>/dev/null; }
 say now "$(now)"
 has() { command -v "$1" >/dev/null 2>&1; }
 for tool in ${tools.join(' ')}; do has "$tool" || say lacks "$tool"; done
@@ -39,6 +41,7 @@ if [ ! -e "$root" ]; then
   while [ ! -e "$above" ]; do above=\${above%/*}; above=\${above:-/}; done
   [ -w "$above" ] && say root missing || say root unwritable
   say_free "$above"
+  say_inodes "$above"
   # what is looked at there is nobody's
   cd /
   say_taken
@@ -46,6 +49,7 @@ if [ ! -e "$root" ]; then
 fi
 ${readRoot}
 say_free .
+say_inodes .
 say_taken
 :
 `;

@@ -33,7 +33,7 @@ bound_log() {
     [ "$(wc -c <"$log")" -gt ${largestLog} ] || continue
     # on a full disk the old words give way
     cp -f "$log" "$log.1" || rm -f "$log.1"
-    : >"$log" && echo 1 >"\${log%/*}/begun"
+    printf '' >"$log" && echo 1 >"\${log%/*}/begun"
   done
 }
 bound_log 2>/dev/null &

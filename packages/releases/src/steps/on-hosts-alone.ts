@@ -45,7 +45,9 @@ export async function onHostsAlone<T>(
     const running = { ...context, deployment: context.run.id, hostLease, time: Math.floor(Date.now() / 1000) };
     const there = hosts.filter((_, index) => states[index]!.root === 'ready');
     await onAll(there, askedAtOnce, (host) =>
-      host.run(fenceScript(host.root, hostLease, { application: context.application, usesReserve: true })),
+      host.run(
+        fenceScript(host.root, hostLease, { name: host.name, application: context.application, usesReserve: true }),
+      ),
     );
     try {
       return await work(running, there, states);

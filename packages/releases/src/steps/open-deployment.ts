@@ -85,7 +85,13 @@ export async function openDeployment(
         const fenced = hosts.filter((_, index) => manifest !== undefined || states[index]!.root === 'ready');
         const usesReserve = kind !== 'deploy';
         await onAll(fenced, askedAtOnce, (host) =>
-          host.run(fenceScript(host.root, running.hostLease, { usesReserve, application: context.application })),
+          host.run(
+            fenceScript(host.root, running.hostLease, {
+              name: host.name,
+              usesReserve,
+              application: context.application,
+            }),
+          ),
         );
         return opened;
       }),
