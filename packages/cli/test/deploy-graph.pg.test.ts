@@ -40,7 +40,7 @@ beforeAll(async () => {
     root: 'hosts',
     confirm: false,
     cleanCommit: false,
-    service: { run: ['node', 'src/main.ts'], ports: [port], variables: { DATABASE_URL: database.url.reveal() } },
+    service: { run: ['node', 'src/main.ts'], ports: [port], variables: { DATABASE_URL: 'env:DATABASE_URL' } },
     smoke: ['/simulations'],
   };
   writeFileSync(join(root, 'config/staging.ts'), `export default ${JSON.stringify({ sandbox: true, deployment })};\n`);
