@@ -73,7 +73,7 @@ async function partOf({ archive, manifest }: Release, base: string, linked: read
     .filter(({ path }) => !isLinked.has(path))
     .map((file) => ({ ...file, path: `${inside}/${file.path}` }));
   const links = Buffer.concat(linked.flatMap(({ path }) => [...tarLink(`${inside}/${path}`, `${base}/${path}`)]));
-  // for each host anew: none of it stays in memory
+  // made again for each host: nothing of it stays in memory
   async function* pieces(): AsyncGenerator<Uint8Array> {
     if (links.length > 0) yield links;
     await using bytes = await open(archive);

@@ -108,12 +108,14 @@ export async function smokeCheck(
     const port = state.live?.port ?? host.ports[0]!;
     const settings = settingsWith(running.settings, recordedSettings(state, state.live?.settings)?.known);
     const problems: string[] = [];
-    if (state.services.get(port)?.state === 'failing')
+    const hasEnded = state.services.get(port)?.state === 'failing';
+    if (hasEnded)
       problems.push(`${host.name}: the service has ended after its health was found good, and was started again`);
     const isLookedAt = state.services.get(port)?.state === 'running';
     // whether it answers every time was the question before it was live
     const gate = { release, port, successes: 1, isLookedAt };
-    if (!fresh.has(host.name))
+    // one that has ended is no better for another question
+    if (!fresh.has(host.name) && !hasEnded)
       await passGate({ ...running, settings }, host, gate).catch((error: unknown) => {
         if (!(error instanceof OpsError) || signal.aborted) throw error;
         problems.push(error.message);
