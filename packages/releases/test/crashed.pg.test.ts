@@ -73,7 +73,8 @@ it('says so when something answers well that nothing keeps running', async () =>
 /** The service, not what keeps it running; or that. */
 function kill(fleet: Fleet, what: 'service' | 'supervisor'): void {
   const [found] = listProcesses().filter(
-    ({ environment, commandLine }) =>
+    ({ name, environment, commandLine }) =>
+      name !== 'sleep' &&
       environment.includes(`OPS_SERVICE=${fleet.root('one')}:`) &&
       commandLine.includes('supervise') === (what === 'supervisor'),
   );

@@ -29,7 +29,9 @@ seconds() { { read -r uptime </proc/uptime; } 2>/dev/null && seconds=\${uptime%%
 # what is appended to a file that was emptied goes to its beginning
 bound_log() {
   log=$OPS_ROOT/.ops/log/service.log
-  while sleep ${lookAtLog} && kill -0 $$ 2>/dev/null; do
+  while :; do
+    sleep ${lookAtLog}
+    kill -0 $$ 2>/dev/null || exit
     [ "$(wc -c <"$log")" -gt ${largestLog} ] || continue
     # on a full disk the old words give way
     cp -f "$log" "$log.1" || rm -f "$log.1"
