@@ -31,7 +31,7 @@ it.skipIf(sshd === undefined && !isDemanded)(
     };
     await expect(open({ bare })).rejects.toMatchObject({
       code: 'HOSTS_NOT_READY',
-      message: 'bare: has no head, tail, touch, head -c, find -mmin, sleep 0.01',
+      message: 'bare: has no chmod, head, tail, touch, head -c, find -mmin, sleep 0.01',
     });
     await expect(open({ shut })).rejects.toMatchObject({
       exitCode: 76,
