@@ -1,7 +1,7 @@
 /** What is deployed; paths from the root of the project, which may lead out of it. */
 export const application = {
   name: 'sample-service',
-  directory: 'packages/sample-service',
+  directory: 'packages/sample/service',
   files: ['src', 'package.json'],
   /** Everything package.json names as dependencies comes along. */
   dependencies: true,

@@ -78,7 +78,7 @@ async function openSandbox(database: TestDatabase, place: Sandbox['place']): Pro
     },
     write(version, slowOn) {
       const slow = slowOn === undefined ? 0 : ports[hosts.indexOf(slowOn)]!;
-      project.write('packages/sample-service/src/main.mjs', main(version, slow));
+      project.write('packages/sample/service/src/main.mjs', main(version, slow));
     },
     start,
     task: (name, args, env) => start(name, args, env).ended,
@@ -113,7 +113,7 @@ async function openSandbox(database: TestDatabase, place: Sandbox['place']): Pro
   };
   sandbox.configure();
   project.write('tasks/migration/migrations/20250101000000_first.sql', '-- migrate:up\nCREATE TABLE t (a int);\n');
-  project.write('packages/sample-service/package.json', '{"type":"module"}');
+  project.write('packages/sample/service/package.json', '{"type":"module"}');
   sandbox.write('1');
   return sandbox;
 }

@@ -32,7 +32,7 @@ export interface UsersProject {
 }
 
 const repository = join(import.meta.dirname, '..', '..', '..');
-const launcher = join(repository, 'packages', 'kit', 'launch.mjs');
+const launcher = join(repository, 'packages', 'core', 'kit', 'launch.mjs');
 
 /** A project whose database has the sample service's tables. */
 export async function createUsersProject(): Promise<UsersProject> {

@@ -23,7 +23,7 @@ afterAll(async () => {
 /** The task as a node of this repository's graph, on the test's project. */
 function turbo(...args: string[]): Promise<Ended> {
   const command = ['run', 'provision-service-account', '--filter=users', '--output-logs=full', '--', ...args];
-  const path = [bin('.'), bin('packages/toolchain'), process.env['PATH']].join(delimiter);
+  const path = [bin('.'), bin('packages/core/toolchain'), process.env['PATH']].join(delimiter);
   const child = spawn(join(bin('.'), 'turbo'), command, {
     cwd: repository,
     env: { ...project.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },

@@ -1,7 +1,0 @@
-#!/usr/bin/env node
-// `ops run seed`: packages/toolchain links this into the root's programs, so that
-// `pnpm ops` is found from every directory. Through the launcher, for its compile cache.
-import { join } from 'node:path';
-
-process.argv.splice(2, 0, join(import.meta.dirname, 'main.ts'));
-await import('@opsgraph/kit/launch');

@@ -1,0 +1,81 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One line of `.ops/audit.jsonl`, as packages/core/kit writes it. */
+export interface AuditLine {
+  time: string;
+  run: string;
+  task: string;
+  event: 'intent' | 'outcome';
+  parent?: string;
+  environment?: string;
+  effect?: string;
+  dryRun?: boolean;
+  actor?: string;
+  host?: string;
+  outcome?: string;
+  exitCode?: number;
+  summary?: string;
+  error?: { code: string; message: string };
+  milliseconds?: number;
+}
+
+export function auditFile(state: string): string {
+  return join(state, 'audit.jsonl');
+}
+
+/** Bytes; 0 when there is no file yet. */
+export function auditLength(state: string): number {
+  return readFrom(auditFile(state), Infinity).length;
+}
+
+/** The whole lines behind byte `from`. A line that is just being written is left for the next time. */
+export function readAudit(state: string, from = 0): AuditLine[] {
+  const { text } = readFrom(auditFile(state), from);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole.split('\n').flatMap((line) => {
+    const parsed = parse(line);
+    return parsed === undefined ? [] : [parsed];
+  });
+}
+
+function readFrom(path: string, from: number): { text: string; length: number } {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { text: '', length: 0 };
+    throw error;
+  }
+  try {
+    const length = fstatSync(file).size;
+    // Somebody took the file away meanwhile: what is there now is new.
+    const start = from === Infinity ? length : from > length ? 0 : from;
+    const buffer = Buffer.alloc(length - start);
+    const read = readSync(file, buffer, 0, buffer.length, start);
+    return { text: buffer.toString('utf8', 0, read), length };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A line that a full disk cut short says nothing. */
+function parse(line: string): AuditLine | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isAuditLine(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAuditLine(value: unknown): value is AuditLine {
+  if (typeof value !== 'object' || value === null) return false;
+  const { time, run, task, event } = value as Partial<AuditLine>;
+  return (
+    typeof time === 'string' &&
+    typeof run === 'string' &&
+    typeof task === 'string' &&
+    (event === 'intent' || event === 'outcome')
+  );
+}
