@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configurationReference, environmentExample } from '@opsgraph/config/reference';
 import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
 import { deploymentTurbo } from './deployment-turbo.ts';
+import { errorReference } from './error-reference.ts';
 import { type CatalogueEntry, commandOf, readCatalogue } from './read-catalogue.ts';
 import { rootTurbo } from './root-turbo.ts';
 
@@ -21,6 +22,7 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
   return [
     { path: 'README.md', content: replaceBetween(withTasks, 'exit-codes', exitCodeTable()) },
     { path: 'docs/configuration.md', content: configurationReference() },
+    { path: 'docs/errors.md', content: errorReference(root) },
     { path: 'config/.env.example', content: environmentExample() },
     { path: 'turbo.json', content: rootTurbo(root, catalogue) },
     ...(await deploymentTurbo(root)),

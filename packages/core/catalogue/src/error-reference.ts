@@ -1,0 +1,25 @@
+import { exitMeanings } from '@opsgraph/errors';
+import { errorCodes } from './error-codes.ts';
+
+/** docs/errors.md: every code, the exit code that goes with it, what it states and which packages throw it. */
+export function errorReference(root: string): string {
+  const rows = errorCodes(root).map(
+    ({ code, exits, message, packages }) =>
+      `| \`${code}\` | ${exits.join(', ')} | ${cell(message)} | ${packages.join(', ')} |`,
+  );
+  return `# Error codes
+
+Generated from the sources by \`pnpm generate\`. \`code\` is stable and stands in \`--json\`, in the log and in the ledger;
+the text may change. … stands for what differs from case to case. Two texts with / between them are two cases of one code.
+An error that is not in this table is a defect: it ends with 70 (${exitMeanings.bug}).
+
+| code | exit | what it states | thrown by |
+| --- | ---: | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+/** A message that other functions compose is not in the source as one text. */
+function cell(message: string): string {
+  return message.replaceAll('|', '\\|').replaceAll('<', '\\<') || 'composed from what was met';
+}
