@@ -11,7 +11,7 @@ export const exportSeed = defineTask({
     table: { type: 'string', value: 'NAME', description: 'the table, with its schema if it needs one', required: true },
     where: { type: 'string', value: 'SQL', description: 'only rows that meet this condition; the table is called t' },
     key: { type: 'list', value: 'COLUMNS', description: 'the unique key to tell rows apart by; chosen unless given' },
-    without: { type: 'list', value: 'COLUMNS', description: 'columns that the file shall not have' },
+    without: { type: 'list', value: 'COLUMNS', description: 'columns that the file must not have' },
     format: {
       type: 'choice',
       choices: ['ndjson', 'json', 'csv'],

@@ -3,7 +3,7 @@ import { followSets } from './steps/follow-sets.ts';
 
 export const seed = defineTask({
   name: 'db:seed',
-  summary: 'Bring the tables to what the data sets say',
+  summary: 'Make the tables match the data sets',
   description:
     'Reads and checks every file first, then inserts what is missing and updates what differs, in one transaction with a ledger from which rollback-seed can undo it. Rows that are not in a file are left alone. Where nothing changed, that is proven by the file’s checksum and a digest of the table, or by comparing each row.',
   effect: 'write',

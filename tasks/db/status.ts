@@ -2,7 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const status = defineTask({
   name: 'db:status',
-  summary: 'Say which data sets are loaded, by which run, and whether their files changed since',
+  summary: 'Show which data sets are loaded, by which run, and whether their files changed since',
   effect: 'read',
   needs: 'database',
   options: {},

@@ -2,7 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const backupGate = defineTask({
   name: 'deployment:backup-gate',
-  summary: 'The place of the backup before a migration; it makes none yet, and says so',
+  summary: 'Placeholder for the pre-migration backup; it makes none yet, and says so',
   effect: 'read',
   needs: 'config',
   options: {},

@@ -5,7 +5,7 @@ import { isOutage } from './steps/without-ledger.ts';
 
 export const status = defineTask({
   name: 'deployment:status',
-  summary: 'Say which release each host has, since when, by whom, and whether it is healthy',
+  summary: 'Show which release each host has, since when, by whom, and whether it is healthy',
   effect: 'read',
   needs: 'config',
   options: {},

@@ -7,7 +7,7 @@ export const backfill = defineTask({
     'The definitions are files of backfills.directory; docs/backfills.md shows one. Each batch and its cursor are committed together, so a run can be stopped or killed at any moment and run again. It waits while replicas, the archive or a long transaction cannot keep up, and while it is paused. Other tasks of the domain are not kept waiting.',
   effect: 'write',
   isRead: ({ status }) => status,
-  // Not the domain's: a migration must not wait for hours, nor the pause for what it shall pause.
+  // Not the domain's: a migration must not wait for hours, nor the pause for what it should pause.
   lock: ({ pause, resume }) => (pause || resume ? 'backfill-switch' : 'backfill'),
   confirm: ({ pause, resume, status }, { sandbox }) =>
     sandbox || status || pause !== undefined || resume !== undefined ? undefined : 'changes',
@@ -25,7 +25,7 @@ export const backfill = defineTask({
     },
     'batch-time': {
       type: 'duration',
-      description: 'how long a batch shall take, instead of backfills.batchTime',
+      description: 'how long a batch should take, instead of backfills.batchTime',
     },
     'accept-changed': { type: 'boolean', description: 'go on though the file was edited after it had begun' },
   },

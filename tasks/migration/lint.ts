@@ -2,7 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const lint = defineTask({
   name: 'migration:lint',
-  summary: 'Say which migrations lock or break what is in use, and show the safe form',
+  summary: 'Show which migrations lock or break what is in use, with the safe form',
   description:
     'The pending migrations: SQL files as they are, and the SQL that knex migrations send when they are executed in a transaction that is rolled back. With --files only the SQL files, without a database. A finding is allowed by `-- lint: allow <rule> because <reason>` before the statement, or by migrations.lint.disable in the configuration.',
   effect: 'read',

@@ -15,7 +15,7 @@ export const repair = defineTask({
     accept: { type: 'list', value: 'MIGRATION', description: 'edited: the file as it is now is what the database has' },
     forget: { type: 'list', value: 'MIGRATION', description: 'missing: remove its record; what it made stays' },
     applied: { type: 'list', value: 'MIGRATION', description: 'half done: it was finished by hand' },
-    pending: { type: 'list', value: 'MIGRATION', description: 'half done: it was undone by hand and shall run again' },
+    pending: { type: 'list', value: 'MIGRATION', description: 'half done: it was undone by hand and should run again' },
     unlock: { type: 'boolean', description: 'take away the lock that a killed stock knex left' },
   },
   examples: [

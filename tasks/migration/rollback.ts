@@ -2,7 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const rollback = defineTask({
   name: 'migration:rollback',
-  summary: 'Take back migrations, the one applied last first',
+  summary: 'Roll back migrations, newest first',
   description:
     'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is taken back.',
   effect: 'destroy',

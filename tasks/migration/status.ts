@@ -2,7 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const status = defineTask({
   name: 'migration:status',
-  summary: 'Say which migrations are applied, which are pending, and what is wrong',
+  summary: 'Show which migrations are applied, which are pending, and what is wrong',
   effect: 'read',
   needs: 'database',
   options: {},

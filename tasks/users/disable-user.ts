@@ -3,7 +3,7 @@ import { email } from './options.ts';
 
 export const disable = defineTask({
   name: 'users:disable-user',
-  summary: 'Shut a user out; nothing is deleted, enable-user lets the user in again',
+  summary: 'Disable a user; nothing is deleted, enable-user lets the user in again',
   effect: 'write',
   confirm: () => 'takes something away from',
   needs: 'database',

@@ -12,7 +12,7 @@ export async function checkTools({ signal }: TaskContext): Promise<TaskReport> {
       exit: 'configuration',
       message: `${missing.length === 1 ? 'a tool is' : `${missing.length} tools are`} missing or too old`,
       problems: missing.map(({ tool, found, remedy }) => `${tool}: ${found}; ${remedy}`),
-      hint: 'mend it, then run `pnpm --filter setup run check` again',
+      hint: 'fix it, then run `pnpm --filter setup run check` again',
     });
   }
   const lines = checks.map(({ tool, found, state, remedy }) =>

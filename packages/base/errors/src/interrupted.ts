@@ -18,7 +18,7 @@ export class Interrupted extends OpsError {
       code: 'INTERRUPTED',
       exit: exits[signal],
       message,
-      hint: 'run the same command again: it goes on from a clean state',
+      hint: 'run the same command again; it resumes from a clean state',
       ...told,
     });
     this.signal = signal;

@@ -9,7 +9,7 @@ export function errorReference(root: string): string {
   );
   return `# Error codes
 
-Generated from the sources by \`pnpm generate\`. \`code\` is stable and stands in \`--json\`, in the log and in the ledger;
+Generated from the sources by \`pnpm generate\`. \`code\` is stable and appears in \`--json\`, in the log and in the ledger;
 the text may change. … stands for what differs from case to case. Two texts with / between them are two cases of one code.
 An error that is not in this table is a defect: it ends with 70 (${exitMeanings.bug}).
 

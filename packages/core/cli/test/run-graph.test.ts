@@ -29,7 +29,7 @@ describe('a graph that succeeds', () => {
       ['pure#check ok: ', 'alpha:prepare-all ok: all prepared', 'alpha:change changed: changed two things'],
     ]);
     const second = await workspace.run(['run', 'change', '--env', 'other']);
-    expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/✔ cached +pure#check\n.*all is well/s) });
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/✔ cached +pure#check\n.*✔ done/s) });
     expect(workspace.audit().at(-1)).toMatchObject({ task: 'alpha:change', environment: 'other', outcome: 'changed' });
   });
 
@@ -69,7 +69,7 @@ describe('a graph in which something fails', () => {
 });
 
 describe('--quiet', () => {
-  it('says nothing when all is well, and otherwise only what is wrong', async () => {
+  it('says nothing when every task succeeded, and otherwise only what is wrong', async () => {
     const well = await workspace.run(['run', 'change', '--quiet']);
     expect(well).toMatchObject({ code: 0, stdout: '', stderr: '' });
     const wrong = await workspace.run(['run', 'change', 'refuse', '--quiet']);

@@ -30,7 +30,7 @@ const introduction = [
   '3. `config/<name>.ts`,',
   '4. the default.',
   '',
-  'No secret stands in `config/<name>.ts`, only a reference to one. It is fetched when it is used, once, and its value is masked in all output.',
+  'No secret is written in `config/<name>.ts`, only a reference to one. It is fetched when it is used, once, and its value is masked in all output.',
   '',
   '| Reference | Means |',
   '| --- | --- |',

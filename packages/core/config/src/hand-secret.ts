@@ -16,7 +16,7 @@ export function sinkCommand(sink: string): string[] {
   throw new OpsError({
     code: 'SECRET_SINK',
     exit: 'usage',
-    message: `the command that shall take the secret ${argv.text}`,
+    message: `the command that receives the secret ${argv.text}`,
     hint: argv.remedy ?? "write it as 'cmd:program argument …'; the secret comes on its standard input",
   });
 }

@@ -96,7 +96,7 @@ function stored(
 
 function literalInFile({ key, environmentName }: Place): Complaint {
   return new Complaint(
-    'holds the secret itself, and there are no secrets in config',
+    'contains the secret itself; config/ must hold references only',
     `write 'env:NAME' for ${key}, move the value to config/.env.${environmentName}, and replace it everywhere if it was committed`,
   );
 }

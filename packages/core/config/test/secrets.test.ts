@@ -25,7 +25,7 @@ it.each([url, 'hunter22hunter', 'env', 'ENV:NAME', 'file', 'https://ana:hunter22
     const error = await refusal(() => project.load(), 'tr0ub4dor', 'hunter22hunter');
     expect(error.exitCode).toBe(78);
     expect(error.problems).toContainEqual(
-      "database.url (config/local.ts): holds the secret itself, and there are no secrets in config; write 'env:NAME' for database.url, move the value to config/.env.local, and replace it everywhere if it was committed",
+      "database.url (config/local.ts): contains the secret itself; config/ must hold references only; write 'env:NAME' for database.url, move the value to config/.env.local, and replace it everywhere if it was committed",
     );
   },
 );

@@ -21,7 +21,7 @@ export function containProjectCode(task: string): (code: number) => never {
   takeOverWrites(relay);
   const cutShort = (): void => {
     err.line(
-      text`✖ ${task}  the process ended before the task did: a file of the project called process.exit, or waits for nothing`,
+      text`✖ ${task}  the process ended before the task did: project code called process.exit, or awaited something that never settles`,
     );
     process.exitCode = exitCodes.bug;
   };

@@ -66,7 +66,7 @@ export async function execute(
   return conclude(scope, end);
 }
 
-/** Waits for the work; once it shall stop, no longer than the deadline. */
+/** Waits for the work; once it must stop, no longer than the deadline. */
 async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskReport>): Promise<Settled> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<Settled>((resolve) => {

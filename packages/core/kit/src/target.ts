@@ -98,7 +98,7 @@ async function recorded(
     const dead = await closeDeadRuns(control, intent.domain, intent.id);
     if (dead > 0)
       talk.info(
-        `${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} died without telling; recorded as interrupted`,
+        `${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} ended without recording an outcome; marked as interrupted`,
       );
     await beginRun(control, intent);
     // Without its connection the lock is gone: somebody else may begin, so we must end.

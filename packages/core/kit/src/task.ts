@@ -68,7 +68,7 @@ interface BaseContext<Options extends OptionSpecs> {
   /** `.ops`: local PostgreSQL, logs, audit. */
   stateDirectory: string;
   environmentName: string;
-  /** Aborts when the task shall stop; its reason is an OpsError. */
+  /** Aborts when the task must stop; its reason is an OpsError. */
   signal: AbortSignal;
   talk: Talk;
   /** How a secret gets in and out without argv and logs. */

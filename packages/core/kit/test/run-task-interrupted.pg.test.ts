@@ -59,7 +59,7 @@ describe('an interrupted task', () => {
     await task.ended;
     expect(await probed.project.run(probe, ['--do', 'insert', '--lock-wait', '10s'])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('died without telling'),
+      stderr: expect.stringContaining('ended without recording an outcome'),
     });
     expect(await probed.rows()).toHaveLength(1);
     expect(await probed.runs()).toMatchObject([

@@ -93,13 +93,13 @@ function lockHeld(domain: string, wait: number, holder: LockHolder | undefined):
     code: 'LOCK_HELD',
     exit: 'tryLater',
     message: `the lock of ${domain} is held by ${describeHolder(holder)}; waited ${Math.round(wait / 1000)} s`,
-    hint: 'wait for it (--lock-wait 10m), or end that run; its lock goes with it',
+    hint: 'wait longer (--lock-wait 10m), or stop that run, which releases the lock',
   });
 }
 
 /** `db:seed (run …) of ana on web-1 since 02:14:05Z`. */
 export function describeHolder(holder: LockHolder | undefined): string {
-  if (holder === undefined) return 'somebody who has just let go';
+  if (holder === undefined) return 'a run that has just released it';
   const what = holder.task === undefined ? 'a run' : `${holder.task} (run ${holder.run})`;
   return `${what} of ${holder.user} on ${holder.host} since ${holder.since.toISOString().replace(/\.\d+/, '')}`;
 }

@@ -36,7 +36,7 @@ export interface SshServers extends AsyncDisposable {
  *
  * @param shells what a command is given to there, as a login shell is
  * @param more further lines of their configuration
- * @param namespaces one for each that shall be a machine of its own
+ * @param namespaces one for each that should be a machine of its own
  */
 export async function startSshServers(
   directory: string,

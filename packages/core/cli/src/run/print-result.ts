@@ -58,14 +58,14 @@ export function printResult(result: GraphResult, out: Stream, isQuiet: boolean):
   if (bad.length === 0 && result.exitCode === 0) {
     const changed = tasks.filter(({ state }) => state === 'changed').length;
     const done = changed === 0 ? 'nothing had to be changed' : `${changed} of ${tasks.length} changed something`;
-    out.line(text`${out.style('green', '✔ all is well')}  ${done} (${whole})`);
+    out.line(text`${out.style('green', '✔ done')}  ${done} (${whole})`);
     return;
   }
   const verdict =
     result.stoppedBy ??
     (tasks.every(({ state }) => isGood(state) || state === 'findings')
       ? 'a check has findings'
-      : 'not everything was done');
+      : 'some tasks did not succeed');
   out.line(text`${out.style('red', `✖ ${verdict}`)}  ${tally(bad)} (${whole}) · exit ${result.exitCode}`);
   for (const { run, state } of bad)
     if (run !== undefined && state !== 'interrupted') out.line(text`  log:   ${command`pnpm ops show ${run}`}`);

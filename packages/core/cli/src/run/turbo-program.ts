@@ -18,7 +18,7 @@ export interface GraphChoice {
 }
 
 /**
- * How turbo is started for a command line. What tasks shall know goes through
+ * How turbo is started for a command line. What tasks need to know goes through
  * the environment: words after `--` would reach only the named tasks.
  */
 export function turboProgram(choice: GraphChoice, given: Given, { env, workspace, err }: Surroundings): TurboProgram {

@@ -6,7 +6,7 @@ export const backfills = group('Backfills: data migrations in batches', {
     default: 'tasks/migration/backfills',
   }),
   batchTime: duration({
-    description: 'How long a batch shall take: its rows stay locked, and the commits of others wait for what it wrote',
+    description: 'How long a batch should take: its rows stay locked, and the commits of others wait for what it wrote',
     default: '1ms',
   }),
   load: integer({

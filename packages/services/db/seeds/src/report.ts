@@ -90,7 +90,7 @@ export function reportRolledBack(result: RollbackResult, dryRun: boolean): Repor
   return {
     summary:
       sets.length === 0
-        ? 'no seed stands; there is nothing to undo'
+        ? 'no seed is in place; nothing to undo'
         : `${number(deleted)} rows ${would}deleted, ${number(restored)} ${would}put back${kept > 0 ? `, ${number(kept)} kept` : ''}${dryRun ? '; nothing was changed' : ''}`,
     changes: sets.flatMap((set) => changesOf(set.table, { delete: set.deleted, restore: set.restored })),
     lines: sets.flatMap((set) => [
@@ -131,7 +131,7 @@ function describeStatus({
   const seen =
     lastRun === undefined
       ? ''
-      : `${number(rows!)} rows seen right by run ${lastRun} at ${lastSeen!.toISOString().slice(0, 19)}Z`;
+      : `${number(rows!)} rows confirmed by run ${lastRun} at ${lastSeen!.toISOString().slice(0, 19)}Z`;
   const ledger =
     standingRuns === 0
       ? 'nothing to undo'

@@ -36,7 +36,7 @@ export interface UndoneSet {
 }
 
 export interface RollbackResult {
-  /** In the order undone: children before parents. Empty when no seed stands. */
+  /** In the order undone: children before parents. Empty when no seed is in place. */
   sets: UndoneSet[];
 }
 

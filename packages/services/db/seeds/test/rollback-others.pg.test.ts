@@ -39,7 +39,7 @@ describe('rollbackSeed among rows of others', () => {
     });
   });
 
-  it('keeps rows that a trigger does not let go, and says so', async () => {
+  it('keeps rows that a trigger prevents from being deleted, and says so', async () => {
     await shop.session(async (session) => {
       await seed(session, shop.project.input('r1', { sets: ['towns'] }));
       const before = await contents(session);
@@ -49,7 +49,7 @@ describe('rollbackSeed among rows of others', () => {
       );
       await expect(undo(session)).rejects.toMatchObject({
         code: 'SEED_UNDO_IMPOSSIBLE',
-        message: 'towns cannot be taken out of town: 2 rows are not let go by a trigger',
+        message: 'towns cannot be taken out of town: a trigger prevents the deletion of 2 rows',
       });
       expect(await contents(session)).toEqual(before);
     });

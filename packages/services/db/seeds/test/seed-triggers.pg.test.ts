@@ -58,7 +58,7 @@ describe('a table that numbers or changes what is written', () => {
       );
       await expect(seed(session, shop.project.input('r1'))).rejects.toMatchObject({
         code: 'SEED_NOT_TAKEN',
-        message: 'town does not keep 3 rows of towns',
+        message: '3 rows of towns did not stay in town as written',
         exitCode: 65,
         hint: expect.stringContaining('(louder)'),
       });

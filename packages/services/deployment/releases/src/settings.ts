@@ -67,7 +67,7 @@ export interface RolloutSettings {
 }
 
 export interface ProxySettings {
-  /** Run on each host with the new port as OPS_PORT, when requests shall go there. */
+  /** Run on each host with the new port as OPS_PORT, when requests should go there. */
   switch: string;
   /** Milliseconds that the former release goes on answering. */
   drain: number;

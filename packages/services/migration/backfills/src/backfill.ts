@@ -35,7 +35,7 @@ interface Common {
 export type Backfill = Common &
   (
     | {
-        /** What UPDATE shall set, as SQL: `email_lower = lower(email)`. Not the key. */
+        /** The SQL that follows UPDATE … SET: `email_lower = lower(email)`. Not the key. */
         set: string;
       }
     | {

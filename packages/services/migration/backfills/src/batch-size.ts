@@ -7,7 +7,7 @@ const largest = 2_000_000;
 const farTooLong = 100;
 
 /**
- * How many rows the next batch shall have, from how long this one took. The
+ * How many rows the next batch should have, from how long this one took. The
  * step is bounded, up and down by a fifth, so that the size follows what
  * batches take as a rule, and one odd batch does not make the next one block a
  * table. One that took far too long is halved.

@@ -10,7 +10,7 @@ export interface BatchInput {
   backfill: LoadedBackfill;
   table: KeyedTable;
   run: string;
-  /** Milliseconds it shall take. */
+  /** Milliseconds it should take. */
   batchTime: number;
   /** Of the connection, measured on the way. */
   network: Network;

@@ -17,7 +17,7 @@ export async function checkDone(session: Session, backfill: LoadedBackfill): Pro
     code: 'BACKFILL_NOT_DONE',
     exit: 'failed',
     message: `${backfill.path}: every row was visited, but its condition of done is ${row!.done === null ? 'null' : 'false'}`,
-    hint: 'look which rows speak against it; when they are settled, the same command checks again',
+    hint: 'find the rows that violate it and fix them; the same command checks again',
     problems: [`done: ${done.sql.trim()}`],
   });
 }

@@ -21,7 +21,7 @@ export function checkShape(value: unknown): string[] {
   if (Array.isArray(key) && new Set(key).size < key.length) problems.push('key names a column twice');
   if (!isDone(done)) problems.push("done is missing: 'every-row-visited', 'no-row-left', or { sql: 'a condition' }");
   if ((set === undefined) === (work === undefined)) problems.push('give either set or work');
-  if (set !== undefined && !isText(set)) problems.push('set is not what UPDATE shall set, as SQL');
+  if (set !== undefined && !isText(set)) problems.push('set must be the SQL that follows UPDATE … SET');
   if (work !== undefined && !isText(work) && typeof work !== 'function')
     problems.push('work is neither an SQL statement nor a function');
   return problems;

@@ -2,7 +2,7 @@ export interface BackfillSettings {
   /** Absolute. */
   directory: string;
   projectRoot: string;
-  /** Milliseconds that a batch shall take. */
+  /** Milliseconds that a batch should take. */
   batchTime: number;
   /** How much of the time is work, in percent from 1 to 100. */
   load: number;

@@ -17,7 +17,7 @@ describe('the next batch', () => {
     expect(nextBatchSize(2_000_000, 500, 1)).toBe(2_000_000);
   });
 
-  it('comes to the time it shall take, from either side', () => {
+  it('comes to the time it should take, from either side', () => {
     const perRow = 0.02;
     for (let size of [20, 2_000_000]) {
       for (let batch = 0; batch < 100; batch += 1) size = nextBatchSize(size, 500, size * perRow);

@@ -98,7 +98,7 @@ describe('it waits', () => {
     );
     await open.promise;
     const { run, waits } = start({ transactionAge: 0 });
-    expect(await waits).toMatch(/a transaction is open since .* s: process \d+ of postgres \(nightly report\)/);
+    expect(await waits).toMatch(/a transaction has been open for .* s: process \d+ of postgres \(nightly report\)/);
     expect(await times()).toEqual([{ times: 0, rows: 6000 }]);
     release.resolve();
     await holder;

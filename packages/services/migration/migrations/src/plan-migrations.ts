@@ -159,8 +159,8 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
         problem(
           'half-done',
           row.file,
-          `began to go ${row.direction} outside a transaction at ${row.started_at.toISOString()} and is not known to have ended`,
-          'migrate goes on where that is certain, and says so where it is not',
+          `started (${row.direction}, without a transaction) at ${row.started_at.toISOString()}; unknown whether it finished`,
+          'migrate resumes where that is certain, and says so where it is not',
         ),
       )
       .map((one) => ({ ...one, blocks: false })),

@@ -12,8 +12,8 @@ export function refuseUnsound(problems: readonly MigrationProblem[]): MigrationP
     exit: isConfiguration ? 'configuration' : isData ? 'badData' : 'refused',
     message:
       blocking.length === 1
-        ? 'a migration must be settled first; nothing was applied'
-        : `${blocking.length} migrations must be settled first; nothing was applied`,
+        ? 'a migration must be resolved first; nothing was applied'
+        : `${blocking.length} migrations must be resolved first; nothing was applied`,
     hint: isConfiguration
       ? 'correct the configuration and run the same command again'
       : isData

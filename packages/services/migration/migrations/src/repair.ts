@@ -20,7 +20,7 @@ export interface RepairInput extends MigrationSettings {
   forget?: readonly string[] | undefined;
   /** Half done: it was finished by hand. */
   applied?: readonly string[] | undefined;
-  /** Half done: it was undone by hand, and shall run again. */
+  /** Half done: it was undone by hand, and should run again. */
   pending?: readonly string[] | undefined;
   /** Take away the lock that a killed stock knex left. */
   unlock?: boolean | undefined;

@@ -17,7 +17,7 @@ import { withSettings } from './state/session-settings.ts';
 
 /** How far to go back: exactly one of `to`, `steps` and `all`. There is no default. */
 export interface RollbackInput extends MigrationSettings {
-  /** The migration that shall be the last applied one: what was applied after it is taken back. */
+  /** The migration that should be the last applied one: what was applied after it is taken back. */
   to?: string | undefined;
   /** How many, from the one applied last. */
   steps?: number | undefined;

@@ -15,7 +15,7 @@ export interface ProvisioningInput {
   app: Role | undefined;
   /** Whether a password that no longer fits may be set anew: only on a server that is ours. */
   mayResetPasswords: boolean;
-  /** Whether the owner shall be able to make databases beside its own, to try migrations: likewise. */
+  /** Whether the owner should be able to make databases beside its own, to try migrations: likewise. */
   ownerMakesDatabases: boolean;
   environment: string;
   /** The database's name, when somebody has said that it may be marked though it has tables already. */

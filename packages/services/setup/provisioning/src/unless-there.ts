@@ -1,7 +1,7 @@
 /** SQLSTATEs of what is there already. */
 const benign = new Set(['42P04', '42710', '23505']);
 
-/** Somebody else may be faster with the same. */
+/** Another process may have created it. */
 export async function unlessThere(statement: Promise<unknown>): Promise<void> {
   await statement.catch((error: { code?: string }) => {
     if (!benign.has(error.code ?? '')) throw error;

@@ -104,7 +104,7 @@ describe('provisioning', () => {
     await withSession(asApp(other), async () => {});
   });
 
-  it('lets the owner make databases only where it shall', async () => {
+  it('lets the owner make databases only where it should', async () => {
     const input = newTarget();
     await provisionDatabase(input);
     const make = () => withSession(input.target, (owner) => owner.execute(`CREATE DATABASE ${input.name}_more`));

@@ -61,8 +61,8 @@ export async function applyAccounts(session: Session, input: ApplyInput): Promis
   const state = changes.length === 0 ? 'are' : input.dryRun ? 'would be' : 'are now';
   const summary =
     findings.length > 0
-      ? `${findings.length} of ${count} listed accounts cannot be as ${file} wants them`
-      : `${count} listed accounts ${state} as ${file} wants them`;
+      ? `${findings.length} of ${count} listed accounts cannot be made to match ${file}`
+      : `${count} listed accounts ${state} as ${file} says`;
   return { summary, changes, lines: [...findings, ...done.lines], ...(findings.length > 0 && { findings: true }) };
 }
 
@@ -106,7 +106,7 @@ function requireValid({ settings }: ApplyInput, file: string): void {
   throw new OpsError({
     code: 'ACCOUNTS_INVALID',
     exit: 'configuration',
-    message: `${file} lists accounts that cannot be`,
+    message: `${file} lists accounts that are not valid`,
     problems,
     hint: `correct accounts.administrators and accounts.serviceAccounts in ${file}; nothing was changed`,
   });

@@ -32,7 +32,7 @@ export interface ExportPlan {
 
 export interface ExportWish extends KeyWish {
   table: string;
-  /** Columns that the file shall not have. */
+  /** Columns that the file must not have. */
   without: readonly string[];
 }
 

@@ -31,7 +31,7 @@ export async function possible<T>({ set, tableName }: RecordedLoad, work: () => 
       code: 'SEED_UNDO_IMPOSSIBLE',
       exit: 'refused',
       message: `${set} cannot be taken out of ${tableName}: ${message}`,
-      hint: 'a row, a constraint or a trigger stands against it; nothing was undone',
+      hint: 'a row, constraint or trigger prevents it; nothing was undone',
       problems: detail === undefined ? [] : [detail],
       cause,
     });

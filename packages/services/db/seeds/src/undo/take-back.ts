@@ -7,7 +7,7 @@ import { isRowOf, type OpenLoad } from './load.ts';
  * Deletes what the load inserted and puts back what it overwrote, as judged: all of it, or it throws. In the opposite
  * order of the load: a row that is deleted may hold a unique value that another one gets back.
  *
- * @param inserted how many rows shall be gone afterwards
+ * @param inserted how many rows must be gone afterwards
  */
 export async function takeBack(session: Session, open: OpenLoad, inserted: number): Promise<void> {
   const { table } = open;
@@ -31,7 +31,8 @@ async function requireGone(session: Session, open: OpenLoad): Promise<void> {
   const [left] = await session.query<{ rows: number }>(
     `SELECT count(*) AS rows FROM ${open.rows} u JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')} WHERE u.verdict = 'undo' AND u.is_insert`,
   );
-  if (left!.rows > 0) throw unfit(open, `${left!.rows} rows are not let go by a trigger`);
+  if (left!.rows > 0)
+    throw unfit(open, `a trigger prevents the deletion of ${left!.rows} ${left!.rows === 1 ? 'row' : 'rows'}`);
 }
 
 async function restore(session: Session, open: OpenLoad): Promise<void> {

@@ -47,7 +47,7 @@ function notTaken({ table, set }: StagedSet, rows: number): OpsError {
   return new OpsError({
     code: 'SEED_NOT_TAKEN',
     exit: isByTrigger ? 'badData' : 'tryLater',
-    message: `${table.name} does not keep ${rows} rows of ${set.name}`,
+    message: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${set.name} did not stay in ${table.name} as written`,
     hint: isByTrigger
       ? `a trigger or rule of the table (${table.rewriterNames.join(', ')}) drops these rows or changes their key: give the key as it makes it, or leave them out; nothing was written`
       : 'somebody keeps changing these rows; nothing was written',

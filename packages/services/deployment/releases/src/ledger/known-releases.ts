@@ -36,7 +36,7 @@ export async function markVerified(session: Session, id: string): Promise<void> 
   );
 }
 
-/** Nobody shall go back to it by default: somebody went back from it. */
+/** Nobody should go back to it by default: somebody went back from it. */
 export async function markWithdrawn(session: Session, id: string): Promise<void> {
   await session.execute('UPDATE ops.release SET withdrawn_at = pg_catalog.clock_timestamp() WHERE id = $1', [id]);
 }

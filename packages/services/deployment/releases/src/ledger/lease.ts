@@ -149,7 +149,7 @@ function lost(): OpsError {
   return new OpsError({
     code: 'LEASE_LOST',
     exit: 'tryLater',
-    message: 'this deployment said nothing for too long, and another one has begun',
-    hint: 'look what it did before you begin again: pnpm --filter deployment run status:ENVIRONMENT',
+    message: 'this deployment lost its lease (not renewed in time); another one has started',
+    hint: 'check what it did before you start again: pnpm --filter deployment run status:ENVIRONMENT',
   });
 }

@@ -48,7 +48,7 @@ export function checkHosts(
     code: 'HOSTS_NOT_READY',
     exit: 'remote',
     message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the hosts`,
-    hint: `mend it, then deploy again; nothing was touched${lacksRoom ? ' (old releases go with pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
+    hint: `fix it, then deploy again; nothing was touched${lacksRoom ? ' (old releases go with pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
     problems: problems.length === 1 ? [] : problems,
   });
 }

@@ -102,7 +102,7 @@ async function unhealthy(host: Host, release: string, why: string): Promise<OpsE
 }
 
 function hintFor(host: Host): string {
-  return `mend the release and deploy again; all that it said: ${whereLog(host)}`;
+  return `fix the release and deploy again; all that it said: ${whereLog(host)}`;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

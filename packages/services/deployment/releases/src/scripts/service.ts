@@ -68,7 +68,7 @@ alone() {
   done
   return 0
 }
-# of late; one that crashed long ago and was started again is well
+# recently; a service that was restarted long ago counts as healthy
 service_failed() { [ -f ".ops/service/$1/failed" ] && [ -n "$(find ".ops/service/$1/failed" -mmin -1)" ]; }
 # says nothing when it runs as it should
 service_problem() {

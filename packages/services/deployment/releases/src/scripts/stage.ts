@@ -18,7 +18,7 @@ export interface Staging {
   /** Of the archive: the input goes on after it. */
   bytes: number;
   shared: readonly string[];
-  /** What .release.json shall say. */
+  /** What .release.json says. */
   record: string;
 }
 

@@ -64,7 +64,7 @@ async function closeTidy(
   return { states: [...states.values()], open };
 }
 
-/** Else it would close, and call deployed, what no host has. */
+/** Otherwise it would close, and call deployed, what no host has. */
 function requireVerifiedState({ state, release }: Deployment, environment: string): void {
   if (state === 'verified' || state === 'unchanged') return;
   throw new OpsError({

@@ -4,7 +4,7 @@ import type { HostState } from '../rollout/host-state.ts';
 /**
  * By what is recorded, never by age alone: the live one, what a service runs,
  * the last verified that is not live (the way back), and of the verified ones
- * as many as shall be kept.
+ * as many as should be kept.
  *
  * @param verified ids, the one verified last first
  */

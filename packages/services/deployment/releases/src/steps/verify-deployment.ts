@@ -26,7 +26,7 @@ export interface Verified {
 
 /**
  * Smoke checks: every host has the release, answers as it, and every path of
- * `smoke` is found. Then the release counts as verified. Else the hosts that
+ * `smoke` is found. Then the release counts as verified. Otherwise the hosts that
  * this deployment changed go back.
  *
  * @throws OpsError NOT_VERIFIED (1)
@@ -71,7 +71,7 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
         code: 'NOT_VERIFIED',
         exit: back.failed.length > 0 ? 'remote' : 'failed',
         message: `release ${release} failed ${problems.length === 1 ? 'a smoke check' : `${problems.length} smoke checks`}`,
-        hint: 'mend it and deploy again',
+        hint: 'fix it and deploy again',
         problems: [...problems, ...back.lines],
       });
     });

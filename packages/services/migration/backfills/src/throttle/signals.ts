@@ -54,7 +54,7 @@ export async function findReasonToWait(session: Session, limits: Limits, sight: 
   if (lag !== null && lag > limits.replicaLag) return `replica ${laggard} is ${seconds(lag)} behind`;
   if (bytes !== null && bytes > limits.replicaBytes)
     return `replica ${hoarder} has ${Math.round(bytes / 1_048_576)} MiB of WAL to replay`;
-  if (age !== null && age > limits.transactionAge) return `a transaction is open since ${seconds(age)}: ${holder}`;
+  if (age !== null && age > limits.transactionAge) return `a transaction has been open for ${seconds(age)}: ${holder}`;
   const waiting = sight.archive ? await countWaitingSegments(session) : 0;
   if (waiting > limits.walWaiting) return `${waiting} WAL segments wait for the archive`;
   return undefined;

@@ -51,7 +51,7 @@ async function findReason(session: Session, throttle: Throttle, heedsPause: bool
   return reason;
 }
 
-/** Ends at once when the task shall stop. */
+/** Ends at once when the task must stop. */
 export async function rest(session: Session, milliseconds: number): Promise<void> {
   await sleep(milliseconds, undefined, session.signal && { signal: session.signal }).catch(() => {});
   session.signal?.throwIfAborted();

@@ -5,7 +5,7 @@ import { withoutTransaction } from '../steps.ts';
 
 export const concurrentlyInTransaction: Rule = {
   name: 'concurrently-in-transaction',
-  summary: 'What cannot run in a transaction stands in a migration that does',
+  summary: 'A migration that runs in a transaction has a statement that cannot',
   *check({ node, inTransaction, text }) {
     const what = outsideOnly(node);
     if (what === undefined || !inTransaction) return;

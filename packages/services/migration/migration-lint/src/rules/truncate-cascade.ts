@@ -16,7 +16,7 @@ export const truncateCascade: Rule = {
       lasts: 'until-deployed',
       safe: [
         inTransaction(
-          '-- name every table that shall be empty; without CASCADE it refuses when one is missing',
+          '-- name every table that should be empty; without CASCADE it refuses when one is missing',
           `TRUNCATE ${tables.join(', ')}`,
         ),
       ],

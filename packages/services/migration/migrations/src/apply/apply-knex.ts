@@ -100,7 +100,7 @@ async function holdKnexLedger(context: ApplyContext, file: MigrationFile): Promi
 export function tellNeverRun(context: ApplyContext, file: MigrationFile, calls: readonly string[]): void {
   if (calls.length === 0) return;
   context.tell('never-run', file, `${calls.join(' and ')} was never run: nobody awaited or returned it`, {
-    hint: 'knex applies it so, too; what it should have done belongs into a new migration, with await before it',
+    hint: 'knex does the same; add a new migration with what is missing, and await it',
   });
 }
 

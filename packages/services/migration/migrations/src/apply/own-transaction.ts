@@ -19,7 +19,7 @@ export async function unlessItManagesItself(
   } catch (error) {
     if (!isManagingTransaction(error)) throw error;
     context.tell('own-transaction', file, 'says BEGIN or COMMIT itself, so it was run outside a transaction of ours', {
-      hint: 'killed half way it is half done; leave that to us in the next one',
+      hint: 'if killed midway it stays half applied; in new migrations let Opsgraph manage the transaction',
     });
     await withoutTransaction();
   }

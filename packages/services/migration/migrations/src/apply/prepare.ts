@@ -20,7 +20,7 @@ export interface Unusable {
 }
 
 /**
- * Reads all files that shall run before the first one runs.
+ * Reads all files that will run before the first one runs.
  *
  * @throws OpsError MIGRATION_INVALID (65) with every problem
  */

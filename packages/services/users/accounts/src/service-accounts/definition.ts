@@ -2,7 +2,7 @@ import { OpsError } from '@opsgraph/errors';
 import { describeText } from '../describe-text.ts';
 import { formatLifetime } from '../format-lifetime.ts';
 
-/** What a service account shall be. */
+/** What a service account should be. */
 export interface Definition {
   name: string;
   scopes: readonly string[];
@@ -32,7 +32,7 @@ export function checkDefinition(given: Definition, known: readonly string[]): De
   throw new OpsError({
     code: 'SERVICE_ACCOUNT_INVALID',
     exit: 'badData',
-    message: `service account ${describeText(given.name)} cannot be as it was asked for`,
+    message: `the definition of service account ${describeText(given.name)} is not valid`,
     problems,
     hint: 'correct it; scopes are declared in accounts.scopes of config/<environment>.ts',
   });

@@ -57,7 +57,7 @@ export async function deliverKey(
       exit: cause.exit,
       message: `${cause.message}; key ${key.publicId} was revoked again`,
       problems: cause.problems,
-      hint: `mend that, then issue another one: ${command(environment, 'rotate-service-account', '--name', name)}`,
+      hint: `fix that, then issue another one: ${command(environment, 'rotate-service-account', '--name', name)}`,
       cause,
     });
   }

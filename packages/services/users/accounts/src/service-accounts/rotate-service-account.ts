@@ -107,7 +107,7 @@ function overlapInvalid(overlap: number): OpsError {
   return new OpsError({
     code: 'OVERLAP_INVALID',
     exit: 'badData',
-    message: `an overlap of ${formatLifetime(overlap)} is not taken`,
+    message: `an overlap of ${formatLifetime(overlap)} is out of range`,
     hint: 'between 1ms and 90d, for example --overlap 24h; --now ends the old key at once',
   });
 }

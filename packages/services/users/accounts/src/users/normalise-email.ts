@@ -57,7 +57,7 @@ function problemOf(text: string): string | undefined {
   if (at === -1) return 'it has no @';
   const local = text.slice(0, at).toLowerCase();
   const domain = text.slice(at + 1).toLowerCase();
-  if (local.length > 64 || !localPart.test(local)) return 'what stands before the @ is no local part';
+  if (local.length > 64 || !localPart.test(local)) return 'the part before the @ is not a valid local part';
   if (!domainPart.test(domain) || domainToASCII(domain) !== domain) return 'what stands behind the @ is no domain';
   if (!domain.includes('.') && domain !== 'localhost') return 'the domain has no dot';
   return undefined;

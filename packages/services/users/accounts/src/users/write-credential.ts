@@ -56,7 +56,7 @@ export async function deliverCredential(
       exit: cause.exit,
       message: `${cause.message}; ${credential.says} of ${user.email} was taken back, so nobody can sign in with it`,
       problems: cause.problems,
-      hint: `mend that, then: ${command(environment, 'reset-admin', '--email', user.email)}`,
+      hint: `fix that, then: ${command(environment, 'reset-admin', '--email', user.email)}`,
       cause,
     });
   }
