@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `run-tests postgres test/undo -t "keeps rows"`: the tests of the package in the working directory, with the
+// `run-tests postgres test/rollback -t "keeps rows"`: the tests of the package in the working directory, with the
 // configuration of that name (vitest.<name>.ts). A name, so that no script says where this package lies.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
