@@ -13,7 +13,8 @@ let code = await run('node', ['packages/core/cli/ops.mjs', 'run', 'db:seed']);
 if (code === 0) code = await run('node', ['packages/core/kit/launch.mjs', 'tasks/setup/overview.ts']);
 // Every hint names it; the checkout's own is not on the caller's PATH.
 const hasPnpm = (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, 'pnpm')));
-if (!hasPnpm) console.error('\npnpm is not installed: npm install --global pnpm@10; or write npx pnpm@10 for it');
+if (!hasPnpm)
+  console.error('\npnpm is not installed: write npx pnpm@10 instead, or install it with npm install --global pnpm@10');
 if (other) {
   console.error(
     '\nnpm start did not use the DATABASE_URL of this shell. The commands above would: unset DATABASE_URL first',

@@ -48,7 +48,7 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
     out.style(
       'dim',
       verbatim(
-        '\npnpm ops run <domain>:<task>   with what it depends on\npnpm --filter <domain> run <task> --help   alone, and its options',
+        '\npnpm ops run <domain>:<task>               with what it depends on\npnpm --filter <domain> run <task> --help   alone, and its options',
       ),
     ),
   );

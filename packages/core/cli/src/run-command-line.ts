@@ -62,7 +62,8 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
 
 /** `ops` alone: its commands and the tasks. */
 async function introduce(out: Stream, env: Env): Promise<number> {
-  out.line(verbatim(`${renderOverview(commands, out)}\n`));
+  out.line(verbatim(renderOverview(commands, out)));
+  out.line('');
   const list = commands.find(({ name }) => name === 'list')!;
   const { findSurroundings } = await import('./surroundings.ts');
   return list.run(await parseCommand(list, []), await findSurroundings(env));
