@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import { freePorts } from '@opsgraph/testing/free-ports';
@@ -50,6 +50,43 @@ it('keeps the time of files that have not changed, and gives hosts the same time
   expect(later).toBeGreaterThan(changed[0]!);
   await fleet.deploy(second);
   expect(await times('version')).toEqual([later, later]);
+});
+
+it('takes a file for another one where a link has come to lead to it', async () => {
+  fleet = await createFleet({ hosts: ['one'], settings: { shared: ['data'] } });
+  const built: Release[] = [];
+  for (const [version, page, site] of [
+    ['1', 'pages/x.html', 'pages'],
+    ['2', 'pages/y.html', 'other'],
+  ] as const) {
+    const at = join(fleet.path, 'builds', `well-${version}`, 'app');
+    for (const directory of ['pages', 'other', 'data']) await mkdir(join(at, directory), { recursive: true });
+    await symlink(page, join(at, 'page.html'));
+    await symlink(site, join(at, 'site'));
+    const files = { 'pages/x.html': 'page X', 'pages/y.html': 'page Y', 'other/x.html': 'page Z', 'data/kept': '' };
+    const more = Object.entries(files).map(([path, content]) => [`app/${path}`, content]);
+    built.push(await fleet.build('well', version, Object.fromEntries(more)));
+  }
+  const [first, second] = built as [Release, Release];
+  // those of a file that a link leads to, and of one that is the same at its own path
+  const times = async (release: Release, ...paths: string[]): Promise<number[]> =>
+    Promise.all(
+      paths.map(async (path) => (await stat(join(fleet.root('one'), 'releases', release.manifest.id, path))).mtimeMs),
+    );
+  const led = ['page.html', 'site/x.html'];
+  await fleet.deploy(first);
+  const shared = await times(first, 'data/kept');
+  const before = await times(first, ...led, 'lib/part 1.txt');
+  await fleet.deploy(second);
+  // who still gets the former release is told no lies either
+  expect(await times(first, ...led, 'lib/part 1.txt')).toEqual(before);
+  const then = await times(second, ...led, 'lib/part 1.txt');
+  const [page, site, same] = then as [number, number, number];
+  expect([page > before[0]!, site > before[1]!, same]).toEqual([true, true, before[2]]);
+  await fleet.on((context) => rollbackRelease(context, undefined, schema));
+  const [pageAgain, siteAgain, sameAgain] = (await times(first, ...led, 'lib/part 1.txt')) as [number, number, number];
+  expect([pageAgain > page, siteAgain > site, sameAgain]).toEqual([true, true, same]);
+  expect(await times(first, 'data/kept')).toEqual(shared);
 });
 
 async function create(strategy: 'symlink' | 'blue-green'): Promise<void> {

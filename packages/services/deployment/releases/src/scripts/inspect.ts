@@ -104,7 +104,7 @@ for entry in .ops/service/*; do
   say service "\${entry##*/}" "$release" "$state" "$ops_said" "$of"
 done
 remains=
-for entry in releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/supervise.*; do
+for entry in releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/parted.* .ops/supervise.*; do
   [ -e "$entry" ] || [ -L "$entry" ] || continue
   remains=1
   say remains

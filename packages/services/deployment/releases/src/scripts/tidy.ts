@@ -28,7 +28,7 @@ done
 for settings in ${settings.map(word).join(' ')}; do
   grep -qx "$settings" .ops/live .ops/service/*/of 2>/dev/null || rm -rf ".ops/settings/$settings"
 done
-rm -rf releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/supervise.*
+rm -rf releases/.new-* .ops/settings/.new-* .ops/live.* .ops/current.* .ops/parted.* .ops/supervise.*
 :
 `;
 }
