@@ -24,4 +24,4 @@ it('tells, goes back and stops when the database cannot be reached', async () =>
     stderr: expect.stringContaining('stop:local --without-ledger'),
   });
   expect(await sandbox.task('stop', ['--without-ledger'], outage)).toMatchObject({ code: 0 });
-});
+}, 180_000);

@@ -84,7 +84,7 @@ it('keeps a second machine waiting until the last step, or sends it away with th
     stderr: expect.stringMatching(/a deployment of .* on .* is under way/),
   });
   expect(await there.task('rollout')).toMatchObject({ code: 77, stderr: expect.stringContaining('is that of') });
-  const waiting = there.start('preflight');
+  const waiting = there.start('preflight', ['--lock-wait', '3m']);
   await waiting.shows('waiting for the deployment of');
   expect((await here.steps(laterSteps)).at(-1)).toBe('0 changed');
   expect(await waiting.ended).toMatchObject({ code: 0 });
