@@ -5,7 +5,7 @@ export const database = defineTask({
   name: 'setup:database',
   summary: 'Create what the database needs: server, roles, database, ledger, marker',
   description:
-    'Starts the embedded PostgreSQL where the environment uses it. On a server of your own it creates only what is missing, as DATABASE_ADMIN_URL if given. A database that has tables and no marker is refused unless --adopt names it.',
+    'Starts the embedded PostgreSQL where the environment uses it. On a server of your own it creates only what is missing, as DATABASE_ADMIN_URL if given. A database that has objects and no marker is refused unless --adopt names it.',
   effect: 'write',
   needs: 'config',
   options: { adopt },

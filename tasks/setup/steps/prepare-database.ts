@@ -6,7 +6,7 @@ import { startEmbedded } from './start-embedded.ts';
 export const adopt = {
   type: 'string',
   value: 'DATABASE',
-  description: 'Mark this database though it has tables already; its name',
+  description: 'Mark this database though it has objects already; its name',
 } as const;
 
 type Context = TaskContext<Record<never, never>, 'config'>;

@@ -17,8 +17,8 @@ export async function readMarker(session: Session): Promise<Marker | undefined> 
     );
     return row?.name == null || row.version == null ? undefined : { environment: row.name, ledgerVersion: row.version };
   } catch (error) {
-    // No schema, no table; or a schema ops of somebody else, whose tables have other columns.
-    if (['42P01', '3F000', '42703'].includes((error as { code?: string }).code ?? '')) return undefined;
+    // No schema, no table; or a schema ops of somebody else, whose tables have other columns, or of other types.
+    if (['42P01', '3F000', '42703', '42883'].includes((error as { code?: string }).code ?? '')) return undefined;
     throw error;
   }
 }

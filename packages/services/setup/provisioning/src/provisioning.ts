@@ -18,7 +18,7 @@ export interface ProvisioningInput {
   /** Whether the owner should be able to make databases beside its own, to try migrations: likewise. */
   ownerMakesDatabases: boolean;
   environment: string;
-  /** The database's name, when somebody has said that it may be marked though it has tables already. */
+  /** The database's name, when somebody has said that it may be marked though it has objects already. */
   adopt?: string | undefined;
   /** Where knex records what was migrated: the service's role may read that, not write it. */
   migrationTables?: MigrationTables | undefined;

@@ -125,7 +125,7 @@ describe('provisioning', () => {
     expect(await withSession(input.target, migrateLedger)).toBe(0);
   });
 
-  it('refuses a database that has tables and no marker, before anything is touched, unless it is named', async () => {
+  it('refuses a database that has objects and no marker, before anything is touched, unless it is named', async () => {
     const input = newTarget();
     await provisionDatabase({ ...input, app: undefined });
     await withSession(input.target, (owner) =>
@@ -147,16 +147,39 @@ describe('provisioning', () => {
     expect(await provisionDatabase(input)).toEqual([]);
   });
 
-  it('takes a schema ops of somebody else for what it is', async () => {
+  it.each([
+    ['ops.environment', 'CREATE SCHEMA ops; CREATE TABLE ops.environment (id integer)'],
+    [
+      'ops.customers',
+      'CREATE SCHEMA ops; CREATE TABLE ops.version (v integer); CREATE TABLE ops.customers (id integer)',
+    ],
+    ['ops.version', 'CREATE SCHEMA ops; CREATE TABLE ops.version (version integer)'],
+    [
+      'ops.environment',
+      'CREATE SCHEMA ops; CREATE TABLE ops.environment (name text); CREATE TABLE ops.version (v integer)',
+    ],
+    ['ops.f()', "CREATE SCHEMA ops; CREATE FUNCTION ops.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'"],
+    ['public.f()', "CREATE FUNCTION public.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'"],
+    ['public.mood', "CREATE TYPE public.mood AS ENUM ('calm')"],
+    ['public.pair', 'CREATE TYPE public.pair AS (a integer, b integer)'],
+    ['public.numbers', 'CREATE SEQUENCE public.numbers'],
+    ['public.seen', 'CREATE VIEW public.seen AS SELECT 1 AS one'],
+  ])('takes what somebody else has in the database for what it is: %s', async (named, sql) => {
     const input = newTarget();
     await provisionDatabase({ ...input, app: undefined });
-    await withSession(input.target, (owner) =>
-      owner.execute('DROP SCHEMA ops CASCADE; CREATE SCHEMA ops; CREATE TABLE ops.environment (id integer)'),
-    );
+    await withSession(input.target, (owner) => owner.execute(`DROP SCHEMA ops CASCADE; ${sql}`));
     await expect(provisionDatabase(input)).rejects.toMatchObject({
       code: 'DATABASE_IN_USE',
-      message: expect.stringContaining('ops.environment'),
+      exitCode: 77,
+      message: expect.stringContaining(named),
     });
+  });
+
+  it('goes on where a setup was killed between the ledger and the marker', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    await withSession(input.target, (owner) => owner.execute('DELETE FROM ops.environment'));
+    expect((await provisionDatabase(input)).map(({ action }) => action)).toContain('mark');
   });
 
   it('says which login is refused when nobody may create anything', async () => {
