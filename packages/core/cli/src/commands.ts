@@ -77,7 +77,7 @@ const history: Command = {
   usage: '[options]',
   description:
     "Newest first: from the target's ledger, and from this checkout's own record what never reached the\n" +
-    'target. A run that began and never told how it ended is shown as such.',
+    'target. A run that began and never recorded how it ended is shown as such.',
   options: {
     env,
     limit: { type: 'string', value: 'N', description: 'How many (default 20)' },

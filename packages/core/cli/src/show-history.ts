@@ -106,7 +106,7 @@ function stateOf({ outcome, isRunning }: HistoryEntry): string {
 function silence({ isRunning }: HistoryEntry): string {
   return isRunning
     ? 'has a session open in the target'
-    : 'began and never told how it ended: killed, or still running elsewhere';
+    : 'began and never recorded how it ended: killed, or still running elsewhere';
 }
 
 /** 2026-11-22 14:30:05, where the reader is. */

@@ -130,10 +130,11 @@ async function observed(
   { intent, outcomeOf, talk }: TargetSettings,
   perform: () => Promise<TaskReport>,
 ): Promise<TaskReport> {
+  const began = performance.now();
   return settle(perform, async (end) => {
     try {
       await control.transaction(async () => {
-        await beginRun(control, intent);
+        await beginRun(control, intent, performance.now() - began);
         await finishRun(control, intent.id, outcomeOf(end));
       });
     } catch (error) {

@@ -30,11 +30,15 @@ export interface RunOutcome {
   error: { code: string; message: string } | undefined;
 }
 
-/** Records that a run begins. Everything written is masked first. */
-export async function beginRun(session: Session, run: RunIntent): Promise<void> {
+/**
+ * Records that a run begins. Everything written is masked first.
+ *
+ * @param ago milliseconds since it began, for one that is recorded when it has ended
+ */
+export async function beginRun(session: Session, run: RunIntent, ago = 0): Promise<void> {
   await session.execute(
-    `INSERT INTO ops.run (id, domain, task, effect, dry_run, environment, arguments, actor, host, ci_job, git_commit)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO ops.run (id, domain, task, effect, dry_run, environment, arguments, actor, host, ci_job, git_commit, started_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() - $12::float8 * interval '1 millisecond')`,
     [
       run.id,
       run.domain,
@@ -47,6 +51,7 @@ export async function beginRun(session: Session, run: RunIntent): Promise<void> 
       run.host,
       run.ciJob,
       run.gitCommit,
+      ago,
     ],
   );
 }
@@ -61,13 +66,13 @@ export async function finishRun(session: Session, id: string, end: RunOutcome): 
 }
 
 /**
- * Closes the runs of a domain that never told their outcome. Called by the
+ * Closes the runs of a domain that never recorded their outcome. Called by the
  * holder of the domain's lock, who thereby knows that they are dead.
  */
 export async function closeDeadRuns(session: Session, domain: string, by: string): Promise<number> {
   return session.execute(
     `UPDATE ops.run SET finished_at = clock_timestamp(), outcome = 'interrupted',
-       error = jsonb_build_object('code', 'DIED', 'message', 'ended without telling; noticed by run ' || $2)
+       error = jsonb_build_object('code', 'DIED', 'message', 'ended without recording an outcome; noticed by run ' || $2)
      WHERE domain = $1 AND outcome IS NULL AND effect <> 'read' AND NOT dry_run AND id <> $2`,
     [domain, by],
   );

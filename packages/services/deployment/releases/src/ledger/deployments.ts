@@ -82,7 +82,7 @@ export async function setState(
 /** Deployments that nobody ended; called by the new holder of the lease, who thereby knows that they are dead. */
 export async function abandonDead(session: Session, by: string): Promise<Deployment[]> {
   return session.query<Deployment & Record<string, unknown>>(
-    `UPDATE ops.deployment SET state = 'abandoned', finished_at = pg_catalog.clock_timestamp(), error = coalesce(error, 'ended without telling')
+    `UPDATE ops.deployment SET state = 'abandoned', finished_at = pg_catalog.clock_timestamp(), error = coalesce(error, 'ended without recording an outcome')
      WHERE finished_at IS NULL AND id <> $1 RETURNING ${columns}`,
     [by],
   );
