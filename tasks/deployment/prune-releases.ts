@@ -14,13 +14,14 @@ export const pruneReleases = defineTask({
   run: (context) =>
     afterOthers(context, async (onTarget) => {
       const services = await import('@opsgraph/releases');
-      if (context.dryRun) return { summary: 'old releases would be removed', changes: [] };
-      const pruned = await services.pruneReleases(await deploymentContext(onTarget, { starts: false }));
+      const input = await deploymentContext(onTarget, { starts: false });
+      const pruned = await (context.dryRun ? services.planPrune(input) : services.pruneReleases(input));
       const changes = [...pruned].flatMap(([host, ids]) =>
         ids.map((id) => ({ action: 'remove', object: `release ${id} from ${host}` })),
       );
-      const count = changes.length === 1 ? '1 release was' : `${changes.length} releases were`;
-      return { summary: `${count} removed`, changes };
+      const count = changes.length === 1 ? '1 release' : `${changes.length} releases`;
+      const verb = context.dryRun ? 'would be' : changes.length === 1 ? 'was' : 'were';
+      return { summary: `${count} ${verb} removed`, changes };
     }),
 });
 

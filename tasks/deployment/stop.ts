@@ -12,22 +12,23 @@ export const stop = defineTask({
   options: { 'without-ledger': withoutLedger },
   examples: [{ command: 'pnpm --filter deployment run stop:staging', says: 'ends the service of the sandbox' }],
   async run(context) {
-    const { stopAlone, stopService } = await import('@opsgraph/releases');
+    const { planStop, stopAlone, stopService } = await import('@opsgraph/releases');
     if (context.options['without-ledger'] && !context.dryRun)
       return reportStopped(await stopAlone(await aloneContext(context, { starts: false })));
     const command = `pnpm --filter deployment run stop:${context.environmentName} --without-ledger`;
     return explainingOutage(command, () =>
       afterOthers(context, async (onTarget) => {
-        if (context.dryRun) return { summary: 'the service would be stopped', changes: [] };
-        return reportStopped(await stopService(await deploymentContext(onTarget, { starts: false })));
+        const input = await deploymentContext(onTarget, { starts: false });
+        if (context.dryRun) return reportStopped(await planStop(input), 'would be stopped');
+        return reportStopped(await stopService(input));
       }),
     );
   },
 });
 
-function reportStopped(stopped: readonly string[]): TaskReport {
+function reportStopped(stopped: readonly string[], verb = 'is stopped'): TaskReport {
   return {
-    summary: stopped.length === 0 ? 'no service was running' : `the service is stopped on ${stopped.join(', ')}`,
+    summary: stopped.length === 0 ? 'no service is running' : `the service ${verb} on ${stopped.join(', ')}`,
     changes: stopped.map((host) => ({ action: 'stop', object: `the service on ${host}` })),
   };
 }

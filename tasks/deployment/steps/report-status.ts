@@ -36,7 +36,7 @@ export function reportHosts(hosts: readonly HostStatus[], why: string, environme
   const ill = hosts.filter(({ problem }) => problem !== undefined).length;
   const command = `pnpm --filter deployment run rollback:${environment} --without-ledger --to RELEASE`;
   return {
-    summary: `${why}; ${ill === 0 ? 'the hosts are healthy' : `${ill} of ${hosts.length} hosts ${ill === 1 ? 'is' : 'are'} not healthy`}`,
+    summary: `${why}; ${ill === 0 ? 'the hosts are healthy' : illWords(ill, hosts.length)}`,
     changes: [],
     lines: [
       ...hosts.map((host) => hostLine(host, width)),
@@ -51,7 +51,7 @@ export function reportHosts(hosts: readonly HostStatus[], why: string, environme
 function findingsOf({ hosts, drift, unended }: Status): string[] {
   const ill = hosts.filter(({ problem }) => problem !== undefined).length;
   return [
-    ...(ill === 0 ? [] : [`${ill} of ${hosts.length} hosts ${ill === 1 ? 'is' : 'are'} not healthy`]),
+    ...(ill === 0 ? [] : [illWords(ill, hosts.length)]),
     ...(drift.length === 0
       ? []
       : [
@@ -61,11 +61,15 @@ function findingsOf({ hosts, drift, unended }: Status): string[] {
   ];
 }
 
+function illWords(ill: number, all: number): string {
+  return all === 1 ? 'the host is not healthy' : `${ill} of ${all} hosts ${ill === 1 ? 'is' : 'are'} not healthy`;
+}
+
 function wellWords({ hosts, expected }: Status): string {
   return `${hosts.length === 1 ? 'the host is' : `all ${hosts.length} hosts are`} healthy, with release ${expected}`;
 }
 
 function hostLine({ host, isReached, release, since, by, problem }: HostStatus, width: number): string {
   const when = since === undefined ? '' : ` since ${since.toISOString().replace(/\.\d+/, '')} by ${by}`;
-  return `${host.padEnd(width)} ${release ?? (isReached ? 'no release' : 'unknown')}${when}  ${problem ?? 'healthy'}`;
+  return `${host.padEnd(width)} ${release ?? (isReached ? '-' : 'unknown')}${when}  ${problem ?? 'healthy'}`;
 }

@@ -76,12 +76,20 @@ it('deploys, has nothing to do, deploys a change, goes back, says so, and stops'
     drift: [],
   });
   // what was gone back from
+  expect(await task('prune-releases', ['--dry-run'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/1 release would be removed[\s\S]*remove +release [0-9a-f]{16} from here/),
+  });
   expect(await task('prune-releases')).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/1 release was removed[\s\S]*remove +release [0-9a-f]{16} from here/),
   });
   expect(await task('backup-gate')).toMatchObject({ code: 0, stderr: expect.stringContaining('no backup of local') });
-  expect((await task('stop')).stdout).toContain('stopped on here');
+  expect((await task('prune-releases', ['--dry-run'])).stdout).toContain('0 releases would be removed');
+  expect((await task('stop', ['--dry-run'])).stdout).toContain('would be stopped on here');
+  expect(await answer()).toMatchObject({ version: '1' });
+  expect((await task('stop')).stdout).toContain('is stopped on here');
+  expect((await task('stop', ['--dry-run'])).stdout).toContain('no service is running');
   await expect(answer()).rejects.toThrow();
   expect((await task('status')).code).toBe(1);
 }, 300_000);

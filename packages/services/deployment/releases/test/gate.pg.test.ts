@@ -45,7 +45,7 @@ describe('when another program has the port', () => {
     });
     expect(existsSync(join(other.root('one'), 'current'))).toBe(false);
     expect(await fleet.deploy(release)).toEqual([]);
-    expect((await other.on(readStatus)).hosts[0]!.problem).toBe('has no release');
+    expect((await other.on(readStatus)).hosts[0]!.problem).toBe('nothing is deployed there');
   });
 
   it('notices it before the switch when it came after preflight', async () => {

@@ -94,7 +94,7 @@ export function sumLines(files: readonly ReleaseFile[]): string[] {
   return files.map(({ sha256: sum, path }) => `${sum}  ${path}`);
 }
 
-const buildAgain = 'build it anew: turbo run release --force';
+const buildAgain = 'build it again: pnpm turbo run release --force';
 
 function byPath<Entry extends { path: string }>(entries: readonly Entry[]): Entry[] {
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));

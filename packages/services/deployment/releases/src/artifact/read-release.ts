@@ -29,7 +29,7 @@ export async function readRelease(directory: string): Promise<Release> {
     code: 'ARCHIVE_DAMAGED',
     exit: 'badData',
     message: `${archive} is not what its manifest says`,
-    hint: 'build it anew: turbo run release --force',
+    hint: 'build it again: pnpm turbo run release --force',
     problems: problems.slice(0, 20),
   });
 }
@@ -48,7 +48,7 @@ async function found<T>(path: string, read: (path: string) => Promise<T>): Promi
       code: 'RELEASE_MISSING',
       exit: 'configuration',
       message: `there is no ${path}`,
-      hint: 'build the release first: turbo run release',
+      hint: 'build the release first: pnpm turbo run release',
       cause,
     });
   }

@@ -29,7 +29,7 @@ export async function continueDeployment<T>(
         holder === undefined
           ? `no deployment to ${environmentName} is open`
           : `the open deployment to ${environmentName} is that of another checkout (${holder.holder}, ${holder.place.replace(/#.*/, '')})`,
-      hint: `${holder === undefined ? '' : 'when that one has ended, '}run all steps: turbo run deploy:${environmentName}; or begin by hand: pnpm --filter deployment run preflight:${environmentName}`,
+      hint: `${holder === undefined ? '' : 'when that one has ended, '}run all steps: pnpm turbo run deploy:${environmentName}; or begin by hand: pnpm --filter deployment run preflight:${environmentName}`,
     });
   }
   const lease = { deployment: holder.deployment, fence: holder.fence };

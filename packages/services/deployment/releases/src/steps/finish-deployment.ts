@@ -13,7 +13,7 @@ import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { type HostState, inspectHost, readState } from '../rollout/host-state.ts';
 import { closeIfTidyScript, releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
 import { continueDeployment } from './continue-deployment.ts';
-import { releasesToKeep, settingsToKeep } from './releases-to-keep.ts';
+import { oldReleases, releasesToKeep, settingsToKeep } from './releases-to-keep.ts';
 
 export interface Finished {
   deployment: Deployment;
@@ -71,7 +71,7 @@ function requireVerifiedState({ state, release }: Deployment, environment: strin
     code: 'NOT_VERIFIED_YET',
     exit: 'refused',
     message: `release ${release} was not ${state === 'switched' ? 'verified' : 'rolled out'} yet`,
-    hint: `run all steps: turbo run deploy:${environment}; or go on by hand: pnpm --filter deployment run ${state === 'switched' ? 'verify' : 'rollout'}:${environment}`,
+    hint: `run all steps: pnpm turbo run deploy:${environment}; or go on by hand: pnpm --filter deployment run ${state === 'switched' ? 'verify' : 'rollout'}:${environment}`,
   });
 }
 
@@ -99,8 +99,7 @@ export async function pruneHosts(
   const good = await goodActivations(session, application);
   const done = await onAll(hosts, askedAtOnce, async (host) => {
     const state = await inspectHost(host);
-    const keep = releasesToKeep(state, verified, settings.keep);
-    const old = [...state.releases.keys()].filter((id) => !keep.has(id) && /^[0-9a-f]{16}$/.test(id));
+    const old = oldReleases(state, verified, settings.keep);
     const kept = settingsToKeep(state, good, settings.keep);
     const unused = [...state.settings.keys()].filter((name) => !kept.has(name));
     if (old.length === 0 && unused.length === 0 && !state.hasRemains) return { state, removed: [] };

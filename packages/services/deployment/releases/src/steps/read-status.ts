@@ -111,7 +111,7 @@ function takenBy(settings: DeploymentSettings, host: Host, state: HostState): st
 
 async function problemOf(settings: DeploymentSettings, host: Host, state: HostState): Promise<string | undefined> {
   const { current, live, services } = state;
-  if (current === undefined) return 'has no release';
+  if (current === undefined) return 'nothing is deployed there';
   const port = live?.port ?? host.ports[0]!;
   const kept = services.get(port)?.state ?? '';
   const isKept = ['running', 'failing', 'unwatched'].includes(kept);

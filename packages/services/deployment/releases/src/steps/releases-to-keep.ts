@@ -22,6 +22,16 @@ export function releasesToKeep(
   return kept;
 }
 
+/** The ids on a host that nobody would go back to. */
+export function oldReleases(
+  state: Pick<HostState, 'current' | 'services' | 'releases'>,
+  verified: readonly string[],
+  keep: number,
+): string[] {
+  const kept = releasesToKeep(state, verified, keep);
+  return [...state.releases.keys()].filter((id) => !kept.has(id) && /^[0-9a-f]{16}$/.test(id));
+}
+
 /** Of the settings on a host: those of what is live and runs, and of as many good deployments as releases are kept. */
 export function settingsToKeep(
   { host, live, services }: Pick<HostState, 'host' | 'live' | 'services'>,

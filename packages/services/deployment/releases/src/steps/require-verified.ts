@@ -27,7 +27,7 @@ export function notVerifiedBefore(message: string, environment: string, cause?: 
     code: 'NOT_VERIFIED_BEFORE',
     exit: 'refused',
     message,
-    hint: `turbo run deploy:${environment} first; or run preflight with --override "why", which is recorded`,
+    hint: `pnpm turbo run deploy:${environment} first; or run preflight with --override "why", which is recorded`,
     cause,
   });
 }
@@ -44,6 +44,6 @@ export function requireCurrent(built: Manifest, now: Manifest): void {
     code: 'RELEASE_STALE',
     exit: 'refused',
     message: `the artifact is release ${built.id}, this tree gives ${now.id}`,
-    hint: 'build it anew: turbo run release',
+    hint: 'build it again: pnpm turbo run release',
   });
 }

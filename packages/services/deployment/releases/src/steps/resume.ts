@@ -26,7 +26,7 @@ export async function requireResumable(
       code: 'NOTHING_TO_RESUME',
       exit: 'refused',
       message: `no deployment to ${environment} is unfinished`,
-      hint: `leave --resume out: turbo run deploy:${environment}`,
+      hint: `leave --resume out: pnpm turbo run deploy:${environment}`,
     });
   }
   if (last.release === release) return;

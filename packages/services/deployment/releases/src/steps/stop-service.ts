@@ -1,6 +1,9 @@
+import { askedAtOnce } from '../host/asked-at-once.ts';
 import { onAll } from '../host/on-all.ts';
+import { withHosts } from '../host/with-hosts.ts';
 import { stopHost } from '../rollout/bring-host.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
+import { inspectHost } from '../rollout/host-state.ts';
 import { closeDeployment } from './finish-deployment.ts';
 import { withDeployment } from './with-deployment.ts';
 
@@ -12,4 +15,17 @@ export async function stopService(context: DeploymentContext): Promise<string[]>
     await closeDeployment(running, there, { id: running.deployment, state: 'stopped' });
     return [...stopped].filter(([, ran]) => ran).map(([host]) => host);
   });
+}
+
+/** The hosts on which a service is kept running, which stopService would end; changes nothing. */
+export async function planStop({
+  settings,
+  signal,
+}: Pick<DeploymentContext, 'settings' | 'signal'>): Promise<string[]> {
+  const runs = await withHosts({ settings, signal }, (hosts) =>
+    onAll(hosts, askedAtOnce, async (host) =>
+      [...(await inspectHost(host)).services.values()].some(({ state }) => state !== 'ended'),
+    ),
+  );
+  return [...runs].filter(([, isRunning]) => isRunning).map(([host]) => host);
 }
