@@ -63,6 +63,20 @@ it('holds what is declared and what that needs, two versions of a name included,
   expect(stdout).toBe(source['app/node_modules/two/node_modules/one/package.json']);
 });
 
+it('holds the same when its directory is a link, and says when there is none', async () => {
+  await using at = await temporaryDirectory();
+  await writeFiles(at.path, source);
+  await symlink('app', join(at.path, 'link'));
+  const build = (name: string, out: string) =>
+    buildRelease(applicationIn(at.path, { directory: join(at.path, name), files: ['.'] }), join(at.path, out));
+  const { manifest } = await build('app', 'one');
+  expect(await build('link', 'other')).toMatchObject({ manifest });
+  await expect(build('nowhere', 'none')).rejects.toMatchObject({
+    code: 'APPLICATION_INVALID',
+    problems: expect.arrayContaining([expect.stringContaining('nowhere: cannot be read (ENOENT)')]),
+  });
+});
+
 it('can be built again while a deployment reads it', async () => {
   await using at = await temporaryDirectory();
   await writeFiles(at.path, source);

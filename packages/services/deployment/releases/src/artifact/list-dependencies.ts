@@ -21,7 +21,7 @@ export async function listDependencies(directory: string): Promise<Listed> {
   const found: Listed = { files: [], links: [], directories: [], problems: [] };
   /** Place in the release, with a slash at its end, to the real path here. */
   const placed = new Map<string, string>();
-  const queue = [{ place: '', source: await realpath(directory) }];
+  const queue = [{ place: '', source: await realpath(directory).catch(() => directory) }];
   for (let user = queue.shift(); user !== undefined; user = queue.shift()) {
     const { dependencies = {}, optionalDependencies = {} } = await readPackage(user.source);
     for (const name of Object.keys({ ...optionalDependencies, ...dependencies }).sort()) {

@@ -1,4 +1,4 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path/posix';
 import type { ReleaseDirectory, ReleaseLink } from './manifest.ts';
 import { modesAmong } from './modes-among.ts';
@@ -43,7 +43,8 @@ export async function listFiles(
   async function visit(path: string, isGiven: boolean): Promise<void> {
     const source = join(directory, path);
     try {
-      const found = await lstat(source);
+      // where all of it lies may be a link; what is in it is meant
+      const found = await (path === '' ? stat : lstat)(source);
       if (!isGiven && !found.isFile() && skip.has(basename(path))) return;
       if (!isWanted(path)) return;
       if (found.isSymbolicLink()) addLink(path, await readlink(source));
@@ -91,7 +92,7 @@ export async function listFiles(
     else await visit(path === '.' ? '' : path, true);
   }
   const modeOfFile = modesAmong([...files.values()]);
-  const modeOfDirectory = modesAmong([...entered.values(), await lstat(directory)]);
+  const modeOfDirectory = modesAmong([...entered.values(), ...(await modeOf(directory))]);
   return {
     files: [...files.values()].map((file) => ({ ...file, mode: modeOfFile(file) })),
     links: [...links.values()],
@@ -101,4 +102,12 @@ export async function listFiles(
       .map(({ path, mode }) => ({ path, mode })),
     problems,
   };
+}
+
+/** Nothing where it cannot be read, which is a problem already. */
+async function modeOf(directory: string): Promise<{ mode: number }[]> {
+  return stat(directory).then(
+    ({ mode }) => [{ mode }],
+    () => [],
+  );
 }
