@@ -102,7 +102,7 @@ export function settingsOf({ deployment }: Environment, environmentName: string)
 
 /** Which migrations the target has, and which `migrate` would apply. */
 export async function readSchema({ session, config, projectRoot }: OnDatabase): Promise<Schema> {
-  const { planMigrations } = await import('@opsgraph/migrations');
+  const { planMigrations } = await import('@opsgraph/migrations/plan-migrations');
   const { applied, pending } = await planMigrations(session, { ...config.migrations, projectRoot });
   return {
     applied: applied.map(({ stem }) => stem),
