@@ -18,7 +18,7 @@ export const setup = defineTask({
   async run(context) {
     const tools = await checkTools(context);
     const secrets = await writeSecrets(context);
-    // The secrets that were just written are read anew.
+    // The secrets that were just written are read again.
     const config = (await context.loadConfig()).environment;
     const database = await prepareDatabase(context, config, context.options.adopt);
     return {

@@ -13,7 +13,7 @@ const since = {
   'input checks': 16,
   /** The same order of strings on every machine, by the server's own locale. */
   'builtin locales': 17,
-  /** The privilege to vacuum, to index anew and the like. */
+  /** The privilege to vacuum, reindex and the like. */
   MAINTAIN: 17,
   'MERGE … RETURNING': 17,
   transaction_timeout: 17,

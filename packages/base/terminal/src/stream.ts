@@ -19,7 +19,7 @@ export interface Stream {
   document(value: unknown, indent?: number, revealed?: object): void;
   /** The one thing that passes the mask, on a line of its own. */
   reveal(secret: Secret): void;
-  /** Draws the moving line anew in place; any other line takes it away first. */
+  /** Draws the moving line again in place; any other line takes it away first. */
   redraw(part: Part): void;
   erase(): void;
   /** The text with the style where the stream shows colours. */

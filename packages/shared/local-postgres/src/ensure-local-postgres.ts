@@ -83,7 +83,7 @@ async function ensureLocked(
     await writeState(checkout.stateDirectory, wanted).catch((error: unknown) => {
       throw cannotCreate(checkout.stateDirectory, error);
     });
-    done.push(problem === undefined ? 'its address noted' : `its address noted anew (${problem})`);
+    done.push(problem === undefined ? 'its address noted' : `its address noted again (${problem})`);
   }
   const abandoned = await treatAbandoned(checkout, owner.id, 'stop', async () => cluster, signal);
   for (const left of abandoned)

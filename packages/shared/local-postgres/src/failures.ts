@@ -39,7 +39,7 @@ export function cannotStart(home: string, lines: string[], cause: unknown): unkn
     message: `the local PostgreSQL in ${home} did not start`,
     hint: full
       ? `make room, then the same again: df -h ${home}`
-      : `its log: ${log}; to begin anew without its data: pnpm --filter setup run destroy-postgres`,
+      : `its log: ${log}; to start over without its data: pnpm --filter setup run destroy-postgres`,
     problems: lines.length > 0 ? lines : cause.problems,
     cause,
   });

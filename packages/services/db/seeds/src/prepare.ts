@@ -80,7 +80,7 @@ async function locateFiles(
   return files;
 }
 
-/** References are looked up anew unless the sets they lead to are as they were, too. */
+/** References are looked up again unless the sets they lead to are as they were, too. */
 async function isAsKept(
   session: Session,
   planned: PlannedSet,

@@ -82,7 +82,7 @@ it('names rows that a set seeded and its file no longer has, also after a run th
   });
 });
 
-it('counts a row that was seeded twice once, and none that a person made anew', async () => {
+it('counts a row that was seeded twice once, and none that a person made again', async () => {
   await shop.session(async (session) => {
     await seed(session, shop.project.input('r1', { sets: ['towns'] }));
     await session.execute('UPDATE town SET people = 5');

@@ -18,7 +18,7 @@ const write = (session: Session, over: Partial<ExportInput> & { table: string })
 
 const read = (file: string): string => readFileSync(join(shop.project.directory, file), 'utf8');
 
-/** Every row of both tables without the ids, which another database gives anew. */
+/** Every row of both tables without the ids, which another database assigns for itself. */
 const rows = (session: Session): Promise<unknown[]> =>
   session.query(
     `SELECT (to_jsonb(town) - 'id')::text AS row, ROW(area, tags, people)::text AS exact FROM town
@@ -178,7 +178,9 @@ it('says of a table why it cannot seed back', async () => {
     ]);
     expect(await problemsOf({ table: 'room' })).toEqual([
       'SEED_EXPORT_IMPOSSIBLE',
-      expect.stringContaining('visit_id refers to visit by a value that another database makes anew, and visit has no'),
+      expect.stringContaining(
+        'visit_id refers to visit by a value that another database generates for itself, and visit has no',
+      ),
     ]);
     await session.execute("INSERT INTO room (code, facts) VALUES ('a', '1.50')");
     const without = ['visit_id'];

@@ -32,7 +32,7 @@ describe('rollbackSeed after a migration', () => {
     });
   });
 
-  it('finds the rows by name in a table that was made anew, as in a restored database', async () => {
+  it('finds the rows by name in a table that was made again, as in a restored database', async () => {
     await shop.session(async (session) => {
       await seed(session, shop.project.input('r1', { sets: ['towns'] }));
       await session.execute(

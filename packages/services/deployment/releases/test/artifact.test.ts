@@ -181,7 +181,7 @@ it('has each file once, however often and in whatever way it is named', async ()
   await readRelease(join(at.path, 'out'));
 });
 
-it('notices an edited manifest, also one whose last line was made anew, and an edited archive', async () => {
+it('notices an edited manifest, also one whose last line was made again, and an edited archive', async () => {
   await using at = await temporaryDirectory();
   await writeFiles(at.path, source);
   const out = join(at.path, 'out');

@@ -9,7 +9,7 @@ import { listProcesses } from './processes.ts';
 import { until } from './until.ts';
 
 it.each(['symlink', 'blue-green'] as const)(
-  'starts a service again that has crashed; the same release, deployed by %s, does nothing when that was long ago, else starts it anew',
+  'starts a service again that has crashed; the same release, deployed by %s, does nothing when that was long ago, else starts it again',
   async (strategy) => {
     const ports = await freePorts(2);
     await using fleet = await createFleet({

@@ -34,7 +34,7 @@ describe.each(shells)('a shell that stays (%s)', (...argv) => {
     expect(await pid(shell)).toBe(first);
   });
 
-  it('ends with a script that fails, has its last words whole, and begins anew', async () => {
+  it('ends with a script that fails, has its last words whole, and begins again', async () => {
     const shell = begin();
     const first = await pid(shell);
     expect(await shell.run('echo out; echo err >&2; exit 10', 9 * second)).toEqual({

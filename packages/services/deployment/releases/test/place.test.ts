@@ -11,7 +11,7 @@ it('is the same for every step of a checkout, and another for any other checkout
   expect(same).toBe(first);
   expect(await placeOf(state)).toBe(first);
   expect(await placeOf(join(directory.path, 'other/.ops'))).not.toBe(first);
-  // cloned anew to the same path
+  // cloned again to the same path
   await rm(state, { recursive: true });
   expect(await placeOf(state)).not.toBe(first);
 });

@@ -13,7 +13,7 @@ import {
 import { createFleet, type Fleet, schema } from './fleet.ts';
 
 it.each(['symlink', 'blue-green'] as const)(
-  'starts the same release anew, by %s, when its service has other variables or another command now, and plans that',
+  'starts the same release again, by %s, when its service has other variables or another command now, and plans that',
   async (strategy) => {
     const ports = await freePorts(2);
     await using fleet = await createFleet({

@@ -106,7 +106,7 @@ it('waits while the archive takes no WAL, and goes on when it does', async () =>
   expect(await waits).toMatch(/[23] WAL segments wait for the archive/);
   expect(await times()).toEqual([{ times: 0, rows: 20_000 }]);
   await archive('true');
-  // The archiver tries a failed segment again only after a minute, unless it is started anew.
+  // The archiver tries a failed segment again only after a minute, unless it is started again.
   await project.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'archiver'");
   expect(await run).toMatchObject({ results: [{ worked: 20_000 }] });
   expect(await times()).toEqual([{ times: 1, rows: 20_000 }]);

@@ -13,7 +13,7 @@ export interface ProvisioningInput {
   adminUrl: Secret | undefined;
   /** The role of the running service: may read and write rows, not change tables. */
   app: Role | undefined;
-  /** Whether a password that no longer fits may be set anew: only on a server that is ours. */
+  /** Whether a password that no longer fits may be set again: only on a server that is ours. */
   mayResetPasswords: boolean;
   /** Whether the owner should be able to make databases beside its own, to try migrations: likewise. */
   ownerMakesDatabases: boolean;

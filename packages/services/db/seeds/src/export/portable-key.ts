@@ -33,7 +33,9 @@ export async function portableKey(
   problems: string[],
 ): Promise<readonly string[] | undefined> {
   const complain = (why: string): undefined =>
-    void problems.push(`${column} refers to ${parent.name} by a value that another database makes anew, and ${why}`);
+    void problems.push(
+      `${column} refers to ${parent.name} by a value that another database generates for itself, and ${why}`,
+    );
   if (foreignKey.columns.length > 1) return complain('together with other columns, which a set cannot express');
   if (parent.oid === table.oid)
     return complain('the rows of one file cannot refer to each other; leave it out (--without)');

@@ -13,7 +13,7 @@ export interface RecordedTable {
  * The columns that a load knew, in its order, as the table has them now;
  * undefined for those that are gone. In the very same table they are found by
  * number, so a renamed one is not taken for one dropped and one added; in one
- * that was made anew (a restored database, a copy in its place) by name.
+ * that was made again (a restored database, a copy in its place) by name.
  */
 export function columnsSince({ relation, columns, numbers }: RecordedTable, table: Table): (Column | undefined)[] {
   const isSame = numbers !== null && relation === table.oid;

@@ -83,7 +83,7 @@ export function readManifest(text: string, where: string): Manifest {
   }
   if (manifest.format !== 1 || !Array.isArray(manifest.files) || !Array.isArray(manifest.links))
     throw edited(where, `it has format ${String(manifest.format)}, this Opsgraph knows 1`);
-  // The hash of the text could have been made anew; what it says must fit together too.
+  // The hash of the text could have been made again; what it says must fit together too.
   if (contentHash(manifest) !== manifest.contentSha256 || !manifest.contentSha256.startsWith(manifest.id))
     throw edited(where, 'its files are not those of its content hash');
   return manifest;

@@ -25,7 +25,7 @@ const known: Readonly<Record<string, Known>> = {
   RELEASE_DAMAGED: {
     code: 'RELEASE_DAMAGED',
     exit: 'remote',
-    hint: 'deploy again: what is damaged is uploaded anew; if it happens again, look at the disk',
+    hint: 'deploy again, which uploads what is damaged; if it recurs, check the disk',
   },
   RELEASE_GONE: {
     code: 'RELEASE_GONE',

@@ -47,7 +47,7 @@ interface Conversation {
 const leaveWithin = 2000;
 
 /**
- * Begins anew after one that failed or was cut: a failure ends the shell, so
+ * Begins again after one that failed or was cut: a failure ends the shell, so
  * that its last words are whole.
  *
  * @param answers exit codes of scripts that are no failures

@@ -87,6 +87,6 @@ function requireSameRelease(deployment: Deployment, { manifest }: Release): void
     code: 'RELEASE_CHANGED',
     exit: 'refused',
     message: `this deployment was opened for release ${deployment.release}, the artifact is ${manifest.id} now`,
-    hint: 'something built it anew in between; begin again',
+    hint: 'something rebuilt it in the meantime; start again',
   });
 }

@@ -30,7 +30,7 @@ export interface LockMeter {
   tables(): string[];
   /** Relations whose file is another one since the last restart: for statements outside a transaction. */
   rewritten(): Promise<{ relation: string; kind: TableEffect['kind'] }[]>;
-  /** A new transaction: nothing is held. Reads anew what is there when told. */
+  /** A new transaction: nothing is held. Reads again what is there when told. */
   restart(reread?: boolean): Promise<void>;
 }
 
@@ -144,7 +144,7 @@ async function compare(
   return [...effects.values()].filter(({ kind, rewritten, dropped }) => kind !== 'index' || rewritten || dropped);
 }
 
-/** ALTER … TYPE drops an index and makes it anew under its name; the files tell whether it was built again. */
+/** ALTER … TYPE drops an index and makes it again under its name; the files tell whether it was built again. */
 async function findRebuilt(
   session: Session,
   relations: Map<string, Relation>,

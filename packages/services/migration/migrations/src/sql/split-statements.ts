@@ -141,7 +141,7 @@ function endOfComment(sql: string, at: number): number | undefined {
   return undefined;
 }
 
-/** A doubled quote ends and begins anew, which comes to the same. */
+/** A doubled quote ends and begins again, which comes to the same. */
 function endOfQuoted(sql: string, at: number, quote: string, hasEscapes: boolean): number | undefined {
   for (let i = at + 1; i < sql.length; i += 1) {
     if (hasEscapes && sql[i] === '\\') i += 1;

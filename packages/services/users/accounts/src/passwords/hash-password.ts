@@ -21,7 +21,7 @@ export async function hashPassword(password: Secret, parameters: Argon2Parameter
 /**
  * Whether a password is the one of a hash. `isOutdated`: it was made with
  * other parameters than today's (or is no argon2id at all, and then nothing
- * fits); a service that has just verified it hashes it anew.
+ * fits); a service that has just verified it hashes it again.
  */
 export async function verifyPassword(
   stored: string,
