@@ -115,12 +115,11 @@ async function problemOf(settings: DeploymentSettings, host: Host, state: HostSt
   const port = live?.port ?? host.ports[0]!;
   const kept = services.get(port)?.state ?? '';
   const isKept = ['running', 'failing', 'unwatched'].includes(kept);
-  if (!isAsked(settings, host.name)) {
-    if (kept === 'failing') return 'the service ended within the last minute, and was started again';
-    return isKept ? undefined : 'nothing keeps the service running';
-  }
+  // also one that answers: between two crashes it does
+  const hasEnded = kept === 'failing' ? 'the service ended within the last minute, and was started again' : undefined;
+  if (!isAsked(settings, host.name)) return hasEnded ?? (isKept ? undefined : 'nothing keeps the service running');
   const problem = await ask(host, questionOf(settings, host.name, current, port));
-  return problem ?? (isKept ? undefined : 'answers, but nothing keeps it running');
+  return problem ?? hasEnded ?? (isKept ? undefined : 'answers, but nothing keeps it running');
 }
 
 function describe({ host, current, live }: HostState): Omit<HostStatus, 'problem'> {
