@@ -46,11 +46,11 @@ function* candidates(sql: string, comments: readonly Stretch[], quoted: readonly
   }
 }
 
-/** What stands before the words: the beginning of a comment in any language, and ornaments. */
-const lead = /^[\s\p{Cf}\p{Pd}\u2212#/*=~+!@;.<>|]*/u;
+/** What stands before the words: the beginning of a comment in any language, ornaments and brackets. */
+const lead = /^[\s\p{Cf}\p{Pd}\u2212#/*=~+!@;.<>|()[\]{}\u2191\u2193]*/u;
 
 /** A line that begins like SQL and not like a comment of any language. */
-const code = /^[\s\p{Cf}]*["'(\p{L}\p{N}_$\\]/u;
+const code = /^[\s\p{Cf}]*["'()[\]{}\p{L}\p{N}_$\\]/u;
 
 /** The first word, what stands before the second, the second, and the rest. */
 const parts = /^(\p{L}+)([^\p{L}\p{N}]*)(\p{L}*)(.*)$/u;
@@ -74,14 +74,18 @@ function read(text: string): Omit<NearMarker, 'offset' | 'text'> | undefined {
       return { direction, isTight: true };
     return direction !== undefined && isRestOfMarker(rest) ? { direction, isTight: false } : undefined;
   }
-  // `-- Down Migration` of node-pg-migrate, `# --- !Downs` of Play, and the bare word.
-  const plain = /^(up|down)s?$/.exec(head)?.[1] as Direction | undefined;
-  const isAlone = /^migrations?$/.test(word) ? isRestOfMarker(rest) : !/[\p{L}\p{N}]/u.test(words.slice(head.length));
-  return plain !== undefined && isAlone ? { direction: plain, isTight: false } : undefined;
+  // `-- Down Migration` of node-pg-migrate, `# --- !Downs` of Play, `-- //@UNDO` of MyBatis, and the bare word.
+  const direct = /^ups?$/.test(head) ? 'up' : isDown.test(head) ? 'down' : undefined;
+  const isAlone = isNoun.test(word) ? isRestOfMarker(rest) : !/[\p{L}\p{N}]/u.test(words.slice(head.length));
+  return direct !== undefined && isAlone ? { direction: direct, isTight: false } : undefined;
 }
 
 /** On a line of its own it switches nothing. */
 const isOption = /^(transaction\s*[:=]\s*(true|false|on|off|yes|no)|(migrate|goose)\W*no\W*transaction)\W*$/;
+
+const isDown = /^(downs?|downgrade|rollback|revert|undo)$/;
+
+const isNoun = /^(migrations?|scripts?|sections?|sql)$/;
 
 const heads = new Set(['migration', 'migrations', 'dbmate', 'goose', 'micrate']);
 
