@@ -31,3 +31,27 @@ it('does without a role that is not there', async () => {
   const input = { ...project.settings, appRole: 'nobody at all' };
   expect(await project.database.session((session) => migrate(session, input))).toMatchObject({ batch: 1 });
 });
+
+it.each([
+  [
+    'a table with a trigger',
+    'TABLE knex_migrations (id serial PRIMARY KEY, name varchar(255), batch int, migration_time timestamptz)',
+  ],
+  ['a view', 'VIEW knex_migrations_lock AS SELECT 0 AS is_locked'],
+])("does not read or write what the service's role has made in place of knex's tables: %s", async (_what, made) => {
+  const role = `maker_${process.pid}`;
+  await project.write({ '1_a.js': tableKnex('a') });
+  await project.database.session(async (session) => {
+    await session.execute(
+      `CREATE ROLE ${role}; GRANT ALL ON SCHEMA public TO ${role}; SET ROLE ${role}; CREATE ${made}; RESET ROLE`,
+    );
+    await expect(migrate(session, { ...project.settings, appRole: role })).rejects.toMatchObject({
+      code: 'FOREIGN_RECORDS',
+      exitCode: 77,
+      message: expect.stringContaining(`role ${role} owns public.knex_migrations`),
+    });
+    expect(await session.query("SELECT FROM pg_class WHERE relname = 'a'")).toEqual([]);
+    await session.execute(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    expect(await migrate(session, { ...project.settings, appRole: role })).toMatchObject({ batch: 1 });
+  });
+});

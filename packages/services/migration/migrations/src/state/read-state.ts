@@ -6,6 +6,7 @@ import { type FileProblem, listFiles, type MigrationFile, stemOf } from '../file
 import { type KnexTables, knexTables } from '../knex/tables.ts';
 import { knexTableName, type MigrationSettings } from '../settings.ts';
 import { compareTexts } from './compare-texts.ts';
+import { type ForeignTable, requireOwnTables, selectForeignTables } from './require-own-tables.ts';
 import { runScript } from './script.ts';
 
 /** A row of knex's own table. */
@@ -88,14 +89,15 @@ async function readLedger(
 ): Promise<Omit<State, 'files' | 'fileProblems'>> {
   const schemaSql =
     settings.schemaName === undefined ? 'pg_catalog.current_schema()::text' : `${literal(settings.schemaName)}::text`;
-  const [facts, rows] = await runScript(
+  const [facts, rows, foreign] = await runScript(
     session,
     `SELECT ${schemaSql} AS schema,
             EXISTS (SELECT FROM pg_namespace WHERE nspname = ${schemaSql}) AS schema_exists,
             EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(knexTableName(settings))}) AS table_exists,
             EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ${schemaSql} AND relname = ${literal(`${knexTableName(settings)}_lock`)}) AS lock_exists;
      SELECT stem, file, kind, sha256, status, direction, adopted, batch, knex_id, position, started_at, finished_at, statements_done, done_sha256, begun, error
-     FROM ops.migration WHERE ledger = ${schemaSql} || '.' || ${literal(knexTableName(settings))} ORDER BY position`,
+     FROM ops.migration WHERE ledger = ${schemaSql} || '.' || ${literal(knexTableName(settings))} ORDER BY position;
+     ${selectForeignTables(settings, schemaSql)}`,
   );
   const { schema, schema_exists, table_exists, lock_exists } = facts!.rows[0] as {
     schema: string | null;
@@ -104,6 +106,7 @@ async function readLedger(
     lock_exists: boolean;
   };
   if (schema === null || !schema_exists) throw schemaMissing(settings);
+  requireOwnTables(foreign!.rows as ForeignTable[]);
   const tables = knexTables(settings, schema, { table: table_exists, lock: lock_exists });
   const knex = await readKnexTables(session, tables);
   return { rows: rows!.rows as LedgerRow[], tables, ledger: `${schema}.${knexTableName(settings)}`, ...knex };
