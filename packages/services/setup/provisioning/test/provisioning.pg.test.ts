@@ -18,6 +18,20 @@ describe('provisioning', () => {
     expect(await describeTarget(input.target, 'local')).toContain('marked local');
   });
 
+  it('says of a target that only allows reading that no task could write there', async () => {
+    const input = newTarget();
+    await provisionDatabase(input);
+    const set = (value: string): Promise<unknown> =>
+      cluster.session((admin) => admin.execute(`ALTER DATABASE ${input.name} ${value}`));
+    await set('SET default_transaction_read_only = on');
+    await expect(describeTarget(input.target, 'local')).rejects.toMatchObject({
+      code: 'TARGET_READ_ONLY',
+      message: expect.stringContaining('default_transaction_read_only is on'),
+    });
+    await set('RESET default_transaction_read_only');
+    expect(await describeTarget(input.target, 'local')).toContain('marked local');
+  });
+
   it.each(['LATIN1', 'SQL_ASCII'])(
     'refuses a database whose encoding is %s before it makes anything',
     async (encoding) => {
