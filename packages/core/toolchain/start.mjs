@@ -7,7 +7,7 @@ await install();
 // The quick start is local, on the embedded server, whatever a shell has for another project.
 const { DATABASE_URL: other } = process.env;
 for (const name of Object.keys(process.env))
-  if (/^(DATABASE_(ADMIN_)?URL|OPS_CONFIRM|PG[A-Z]+)$/.test(name)) delete process.env[name];
+  if (/^(DATABASE_\w+|OPS_CONFIRM|PG[A-Z]+)$/.test(name)) delete process.env[name];
 process.env.OPS_ENV = 'local';
 // Not turbo itself: that one ends with 0 also when it was interrupted.
 let code = await run('node', ['packages/core/cli/ops.mjs', 'run', 'db:seed']);

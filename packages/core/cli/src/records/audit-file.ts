@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { OpsError } from '@opsgraph/errors';
 
 /** One line of `.ops/audit.jsonl`, as packages/core/kit writes it. */
 export interface AuditLine {
@@ -24,12 +25,20 @@ export function auditFile(state: string): string {
   return join(state, 'audit.jsonl');
 }
 
-/** Bytes; 0 when there is no file yet. */
+/**
+ * Bytes; 0 when there is no file yet.
+ *
+ * @throws OpsError AUDIT_UNREADABLE (74)
+ */
 export function auditLength(state: string): number {
   return readFrom(auditFile(state), Infinity).length;
 }
 
-/** The whole lines behind byte `from`. A line that is just being written is left for the next time. */
+/**
+ * The whole lines after byte `from`. A line that is just being written is left for the next time.
+ *
+ * @throws OpsError AUDIT_UNREADABLE (74)
+ */
 export function readAudit(state: string, from = 0): AuditLine[] {
   const { text } = readFrom(auditFile(state), from);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -40,13 +49,23 @@ export function readAudit(state: string, from = 0): AuditLine[] {
 }
 
 function readFrom(path: string, from: number): { text: string; length: number } {
-  let file: number;
   try {
-    file = openSync(path, 'r');
+    return readTail(path, from);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { text: '', length: 0 };
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { text: '', length: 0 };
+    throw new OpsError({
+      code: 'AUDIT_UNREADABLE',
+      exit: 'ioError',
+      message: `the audit file ${path} cannot be read: ${message}`,
+      hint: 'if it belongs to another user, run as that user, or keep records elsewhere: OPS_STATE_DIR=DIRECTORY',
+      cause: error,
+    });
   }
+}
+
+function readTail(path: string, from: number): { text: string; length: number } {
+  const file = openSync(path, 'r');
   try {
     const length = fstatSync(file).size;
     // Somebody took the file away meanwhile: what is there now is new.
