@@ -22,7 +22,11 @@ const parameters = new Set([
   'connect_timeout',
 ]);
 
-const bindings = ['disable', 'prefer', 'require'];
+/** Of the parameters that take one of a few values: the driver passes over any other. */
+const choices = {
+  channel_binding: ['disable', 'prefer', 'require'],
+  sslmode: ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
+};
 
 /** What the driver is told, and what we see to ourselves. */
 export interface ConnectionUrl extends ClientConfig {
@@ -50,10 +54,11 @@ export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
       `remove or correct it; known are ${[...parameters].join(', ')}`,
     );
   }
-  const binding = given.get('channel_binding') ?? 'disable';
-  if (!bindings.includes(binding)) {
-    throw invalid(`${url.name} has an unknown channel_binding`, `it may be ${bindings.join(', ')}`);
+  for (const [name, values] of Object.entries(choices)) {
+    if (values.includes(given.get(name) ?? values[0]!)) continue;
+    throw invalid(`${url.name} has an unknown ${name}`, `it may be ${values.join(', ')}`);
   }
+  const binding = given.get('channel_binding') ?? 'disable';
   const encoding = given.get('client_encoding');
   if (encoding !== null && !/^utf-?8$/i.test(encoding)) {
     throw invalid(

@@ -43,11 +43,14 @@ it('refuses another client_encoding than the one it reads', async () => {
   expect(await refusal('postgres://ana:x@db/shop?client_encoding=utf-8')).toBe('accepted');
 });
 
-it('knows what channel_binding may be', async () => {
-  expect(await refusal('postgres://ana:x@db/shop?channel_binding=yes')).toBe(
-    '78 DATABASE_URL has an unknown channel_binding',
-  );
-});
+it.each(['channel_binding=yes', 'sslmode=verfy-full', 'sslmode=REQUIRE', 'sslmode='])(
+  'knows what a parameter may be, and not %s',
+  async (parameter) => {
+    expect(await refusal(`postgres://ana:x@db/shop?${parameter}`)).toBe(
+      `78 DATABASE_URL has an unknown ${parameter.split('=')[0]}`,
+    );
+  },
+);
 
 it('says what is wrong with the certificate, not that the URL is none', async () => {
   expect(await refusal('postgres://ana:x@db/shop?sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).toBe(
