@@ -14,6 +14,7 @@ import { excessGrants, grantToApp, missingGrants, revokeFromApp } from './app-gr
 import { canLogIn } from './can-log-in.ts';
 import { ensureRole, letMakeDatabases } from './ensure-role.ts';
 import type { ProvisioningInput, ProvisioningStep } from './provisioning.ts';
+import { requireOwnRecords } from './require-own-records.ts';
 import { requireUnclaimed } from './require-unclaimed.ts';
 import { unlessThere } from './unless-there.ts';
 import { ownerOf, withParts } from './url-parts.ts';
@@ -122,6 +123,7 @@ async function settleRights(
 async function refuseOther(session: Session, { environment, adopt }: ProvisioningInput): Promise<Marker | undefined> {
   requireEncoding(session);
   if ((await readMarker(session)) !== undefined) return requireEnvironment(session, environment);
+  await requireOwnRecords(session, environment);
   await requireUnclaimed(session, environment, adopt);
   return undefined;
 }

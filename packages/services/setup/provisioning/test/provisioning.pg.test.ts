@@ -161,6 +161,27 @@ describe('provisioning', () => {
     expect(await provisionDatabase(input)).toEqual([]);
   });
 
+  it('takes a database whose marker is gone for what its records say, also when it is named', async () => {
+    const input = newTarget();
+    await provisionDatabase({ ...input, environment: 'production' });
+    await withSession(input.target, (owner) =>
+      owner.execute(`
+        INSERT INTO ops.run (id, domain, task, effect, dry_run, environment, arguments, actor, host)
+          VALUES ('r1', 'db', 'db:seed', 'write', false, 'production', '{}', 'ana', 'web');
+        DELETE FROM ops.environment`),
+    );
+    for (const adopt of [undefined, input.name])
+      for (const attempt of [planProvisioning, provisionDatabase])
+        await expect(attempt({ ...input, adopt })).rejects.toMatchObject({
+          code: 'WRONG_ENVIRONMENT',
+          exitCode: 77,
+          hint: expect.stringContaining(`--env production --adopt ${input.name}`),
+        });
+    expect(await withSession(input.target, readMarker)).toBeUndefined();
+    await provisionDatabase({ ...input, environment: 'production' });
+    expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'production' });
+  });
+
   it.each([
     ['ops.environment', 'CREATE SCHEMA ops; CREATE TABLE ops.environment (id integer)'],
     [
