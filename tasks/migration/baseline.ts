@@ -24,7 +24,7 @@ export const baseline = defineTask({
   ],
   async run({ session, connection, config, projectRoot, options, dryRun, run, signal }) {
     const { baseline: takeOver } = await import('@opsgraph/migrations/baseline');
-    const { reportBaseline } = await import('@opsgraph/migrations/check/report-checks');
+    const { reportBaseline } = await import('@opsgraph/migrations/report-checks');
     const { scratchBeside } = await import('./steps/scratch.ts');
     const appRole = config.database.roles.app?.name;
     const withScratch = scratchBeside({ connection, config, signal });

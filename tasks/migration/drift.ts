@@ -12,8 +12,8 @@ export const drift = defineTask({
     { command: 'pnpm --filter migration run drift', says: 'shows every difference; ends with 1 when there is one' },
   ],
   async run({ session, connection, config, projectRoot, signal }) {
-    const { findDrift } = await import('@opsgraph/migrations/check/find-drift');
-    const { reportDrift } = await import('@opsgraph/migrations/check/report-checks');
+    const { findDrift } = await import('@opsgraph/migrations/find-drift');
+    const { reportDrift } = await import('@opsgraph/migrations/report-checks');
     const { scratchBeside } = await import('./steps/scratch.ts');
     const withScratch = scratchBeside({ connection, config, signal });
     return reportDrift(await findDrift(session, withScratch, { ...config.migrations, projectRoot }));

@@ -31,9 +31,9 @@ export const schema = defineTask({
   ],
   async run({ session, connection, config, projectRoot, options, dryRun, signal }) {
     const { asMigration, asText, schemaOfMigrations, schemaOfTarget, writeSchema } = await import(
-      '@opsgraph/migrations/check/write-schema'
+      '@opsgraph/migrations/write-schema'
     );
-    const { reportSchema } = await import('@opsgraph/migrations/check/report-checks');
+    const { reportSchema } = await import('@opsgraph/migrations/report-checks');
     const { scratchBeside } = await import('./steps/scratch.ts');
     const settings = { ...config.migrations, projectRoot };
     const onScratch = scratchBeside({ connection, config, signal });

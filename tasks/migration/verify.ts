@@ -23,8 +23,8 @@ export const verify = defineTask({
     },
   ],
   async run({ connection, config, projectRoot, options, signal, talk }) {
-    const { verify: prove } = await import('@opsgraph/migrations/check/verify');
-    const { reportVerified } = await import('@opsgraph/migrations/check/report-checks');
+    const { verify: prove } = await import('@opsgraph/migrations/verify');
+    const { reportVerified } = await import('@opsgraph/migrations/report-checks');
     const { scratchBeside } = await import('./steps/scratch.ts');
     const progress = talk.progress('verified', 'migrations');
     try {

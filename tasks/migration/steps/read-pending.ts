@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { MigrationSql } from '@opsgraph/migration-lint';
 import type { MigrationSettings, RehearsedMigration } from '@opsgraph/migrations';
-import { prepare } from '@opsgraph/migrations/apply/prepare';
-import { listFiles } from '@opsgraph/migrations/files/list-files';
+import { listFiles } from '@opsgraph/migrations/list-files';
 import { planMigrations } from '@opsgraph/migrations/plan-migrations';
+import { prepare } from '@opsgraph/migrations/prepare';
 import { rehearse } from '@opsgraph/migrations/rehearse';
 import type { Session } from '@opsgraph/postgres';
 import { toLint } from './to-lint.ts';

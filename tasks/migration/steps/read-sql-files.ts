@@ -1,8 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import type { MigrationSql } from '@opsgraph/migration-lint';
 import type { MigrationSettings } from '@opsgraph/migrations';
-import { prepare } from '@opsgraph/migrations/apply/prepare';
-import { listFiles, shownPath } from '@opsgraph/migrations/files/list-files';
+import { listFiles, shownPath } from '@opsgraph/migrations/list-files';
+import { prepare } from '@opsgraph/migrations/prepare';
 import { toLint } from './to-lint.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { KnownColumn, KnownTable } from '@opsgraph/migration-lint';
 import type { MigrationSettings } from '@opsgraph/migrations';
-import { withSettings } from '@opsgraph/migrations/state/session-settings';
+import { withSettings } from '@opsgraph/migrations/session-settings';
 import type { Session } from '@opsgraph/postgres';
 
 type Row = Omit<KnownTable, 'columns'> & { columns: (Omit<KnownColumn, 'type'> & ColumnTypeRow)[] };

@@ -1,7 +1,7 @@
 import type { MigrationSql } from '@opsgraph/migration-lint';
 import type { MigrationSettings } from '@opsgraph/migrations';
-import type { Prepared } from '@opsgraph/migrations/apply/prepare';
-import { shownPath } from '@opsgraph/migrations/files/list-files';
+import { shownPath } from '@opsgraph/migrations/list-files';
+import type { Prepared } from '@opsgraph/migrations/prepare';
 
 /** A migration with the SQL that stands in its file; of a program, what it sends is yet to be added. */
 export function toLint(settings: MigrationSettings, migration: Prepared): MigrationSql {

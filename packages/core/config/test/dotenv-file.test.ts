@@ -1,7 +1,7 @@
 import { chown, mkdir, rm, symlink } from 'node:fs/promises';
 import { run } from '@opsgraph/shell';
 import { expect, it } from 'vitest';
-import { readPrivateFile } from '../src/read-private-file.ts';
+import { readPrivateFile } from '../src/files/read-private-file.ts';
 import { refusal } from './expect-refusal.ts';
 import { smallest, temporaryProject, url } from './temporary-project.ts';
 

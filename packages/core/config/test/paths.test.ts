@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { insideProject } from '../src/inside-project.ts';
+import { insideProject } from '../src/declare/inside-project.ts';
 import { refusal } from './expect-refusal.ts';
 import { temporaryProject, url } from './temporary-project.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeValue, looksSecret } from '../src/describe-problem.ts';
+import { describeValue, looksSecret } from '../src/declare/describe-problem.ts';
 
 it.each([
   'postgres://ana:sek?retFFF@host/x',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Complaint } from '../src/complaint.ts';
-import { splitWords } from '../src/split-words.ts';
+import { Complaint } from '../src/declare/complaint.ts';
+import { splitWords } from '../src/secrets/split-words.ts';
 
 it.each([
   ['op read op://vault/item', ['op', 'read', 'op://vault/item']],

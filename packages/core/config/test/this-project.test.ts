@@ -3,10 +3,10 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keyTable } from '../src/environment.ts';
+import { listKeys } from '../src/declare/list-keys.ts';
+import { keyTable } from '../src/environment/environment.ts';
 import { environmentNames, loadEnvironment, projectRoot } from '../src/index.ts';
-import { listKeys } from '../src/list-keys.ts';
-import { configurationReference, environmentExample, environmentVariables } from '../src/reference.ts';
+import { configurationReference, environmentExample, environmentVariables } from '../src/reference/index.ts';
 import { refusal } from './expect-refusal.ts';
 import { temporaryProject, url } from './temporary-project.ts';
 

@@ -1,9 +1,5 @@
-export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
-export { runTask } from './run-task.ts';
-export type { SecretPorts } from './secret-ports.ts';
-export { readsConfiguration, seesEnvironment } from './sees-environment.ts';
-export type { Progress, Talk } from './talk.ts';
-export { targetConnection } from './target-connection.ts';
+export type { OptionSpec, OptionSpecs, OptionValues } from './definition/options.ts';
+export type { SecretPorts } from './definition/secret-ports.ts';
 export {
   type Change,
   type Consequence,
@@ -13,4 +9,8 @@ export {
   type TaskContext,
   type TaskDefinition,
   type TaskReport,
-} from './task.ts';
+} from './definition/task.ts';
+export { readsConfiguration, seesEnvironment } from './guard/sees-environment.ts';
+export { runTask } from './run/run-task.ts';
+export type { Progress, Talk } from './talk/talk.ts';
+export { targetConnection } from './target/target-connection.ts';

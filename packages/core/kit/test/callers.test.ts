@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isProgram } from '../src/callers.ts';
+import { isProgram } from '../src/run/callers.ts';
 
 const turbo = /(^|\/)turbo$/;
 

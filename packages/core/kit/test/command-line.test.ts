@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { renderHelp } from '../src/help.ts';
-import type { OptionValues } from '../src/options.ts';
-import { parseArguments } from '../src/parse-arguments.ts';
-import { count, formatSeconds, showProgress } from '../src/progress.ts';
-import { defineTask, type TaskDefinition } from '../src/task.ts';
+import { renderHelp } from '../src/definition/help.ts';
+import type { OptionValues } from '../src/definition/options.ts';
+import { parseArguments } from '../src/definition/parse-arguments.ts';
+import { defineTask, type TaskDefinition } from '../src/definition/task.ts';
+import { count, formatSeconds, showProgress } from '../src/talk/progress.ts';
 
 const specs = {
   id: { type: 'string', longest: 10, description: 'an id' },

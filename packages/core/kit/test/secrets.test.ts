@@ -6,9 +6,9 @@ import { PassThrough } from 'node:stream';
 import { promptHidden } from '@opsgraph/terminal/ask';
 import { followProcess } from '@opsgraph/testing/follow-process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { renderHelp } from '../src/help.ts';
-import { parseArguments } from '../src/parse-arguments.ts';
-import { secretPorts } from '../src/secret-ports.ts';
+import { renderHelp } from '../src/definition/help.ts';
+import { parseArguments } from '../src/definition/parse-arguments.ts';
+import { secretPorts } from '../src/definition/secret-ports.ts';
 import { secretive } from './fixtures/secretive.ts';
 
 const launcher = join(import.meta.dirname, '..', 'launch.mjs');

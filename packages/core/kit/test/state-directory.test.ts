@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { trustedOwners } from '../src/private-files.ts';
-import { openRunLog } from '../src/run-log.ts';
+import { trustedOwners } from '../src/record/private-files.ts';
+import { openRunLog } from '../src/record/run-log.ts';
 
 const runId = '20261129T120000123Z-9f86d081';
 const trusted = trustedOwners({});

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { readProcess, readPs, turboCommand } from '../src/turbo-command.ts';
+import { readProcess, readPs, turboCommand } from '../src/guard/turbo-command.ts';
 
 /** A process tree that stands for: turbo → pnpm → a shell, and how it is read on Linux and elsewhere. */
 const tree = new Map([

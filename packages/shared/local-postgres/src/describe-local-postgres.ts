@@ -2,12 +2,12 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import type { Secret } from '@opsgraph/secrets';
-import { chooseHome } from './choose-home.ts';
-import { placesOf } from './cluster.ts';
-import { logIn } from './log-in.ts';
-import { type CheckoutInput, knownCheckout } from './open-checkout.ts';
-import { findServerProcesses } from './server-processes.ts';
-import { readState } from './state-file.ts';
+import { chooseHome } from './home/choose-home.ts';
+import { type CheckoutInput, knownCheckout } from './home/open-checkout.ts';
+import { readState } from './home/state-file.ts';
+import { placesOf } from './server/cluster.ts';
+import { logIn } from './server/log-in.ts';
+import { findServerProcesses } from './server/server-processes.ts';
 
 export interface DescribedPostgres {
   /** Whether there is a data directory. */

@@ -1,8 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
-import { chooseHome } from './choose-home.ts';
-import { knownCheckout } from './open-checkout.ts';
-import { removeState } from './state-file.ts';
-import { withStateLock } from './state-lock.ts';
+import { chooseHome } from './home/choose-home.ts';
+import { knownCheckout } from './home/open-checkout.ts';
+import { removeState } from './home/state-file.ts';
+import { withStateLock } from './home/state-lock.ts';
 import { type StopInput, stopWithinLock } from './stop-local-postgres.ts';
 
 /**

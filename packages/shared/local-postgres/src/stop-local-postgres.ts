@@ -1,14 +1,14 @@
 import { CommandFailed } from '@opsgraph/shell';
-import { findBinaries } from './binaries.ts';
-import { type Checkout, chooseHome } from './choose-home.ts';
-import { type Cluster, placesOf } from './cluster.ts';
-import { type CheckoutInput, knownCheckout } from './open-checkout.ts';
-import { prepareBinaries } from './prepare-binaries.ts';
-import { endLeftovers, findServerProcesses } from './server-processes.ts';
-import { findServerUser } from './server-user.ts';
-import { sharedDirectory } from './shared-directory.ts';
-import { withStateLock } from './state-lock.ts';
-import { stopServer } from './stop-server.ts';
+import { findBinaries } from './binaries/binaries.ts';
+import { prepareBinaries } from './binaries/prepare-binaries.ts';
+import { type Checkout, chooseHome } from './home/choose-home.ts';
+import { type CheckoutInput, knownCheckout } from './home/open-checkout.ts';
+import { sharedDirectory } from './home/shared-directory.ts';
+import { withStateLock } from './home/state-lock.ts';
+import { type Cluster, placesOf } from './server/cluster.ts';
+import { endLeftovers, findServerProcesses } from './server/server-processes.ts';
+import { findServerUser } from './server/server-user.ts';
+import { stopServer } from './server/stop-server.ts';
 
 export interface StopInput extends CheckoutInput {
   signal?: AbortSignal | undefined;

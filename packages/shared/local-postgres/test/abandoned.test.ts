@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { treatAbandoned } from '../src/abandoned.ts';
-import { writeOwner } from '../src/owner-file.ts';
-import { writeState } from '../src/state-file.ts';
+import { treatAbandoned } from '../src/abandoned/abandoned.ts';
+import { writeOwner } from '../src/home/owner-file.ts';
+import { writeState } from '../src/home/state-file.ts';
 
 const [own, gone, kept] = ['0'.repeat(16), 'a'.repeat(16), 'b'.repeat(16)];
 

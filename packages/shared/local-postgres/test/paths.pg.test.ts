@@ -15,7 +15,7 @@ import {
   startOnPort,
   stopServer,
 } from '../src/index.ts';
-import { logIn } from '../src/log-in.ts';
+import { logIn } from '../src/server/log-in.ts';
 
 it('works in a directory with blanks, commas and quotes in its name', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'opsgraph-paths-'));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { socketDirectoryOf } from '../src/cluster.ts';
-import { requirePlainPath } from '../src/plain-path.ts';
+import { requirePlainPath } from '../src/binaries/plain-path.ts';
+import { socketDirectoryOf } from '../src/server/cluster.ts';
 
 it('uses no socket directory when its path would be too long for one', () => {
   expect(socketDirectoryOf('/project/.ops/postgres')).toBe('/project/.ops/postgres/sockets');

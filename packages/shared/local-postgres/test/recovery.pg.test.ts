@@ -12,7 +12,7 @@ import {
   placesOf,
   stopLocalPostgres,
 } from '../src/index.ts';
-import { findServerProcesses } from '../src/server-processes.ts';
+import { findServerProcesses } from '../src/server/server-processes.ts';
 import { ensureInChild, inDatabase, newCheckout, sharedCheckout } from './checkout.ts';
 
 async function serverOf(home: string): Promise<number> {

@@ -1,6 +1,6 @@
-import { duration, group, identifier, integer, texts } from '../declare.ts';
-import type { Key } from '../key.ts';
-import { identifierSchema } from '../schemas.ts';
+import { duration, group, identifier, integer, texts } from '../declare/declare.ts';
+import type { Key } from '../declare/key.ts';
+import { identifierSchema } from '../declare/schemas.ts';
 import { administrators, serviceAccounts } from './wanted-accounts.ts';
 
 /** What most keys are: no variable, no secret. */

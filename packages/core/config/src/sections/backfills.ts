@@ -1,4 +1,4 @@
-import { duration, group, integer, path } from '../declare.ts';
+import { duration, group, integer, path } from '../declare/declare.ts';
 
 export const backfills = group('Backfills: data migrations in batches', {
   directory: path({

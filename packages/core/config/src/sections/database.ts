@@ -1,5 +1,5 @@
-import { duration, group, identifier, optionalGroup, secret } from '../declare.ts';
-import type { Rule } from '../rule.ts';
+import { duration, group, identifier, optionalGroup, secret } from '../declare/declare.ts';
+import type { Rule } from '../declare/rule.ts';
 
 /** PostgreSQL keeps its timeouts in 32 bits of milliseconds. */
 const longest = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-import type { Facts, Rule } from '../rule.ts';
+import type { Facts, Rule } from '../declare/rule.ts';
 import type { HostValue } from './deployment-keys.ts';
 
 /** Combinations that cannot work, or would work against each other. */

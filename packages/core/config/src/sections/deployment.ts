@@ -1,4 +1,4 @@
-import { boolean, duration, group, integer, optionalGroup, path } from '../declare.ts';
+import { boolean, duration, group, integer, optionalGroup, path } from '../declare/declare.ts';
 import { choice, hosts, line, lines, ports, variables } from './deployment-keys.ts';
 
 /** Printable ASCII: what else is asked for is written with %-signs. */

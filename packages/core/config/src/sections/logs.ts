@@ -1,4 +1,4 @@
-import { group, integer } from '../declare.ts';
+import { group, integer } from '../declare/declare.ts';
 
 export const logs = group('Log files of the runs', {
   keep: integer({

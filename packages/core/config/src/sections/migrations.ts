@@ -1,5 +1,5 @@
-import { boolean, group, identifier, identifiers, namesOrAll, path, paths, texts, word } from '../declare.ts';
-import type { Key } from '../key.ts';
+import { boolean, group, identifier, identifiers, namesOrAll, path, paths, texts, word } from '../declare/declare.ts';
+import type { Key } from '../declare/key.ts';
 
 export const migrations = group('Migrations; the keys are those of knex', {
   directories: paths({

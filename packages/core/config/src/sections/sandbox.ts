@@ -1,5 +1,5 @@
-import { boolean } from '../declare.ts';
-import type { Rule } from '../rule.ts';
+import { boolean } from '../declare/declare.ts';
+import type { Rule } from '../declare/rule.ts';
 
 export const sandbox = boolean({
   description: 'This environment lives on this machine and may be thrown away',

@@ -1,4 +1,4 @@
-import { group, namesOrAll, path } from '../declare.ts';
+import { group, namesOrAll, path } from '../declare/declare.ts';
 
 export const seeds = group('Data sets', {
   directory: path({

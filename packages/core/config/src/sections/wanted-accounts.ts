@@ -1,8 +1,8 @@
-import type { Complaint } from '../complaint.ts';
-import type { Key, Place, Valibot } from '../key.ts';
-import { parsed } from '../schemas.ts';
-import { type ReferenceText, type SecretReference, secretReference } from '../secret-reference.ts';
-import { durationForm, parseDuration } from '../units.ts';
+import type { Complaint } from '../declare/complaint.ts';
+import type { Key, Place, Valibot } from '../declare/key.ts';
+import { parsed } from '../declare/schemas.ts';
+import { durationForm, parseDuration } from '../declare/units.ts';
+import { type ReferenceText, type SecretReference, secretReference } from '../secrets/secret-reference.ts';
 
 /** An administrator as config/<environment>.ts lists it. */
 export interface AdministratorText {

@@ -1,8 +1,8 @@
-export type { Backfill, BatchWork, RowKey } from './backfill.ts';
-export { type BackfillStatus, backfillStatus } from './backfill-status.ts';
-export { pauseBackfill, resumeBackfill } from './pause.ts';
-export { type RehearsedBackfill, rehearseBackfills } from './rehearse-backfills.ts';
-export { type Report, reportBackfills, reportRehearsed, reportStatus, reportSwitched } from './report.ts';
-export type { BackfillResult } from './run-backfill.ts';
-export { type BackfillProgress, type BackfillsInput, type BackfillsResult, runBackfills } from './run-backfills.ts';
-export type { BackfillSettings } from './settings.ts';
+export { type BackfillStatus, backfillStatus } from './command/backfill-status.ts';
+export { type Report, reportBackfills, reportRehearsed, reportStatus, reportSwitched } from './command/report.ts';
+export type { Backfill, BatchWork, RowKey } from './definition/backfill.ts';
+export type { BackfillSettings } from './definition/settings.ts';
+export { pauseBackfill, resumeBackfill } from './record/pause.ts';
+export { type RehearsedBackfill, rehearseBackfills } from './run/rehearse-backfills.ts';
+export type { BackfillResult } from './run/run-backfill.ts';
+export { type BackfillProgress, type BackfillsInput, type BackfillsResult, runBackfills } from './run/run-backfills.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextBatchSize } from '../src/batch-size.ts';
-import { worthwhile } from '../src/empty-question.ts';
+import { nextBatchSize } from '../src/batch/batch-size.ts';
+import { worthwhile } from '../src/batch/empty-question.ts';
 
 describe('the next batch', () => {
   it('grows and shrinks by a fifth at most; one that took far too long is halved', () => {

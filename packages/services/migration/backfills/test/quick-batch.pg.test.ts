@@ -107,9 +107,9 @@ describe('a batch in few questions', () => {
   it.each([["set: 'times = times + 1'"], ["work: 'UPDATE t SET times = times + 1 WHERE id = ANY($1)'"]])(
     'by %s does nothing when it was paused or moved since it was begun',
     async (way) => {
-      const { runQuickBatch } = await import('../src/quick-batch.ts');
-      const { loadBackfills } = await import('../src/load-backfills.ts');
-      const { readTable } = await import('../src/table.ts');
+      const { runQuickBatch } = await import('../src/batch/quick-batch.ts');
+      const { loadBackfills } = await import('../src/definition/load-backfills.ts');
+      const { readTable } = await import('../src/table/table.ts');
       await project.define('fill', `table: 't', key: 'id', rows: 'true', ${way}, done: 'every-row-visited'`);
       await project.session(async (session) => {
         const [backfill] = await loadBackfills(project.input());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { rehearseBackfills } from '../src/rehearse-backfills.ts';
-import { reportRehearsed } from '../src/report.ts';
+import { reportRehearsed } from '../src/command/report.ts';
+import { rehearseBackfills } from '../src/run/rehearse-backfills.ts';
 import { createProject, type Project } from './project.ts';
 
 let project: Project;

@@ -1,5 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../definition/settings.ts';
 
 interface Measured {
   laggard: string | null;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '@opsgraph/postgres';
-import { describePause, readPause } from '../pause.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../definition/settings.ts';
+import { describePause, readPause } from '../record/pause.ts';
 import { findReasonToWait, type Sight } from './signals.ts';
 
 const pollEvery = 500;

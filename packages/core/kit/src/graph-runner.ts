@@ -1,6 +1,0 @@
-// For the program that starts tasks (packages/core/cli): what it shows and watches as a task does.
-// Apart from index.ts, so that `--help` of a task does not load it.
-export { formatSeconds } from './progress.ts';
-export { missingConfirmation, type PlannedAct } from './required-confirmation.ts';
-export { identifyRun, type RunIdentity } from './run-identity.ts';
-export { type Stop, watchForStop } from './stop-signals.ts';

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { OpsError } from '@opsgraph/errors';
+import { formatSeconds } from '../talk/progress.ts';
+import type { Settled } from '../target/target.ts';
+import { outcomeOf } from './outcome.ts';
+import { parentOf, type Scope } from './scope.ts';
+
+/** Shows and records how a run ended, in that order of importance, and returns its exit code. */
+export function conclude(scope: Scope, end: Settled): number {
+  const { task, intent, talk, log, stateDirectory } = scope;
+  const milliseconds = Math.round(performance.now() - scope.started);
+  const outcome = outcomeOf(end, intent.dryRun);
+  const name = outcome.outcome;
+  const failure = 'error' in end ? describeFailure(end.error) : undefined;
+  if ('report' in end) talk.report(name, task.name, end.report, formatSeconds(milliseconds / 1000), intent.dryRun);
+  else talk.failure(name, task.name, failure?.known, failure?.bug, join(stateDirectory, 'logs', `${intent.id}.jsonl`));
+
+  const record = {
+    ...outcome,
+    changes: 'report' in end ? end.report.changes : [],
+    ...(failure && { error: { ...outcome.error, hint: failure.known?.hint, problems: failure.known?.problems } }),
+    milliseconds,
+  };
+  log.write(name === 'failed' ? 'error' : 'info', `ended: ${name}`, {
+    ...record,
+    ...(failure && { stack: failure.stack }),
+  });
+  try {
+    log.audit('outcome', { environment: intent.environment, ...outcome, milliseconds, ...parentOf(scope) });
+    log.close(scope.logsKept);
+  } catch (error) {
+    talk.warn((error as Error).message);
+  }
+  const { id: run, environment, dryRun } = intent;
+  const result = 'report' in end ? { result: end.report.data ?? null } : {};
+  talk.document(
+    { task: task.name, run, environment, dryRun, ...record, ...result },
+    'report' in end ? end.report.reveal : undefined,
+  );
+  return outcome.exitCode;
+}
+
+function describeFailure(error: unknown): { known: OpsError | undefined; bug: unknown; stack: string | undefined } {
+  const known = error instanceof OpsError ? error : undefined;
+  // Somebody may have thrown undefined; that is a bug as well.
+  return { known, bug: known === undefined ? (error ?? 'undefined was thrown') : undefined, stack: stackOf(error) };
+}
+
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.cause === undefined
+    ? error.stack
+    : `${error.stack}\ncaused by ${stackOf(error.cause) ?? String(error.cause)}`;
+}

@@ -1,0 +1,100 @@
+import { projectRoot, stateDirectory } from '@opsgraph/config';
+import { explainSystemError, Interrupted } from '@opsgraph/errors';
+import type { RunIntent } from '@opsgraph/ledger';
+import { openStream } from '@opsgraph/terminal';
+import type { CommonValues } from '../definition/common-options.ts';
+import type { ParsedArguments } from '../definition/parse-arguments.ts';
+import type { TaskDefinition, TaskReport } from '../definition/task.ts';
+import { trustedOwners } from '../record/private-files.ts';
+import { identifyRun } from '../record/run-identity.ts';
+import { openRunLog } from '../record/run-log.ts';
+import { openTerminal } from '../talk/terminal.ts';
+import type { Settled } from '../target/target.ts';
+import { conclude } from './conclude.ts';
+import { perform } from './perform.ts';
+import type { Scope } from './scope.ts';
+import { watchForStop } from './stop-signals.ts';
+
+type Env = Scope['env'];
+
+/** From the first signal to the end of the process; turbo kills after 10 s. */
+const stopDeadline = 7000;
+/** Until the configuration says otherwise (logs.keep). */
+const logsKept = 50;
+
+/**
+ * Runs a task from parsed arguments to its exit code: opens log and audit,
+ * watches for signals, performs, concludes.
+ *
+ * @throws OpsError before there is a run: PROJECT_ROOT_INVALID (78), STATE_DIRECTORY (73), STATE_DIRECTORY_UNSAFE (77)
+ */
+export async function execute(
+  task: TaskDefinition,
+  parsed: ParsedArguments<TaskDefinition['options']>,
+  env: Env,
+): Promise<number> {
+  const started = performance.now();
+  const root = projectRoot(env);
+  const state = stateDirectory(root, env);
+  const identity = identifyRun(root, env);
+  const log = openRunLog(state, identity.id, task.name, trustedOwners(env));
+  const dryRun = parsed.common['dry-run'];
+  const intent: RunIntent = {
+    ...identity,
+    domain: task.lock?.(parsed.options) ?? task.name.slice(0, task.name.indexOf(':')),
+    task: task.name,
+    effect: task.isRead?.(parsed.options) ? 'read' : task.effect,
+    dryRun,
+    environment: '',
+    arguments: { ...parsed.options, ...(dryRun && { dryRun }) },
+  };
+  const scope: Scope = {
+    task,
+    arguments: parsed,
+    env,
+    projectRoot: root,
+    stateDirectory: state,
+    intent,
+    stop: watchForStop(env['TURBO_HASH'] ? 'turbo' : env['npm_lifecycle_event'] ? 'pnpm' : undefined),
+    talk: openTerminal(await terminalSettings(parsed.common, env), log),
+    log,
+    logsKept,
+    started,
+  };
+  const end = await withinDeadline(scope.stop.signal, () => perform(scope));
+  scope.stop.release();
+  return conclude(scope, end);
+}
+
+/** Waits for the work; once it must stop, no longer than the deadline. */
+async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskReport>): Promise<Settled> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<Settled>((resolve) => {
+    const begin = (): void => {
+      timer = setTimeout(() => resolve({ error: signal.reason }), stopDeadline);
+    };
+    signal.addEventListener('abort', begin, { once: true });
+  });
+  const done = work().then<Settled, Settled>(
+    (report) => ({ report }),
+    // Whatever the interruption made fail on its way out, it was the interruption; unless the work tells more of it.
+    (error: unknown) => ({
+      error: signal.aborted && !(error instanceof Interrupted) ? signal.reason : (explainSystemError(error) ?? error),
+    }),
+  );
+  const end = await Promise.race([done, tooLate]);
+  clearTimeout(timer);
+  return end;
+}
+
+async function terminalSettings(common: CommonValues, env: Env): Promise<Parameters<typeof openTerminal>[0]> {
+  const err = await openStream('stderr', env);
+  return {
+    quiet: common.quiet,
+    verbose: common.verbose,
+    json: common.json,
+    out: await openStream('stdout', env),
+    err,
+    moving: err.isTerminal && !env['CI'],
+  };
+}

@@ -1,0 +1,167 @@
+import { OpsError } from '@opsgraph/errors';
+import {
+  beginRun,
+  closeDeadRuns,
+  describeHolder,
+  finishRun,
+  ledgerVersion,
+  migrateLedger,
+  type RunIntent,
+  type RunOutcome,
+  requireEnvironment,
+  withDomainLock,
+} from '@opsgraph/ledger';
+import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
+import type { TaskReport } from '../definition/task.ts';
+import type { Stop } from '../run/stop-signals.ts';
+import type { Talk } from '../talk/talk.ts';
+
+export interface TargetSettings {
+  connection: ConnectionSettings;
+  intent: RunIntent;
+  /** A further environment that the target may say it is. */
+  formerly: string | undefined;
+  /** Milliseconds to wait for the domain's lock. */
+  lockWait: number;
+  stop: Stop;
+  talk: Talk;
+  /** What a result or an error means for the record. */
+  outcomeOf(end: Settled): RunOutcome;
+}
+
+export interface Target {
+  session: Session;
+  /** To open further sessions on the same target. */
+  connection: ConnectionSettings;
+}
+
+export type Settled = { report: TaskReport } | { error: unknown };
+
+/**
+ * The scope in which a task may touch its target. Two connections: one holds
+ * the guard, the lock and the record, and outlives an interruption; the other
+ * is for the work and is cancelled by it.
+ *
+ * @throws what `work` throws; OpsError of the guard (77, 78) and the lock (75)
+ */
+export async function withTarget(
+  settings: TargetSettings,
+  work: (target: Target) => Promise<TaskReport>,
+): Promise<TaskReport> {
+  const { intent } = settings;
+  const isEffect = intent.effect !== 'read' && !intent.dryRun;
+  const { applicationName, signal: _signal, ...rest } = settings.connection;
+  const controlSettings: ConnectionSettings = {
+    ...rest,
+    statementTimeout: 0,
+    applicationName: `${applicationName} control`,
+    ownSqlOnly: true,
+  };
+  return withDirectSession(controlSettings, async (control) => {
+    await guard(control, settings, isEffect);
+    const { connection } = settings;
+    const perform = (): Promise<TaskReport> => withSession(connection, (session) => work({ session, connection }));
+    return isEffect ? recorded(control, settings, perform) : observed(control, settings, perform);
+  });
+}
+
+async function guard(control: Session, { intent, formerly }: TargetSettings, isEffect: boolean): Promise<void> {
+  const { environment } = intent;
+  const marker = await requireEnvironment(control, environment, formerly);
+  if (marker.ledgerVersion === ledgerVersion) return;
+  if (isEffect) await migrateLedger(control);
+  else {
+    throw new OpsError({
+      code: 'LEDGER_OLDER',
+      exit: 'configuration',
+      message: `the target's ledger has version ${marker.ledgerVersion}, this Opsgraph needs ${ledgerVersion}`,
+      hint: `bring it up to date: pnpm --filter setup run database --env ${environment}`,
+    });
+  }
+}
+
+/** Intent before, outcome after, under the domain's lock. */
+async function recorded(
+  control: Session,
+  { intent, formerly, lockWait, stop, talk, outcomeOf }: TargetSettings,
+  perform: () => Promise<TaskReport>,
+): Promise<TaskReport> {
+  const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${intent.domain}, held by ${holder}`));
+  const lock = {
+    wait: lockWait,
+    signal: stop.signal,
+    onWaiting: (holder: Parameters<typeof describeHolder>[0]) => onWaiting(describeHolder(holder)),
+  };
+  return withDomainLock(control, intent.domain, lock, async () => {
+    // While this waited the target may have become another environment.
+    await requireEnvironment(control, intent.environment, formerly);
+    const dead = await closeDeadRuns(control, intent.domain, intent.id);
+    if (dead > 0)
+      talk.info(
+        `${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} ended without recording an outcome; marked as interrupted`,
+      );
+    await beginRun(control, intent);
+    // Without its connection the lock is gone: somebody else may begin, so we must end.
+    const lost = (): void =>
+      stop.abort(
+        new OpsError({
+          code: 'LOCK_LOST',
+          exit: 'unavailable',
+          message: 'the connection that holds the lock was lost',
+          hint: 'what was not committed is undone; run the same command again when the database is back',
+        }),
+      );
+    control.client.once('end', lost);
+    try {
+      return await settle(perform, async (end) => {
+        await finishRun(control, intent.id, outcomeOf(end)).catch((error: unknown) =>
+          talk.warn(`the outcome could not be recorded in the target: ${(error as Error).message}`),
+        );
+      });
+    } finally {
+      control.client.off('end', lost);
+    }
+  });
+}
+
+/** A read is recorded when it has ended; that it could not be is no reason to fail it (a standby). */
+async function observed(
+  control: Session,
+  { intent, outcomeOf, talk }: TargetSettings,
+  perform: () => Promise<TaskReport>,
+): Promise<TaskReport> {
+  const began = performance.now();
+  return settle(perform, async (end) => {
+    try {
+      await control.transaction(async () => {
+        await beginRun(control, intent, performance.now() - began);
+        await finishRun(control, intent.id, outcomeOf(end));
+      });
+    } catch (error) {
+      talk.detail(`not recorded in the target: ${(error as Error).message}`);
+    }
+  });
+}
+
+async function settle(
+  perform: () => Promise<TaskReport>,
+  record: (end: Settled) => Promise<void>,
+): Promise<TaskReport> {
+  let report: TaskReport;
+  try {
+    report = await perform();
+  } catch (error) {
+    await record({ error });
+    throw error;
+  }
+  await record({ report });
+  return report;
+}
+
+function once<Argument>(work: (argument: Argument) => void): (argument: Argument) => void {
+  let done = false;
+  return (argument) => {
+    if (!done) work(argument);
+    done = true;
+  };
+}

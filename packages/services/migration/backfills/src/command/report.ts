@@ -1,0 +1,107 @@
+import type { RehearsedBackfill } from '../run/rehearse-backfills.ts';
+import type { BackfillsResult } from '../run/run-backfills.ts';
+import type { BackfillStatus } from './backfill-status.ts';
+
+/** What a task tells of a result; the kit's TaskReport has this shape. */
+export interface Report {
+  summary: string;
+  changes: { action: string; object: string; count?: number }[];
+  lines?: string[];
+  data: unknown;
+  findings?: boolean;
+}
+
+/** A paused backfill is a finding: something that was asked for is not done. */
+export function reportBackfills({ results, paused }: BackfillsResult): Report {
+  const parts = results.map(
+    ({ name, worked, visited }) => `${name}: ${count(worked)} rows worked on, ${count(visited)} looked at`,
+  );
+  const waiting = paused.map((name) => `${name} is paused`);
+  return {
+    summary: [...parts, ...waiting].join('; ') || 'no backfill is open',
+    changes: results.map(({ name, worked }) => ({ action: 'backfill', object: name, count: worked })),
+    data: { results, paused },
+    findings: paused.length > 0,
+  };
+}
+
+export function reportRehearsed(rehearsed: RehearsedBackfill[]): Report {
+  return {
+    summary:
+      rehearsed.length === 0
+        ? 'no backfill is open'
+        : `${rehearsed.length} would run; one batch of each was tried and rolled back`,
+    changes: rehearsed.map(({ name, matching }) => ({
+      action: 'backfill',
+      object: name,
+      ...(matching !== null && { count: matching }),
+    })),
+    lines: rehearsed.flatMap(describeRehearsed),
+    data: rehearsed,
+  };
+}
+
+function describeRehearsed({
+  name,
+  table,
+  key,
+  plan,
+  isIndexed,
+  rows,
+  matching,
+  done,
+  batch,
+  seconds,
+}: RehearsedBackfill) {
+  return [
+    `${name}: ${table} by ${key.join(', ')}`,
+    `  rows          about ${count(rows)}, of which ${matching === null ? 'an unknown number' : count(matching)} want work${done > 0 ? `; ${count(done)} are visited` : ''}`,
+    `  one batch     ${count(batch.visited)} rows, ${count(batch.worked)} worked on, ${Math.round(batch.milliseconds)} ms`,
+    `  all           about ${duration(seconds)}`,
+    ...plan.map((line, at) => `${at === 0 ? '  next rows by ' : '                '}${line.trim()}`),
+    ...(isIndexed
+      ? []
+      : ['  ✖ no index gives the rows in the order of the key: each batch would read the whole table']),
+  ];
+}
+
+export function reportStatus(all: BackfillStatus[]): Report {
+  const open = all.filter(({ state }) => state !== 'done');
+  return {
+    summary: all.length === 0 ? 'there are no backfills' : `${all.length - open.length} done, ${open.length} to do`,
+    changes: [],
+    lines: all.map(describeStatus),
+    data: all,
+  };
+}
+
+function describeStatus({ name, state, paused, record, isEdited, isOrphan }: BackfillStatus): string {
+  const facts = [paused && `paused by ${paused.by}`, isEdited && 'file edited since', isOrphan && 'file is gone'];
+  const notes = facts.filter((fact) => typeof fact === 'string').map((fact) => `, ${fact}`);
+  if (record === null) return `  new   ${name}${notes.join('')}`;
+  const { visited, worked, batches, busy, pass, passVisited, tableRows, touchedAt, run } = record;
+  const rate = busy === 0 ? '' : `, ${count(Math.round((visited / busy) * 1000))} rows/s at work`;
+  const share = tableRows === 0 ? 100 : Math.min(100, Math.floor((passVisited / tableRows) * 100));
+  const place = state === 'done' ? '' : `, ${share} % of pass ${pass}`;
+  const time = touchedAt.toISOString().slice(0, 19);
+  return `  ${state}  ${name}  ${count(worked)} rows worked on, ${count(visited)} looked at in ${count(batches)} batches${place}${rate}, last ${time}Z by run ${run}${notes.join('')}`;
+}
+
+export function reportSwitched(name: string, action: 'pause' | 'resume', isChange: boolean): Report {
+  const already = action === 'pause' ? 'was paused before' : 'was not paused';
+  return {
+    summary: isChange ? `${name} is ${action === 'pause' ? 'paused' : 'free to go on'}` : `${name} ${already}`,
+    changes: isChange ? [{ action, object: name }] : [],
+    data: { name, action, changed: isChange },
+  };
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

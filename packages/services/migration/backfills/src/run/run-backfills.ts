@@ -1,0 +1,86 @@
+import type { Session } from '@opsgraph/postgres';
+import type { LoadedBackfill } from '../definition/backfill.ts';
+import { loadBackfills } from '../definition/load-backfills.ts';
+import type { BackfillSettings } from '../definition/settings.ts';
+import { readPauses, requireKnown } from '../record/pause.ts';
+import { type BackfillRecord, readRecords } from '../record/record.ts';
+import { readSight } from '../throttle/signals.ts';
+import { bePolite } from './be-polite.ts';
+import { pinSettings } from './pin-settings.ts';
+import { type BackfillResult, runBackfill } from './run-backfill.ts';
+
+export interface BackfillProgress {
+  /** Rows of the pass that are looked at; not a difference. */
+  update(done: number): void;
+  end(): void;
+}
+
+export interface BackfillsInput extends BackfillSettings {
+  /** One of them; all that are not done unless told. */
+  name?: string | undefined;
+  /** Go on though the file was edited since it began. */
+  acceptChanged: boolean;
+  run: string;
+  /** Told when it begins, waits and goes on. */
+  say(text: string): void;
+  warn(text: string): void;
+  progress(label: string, total: number): BackfillProgress;
+}
+
+export interface BackfillsResult {
+  results: BackfillResult[];
+  /** Not begun because somebody paused them. */
+  paused: string[];
+}
+
+/**
+ * Does the backfills that are not done, one after the other in the order of
+ * their names, each from where it was.
+ *
+ * @throws OpsError BACKFILL_… (64, 65, 1), of the session; the signal's reason
+ */
+export async function runBackfills(session: Session, input: BackfillsInput): Promise<BackfillsResult> {
+  const all = await loadBackfills(input);
+  if (input.name !== undefined) requireKnown(input.name, all.map(nameOf));
+  await pinSettings(session);
+  await bePolite(session);
+  const records = new Map((await readRecords(session)).map((record) => [record.name, record]));
+  for (const name of orphans(all, records))
+    input.warn(`backfill ${name} has begun and is not done, but its file is gone`);
+  const isPaused = new Set((await readPauses(session)).map(({ name }) => name));
+  const wanted = all.filter((backfill) => input.name === undefined || nameOf(backfill) === input.name);
+  const open = wanted.filter((backfill) => records.get(nameOf(backfill))?.state !== 'done');
+  const sight = await readSight(session);
+  if (open.length > 0) tellBlindness(session, sight, input.warn);
+  const results: BackfillResult[] = [];
+  for (const backfill of open.filter((each) => !isPaused.has(nameOf(each)))) {
+    results.push(await runBackfill(session, backfill, { ...input, sight }));
+  }
+  return { results, paused: open.map(nameOf).filter((name) => isPaused.has(name)) };
+}
+
+function nameOf({ definition }: LoadedBackfill): string {
+  return definition.name;
+}
+
+function orphans(all: readonly LoadedBackfill[], records: ReadonlyMap<string, BackfillRecord>): string[] {
+  const known = new Set(all.map(nameOf));
+  return [...records.values()]
+    .filter(({ name, state }) => state === 'open' && !known.has(name))
+    .map(({ name }) => name);
+}
+
+function tellBlindness(
+  session: Session,
+  { activity, archive }: { activity: boolean; archive: boolean },
+  warn: (text: string) => void,
+): void {
+  const unseen = [
+    ...(activity ? [] : ["others' transactions", 'replicas']),
+    ...(archive ? [] : ['WAL that waits for the archive']),
+  ];
+  if (unseen.length === 0) return;
+  warn(
+    `${session.server.user} cannot see ${unseen.join(', ')}, so the backfill does not wait for them; GRANT pg_monitor TO "${session.server.user}" changes that`,
+  );
+}

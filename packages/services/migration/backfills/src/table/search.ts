@@ -1,0 +1,44 @@
+import { OpsError } from '@opsgraph/errors';
+import type { Session } from '@opsgraph/postgres';
+import type { Place } from '../batch/batch.ts';
+import { findWindow } from '../batch/window.ts';
+import type { KeyedTable } from './table.ts';
+
+/** For a row that makes its batch fail: batches become smaller, so that those before it are done and it is known. */
+export interface Search {
+  /** Rows that a batch has at most. */
+  atMost: number;
+  /** Rows among which it is. */
+  suspects: number;
+}
+
+/** A value, a constraint, a trigger or a function of the definition spoke against a row; of other errors none is to blame. */
+export function isAboutRow(error: unknown): boolean {
+  return !(error instanceof OpsError) && /^($|22|23|P0)/.test((error as { code?: string } | null)?.code ?? '');
+}
+
+/** @returns undefined when the batch had one row: it is found */
+export function narrow(search: Search | undefined, batchSize: number): Search | undefined {
+  const size = Math.min(search?.atMost ?? batchSize, batchSize);
+  return size <= 1 ? undefined : { atMost: Math.max(Math.floor(size / 5), 1), suspects: search?.suspects ?? size };
+}
+
+/** @returns undefined when none of the suspects failed this time */
+export function clear({ atMost, suspects }: Search, visited: number): Search | undefined {
+  return suspects > visited ? { atMost, suspects: suspects - visited } : undefined;
+}
+
+/** The row that a search has found, else after which one the batch began. */
+export async function describePlace(
+  session: Session,
+  table: KeyedTable,
+  last: Place,
+  search: Search | undefined,
+): Promise<string> {
+  if (search?.atMost === 1 || last.batchSize === 1) {
+    const window = await findWindow(session, table, last, 1);
+    if (window !== undefined)
+      return `in the row ${table.key.map(({ name }, at) => `${name} = ${window.last[at]}`).join(', ')}`;
+  }
+  return last.cursor === null ? 'in the first batch' : `in the batch after ${last.cursor.join(', ')}`;
+}
