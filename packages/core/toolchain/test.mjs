@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { countResults } from './count-results.mjs';
 import { findDistributionServer } from './distribution-server.mjs';
 import { install, root, run, turbo } from './install.mjs';
+import { listFailures } from './list-failures.mjs';
 
 let isCounted = false;
 process.on('exit', () => {
@@ -47,6 +48,11 @@ console.log(
     ? `the tests on a real PostgreSQL ran on the embedded one, and again on ${server ?? 'none'}`
     : 'the tests on a real PostgreSQL ran on the embedded one only: this machine has none of its distribution (Debian: apt-get install postgresql)',
 );
+const failures = listFailures(
+  reports.map(({ report }) => report),
+  root,
+);
+for (const line of failures) console.log(line);
 for (const problem of problems) console.log(`✖ ${problem}`);
 console.log(`${passed} passed, ${failed} failed`);
 isCounted = true;
