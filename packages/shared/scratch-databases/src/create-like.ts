@@ -1,6 +1,6 @@
 import { identifier, literal, type Session, withSession } from '@opsgraph/postgres';
 import { secretUrl } from '@opsgraph/secrets';
-import type { ScratchInput } from './with-scratch-database.ts';
+import type { ScratchInput } from './scratch-input.ts';
 
 interface Likeness {
   database: string;

@@ -2,15 +2,9 @@ import { OpsError } from '@opsgraph/errors';
 import { type ConnectionSettings, identifier, type Session, withSession } from '@opsgraph/postgres';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { createLike } from './create-like.ts';
+import type { ScratchInput } from './scratch-input.ts';
 import { scratchName } from './scratch-name.ts';
 import { sweepScratchDatabases } from './sweep-scratch-databases.ts';
-
-export interface ScratchInput {
-  /** The database beside which, and as whose user, the scratch is made; it is not touched. */
-  target: ConnectionSettings;
-  /** Somebody who may create databases, when the target's own user may not. */
-  adminUrl?: Secret | undefined;
-}
 
 /**
  * Makes an empty database beside the target, of the same encoding, locale

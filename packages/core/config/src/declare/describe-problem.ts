@@ -1,5 +1,5 @@
 import type { BaseIssue } from 'valibot';
-import type { Leaf } from './read-keys.ts';
+import type { Leaf } from './key.ts';
 
 /** A URL with a login, also where its password has characters that would have to be encoded. */
 const urlWithPassword = /:\/\/[^/@:]*:.*@/s;

@@ -70,3 +70,15 @@ type IsRequired<Entry> = Entry extends { present: 'required' } ? true : false;
 type FileValueOf<Entry> =
   Entry extends Key<infer FileValue> ? FileValue : Entry extends Group<infer Inner> ? FileValuesOf<Inner> : never;
 type Flat<T> = { [Name in keyof T]: T[Name] };
+
+/** One key after reading: what was written, where, and what it means. */
+export interface Leaf {
+  key: string;
+  spec: Key;
+  /** As written; undefined when nobody gave it and there is no default. */
+  raw: unknown;
+  source: string;
+  isGiven: boolean;
+  /** The validated value; undefined when it is missing or wrong. */
+  value: unknown;
+}

@@ -1,6 +1,6 @@
 import { isRecord } from '../files/read-environment-file.ts';
 import { describeProblem, describeValue, looksSecret } from './describe-problem.ts';
-import type { Key, KeyTable, Place, Valibot } from './key.ts';
+import type { Key, KeyTable, Leaf, Place, Valibot } from './key.ts';
 import { listKeys } from './list-keys.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -8,18 +8,6 @@ export interface ReadInput extends Omit<Place, 'key' | 'variable'> {
   v: Valibot;
   table: KeyTable;
   file: Record<string, unknown>;
-}
-
-/** One key after reading: what was written, where, and what it means. */
-export interface Leaf {
-  key: string;
-  spec: Key;
-  /** As written; undefined when nobody gave it and there is no default. */
-  raw: unknown;
-  source: string;
-  isGiven: boolean;
-  /** The validated value; undefined when it is missing or wrong. */
-  value: unknown;
 }
 
 export interface ReadResult {

@@ -1,4 +1,4 @@
-import type { Leaf } from '../declare/read-keys.ts';
+import type { Leaf } from '../declare/key.ts';
 import type { SecretReference } from '../secrets/secret-reference.ts';
 import type { Variables } from './variables.ts';
 

@@ -4,8 +4,9 @@ import { pinSettings } from './pin-settings.ts';
 import { describeKept, type KeptRows } from './undo/describe-kept.ts';
 import { judgeReferences } from './undo/judge-references.ts';
 import { judgeRows } from './undo/judge-rows.ts';
-import { chooseLoads, type OpenLoad, openLoad, type RecordedLoad, requireKnownSet } from './undo/load.ts';
 import { isLost, type LostLoad, refuseLost } from './undo/lost-load.ts';
+import { chooseLoads, openLoad, requireKnownSet } from './undo/open-load.ts';
+import type { OpenLoad, RecordedLoad } from './undo/recorded-load.ts';
 import { possible, refuseIfAny } from './undo/refuse.ts';
 import { takeBack } from './undo/take-back.ts';
 

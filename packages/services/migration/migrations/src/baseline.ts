@@ -2,16 +2,17 @@ import { OpsError } from '@opsgraph/errors';
 import { type ConnectionSettings, type Session, withSession } from '@opsgraph/postgres';
 import { compareSchemas, describeDifferences, type SchemaDifference } from '@opsgraph/schemas';
 import { readLive, schemaOf } from './check/on-scratch.ts';
-import type { MigrationFile } from './files/list-files.ts';
+import type { MigrationFile } from './files/migration-file.ts';
 import { upTo } from './migrate.ts';
 import { findProblems } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
 import { insertApplied, markTransaction, updateRow } from './state/ledger-rows.ts';
-import { readState, type State } from './state/read-state.ts';
+import { readState } from './state/read-state.ts';
 import { runScript } from './state/script.ts';
 import { withSettings } from './state/session-settings.ts';
+import type { State } from './state/state.ts';
 
 export interface BaselineInput extends MigrationSettings {
   /** The last migration whose work the database has already. */

@@ -1,24 +1,21 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import type { AppliedMigration } from './apply/apply-all.ts';
+import type { AppliedMigration } from './apply/applied-migration.ts';
+import type { ApplyInput } from './apply/apply-all.ts';
 import { toGoOnWith } from './apply/half-done.ts';
 import { isNamed } from './files/is-named.ts';
 import { withProblems } from './migration-error.ts';
 import { describeProblem, findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
-import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
 import { type Comparison, compare } from './state/compare.ts';
-import { readState, type State } from './state/read-state.ts';
+import { readState } from './state/read-state.ts';
 import { withSettings } from './state/session-settings.ts';
+import type { State } from './state/state.ts';
 
-export interface MigrateInput extends MigrationSettings {
+export interface MigrateInput extends ApplyInput {
   /** The last migration to apply, with or without extension; all unless told. */
   to?: string | undefined;
-  /** Id of the run, for the ledger. */
-  run?: string | undefined;
-  /** Told after each is committed. */
-  onApplied?: ((name: string, done: number, total: number) => void) | undefined;
   /** Wrapped around the applying, when there is anything to apply: what must be kept alive meanwhile. */
   whileApplying?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
 }

@@ -1,7 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import { type Session, translateError } from '@opsgraph/postgres';
 import { excerpt } from './excerpt.ts';
-import { type MigrationFile, shownPath } from './files/list-files.ts';
+import { shownPath } from './files/list-files.ts';
+import type { MigrationFile } from './files/migration-file.ts';
 import type { MigrationSettings } from './settings.ts';
 import { ScriptError, type ServerError } from './state/script.ts';
 

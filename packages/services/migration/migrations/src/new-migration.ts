@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { listFiles, type MigrationFile, shownPath } from './files/list-files.ts';
+import { listFiles, shownPath } from './files/list-files.ts';
+import type { MigrationFile } from './files/migration-file.ts';
 import { nearestPackage } from './knex/nearest-package.ts';
 import type { MigrationSettings } from './settings.ts';
 

@@ -6,8 +6,9 @@ import { shownPath } from './files/list-files.ts';
 import { forgottenKnexfile } from './knex/forgotten-knexfile.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
-import { readState, type State } from './state/read-state.ts';
+import { readState } from './state/read-state.ts';
 import { withSettings } from './state/session-settings.ts';
+import type { State } from './state/state.ts';
 
 export type ProblemKind =
   | 'file'

@@ -3,14 +3,16 @@ import { literal, type Session } from '@opsgraph/postgres';
 import { diffLines } from './diff-lines.ts';
 import { storableText } from './files/decode.ts';
 import { withoutLayout } from './files/layout.ts';
-import { type MigrationFile, shownPath, stemOf } from './files/list-files.ts';
+import { shownPath, stemOf } from './files/list-files.ts';
+import type { MigrationFile } from './files/migration-file.ts';
 import { findProblems, type MigrationProblem } from './plan-migrations.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
 import { removeRow, updateRow } from './state/ledger-rows.ts';
-import { readState, type State } from './state/read-state.ts';
+import { readState } from './state/read-state.ts';
 import { runScript } from './state/script.ts';
 import { withSettings } from './state/session-settings.ts';
+import type { State } from './state/state.ts';
 
 /** Migrations by name, with or without extension. */
 export interface RepairInput extends MigrationSettings {

@@ -12,8 +12,9 @@ import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
 import { adopt } from './state/adopt.ts';
 import { type AppliedEntry, type Comparison, compare } from './state/compare.ts';
-import { readState, type State } from './state/read-state.ts';
+import { readState } from './state/read-state.ts';
 import { withSettings } from './state/session-settings.ts';
+import type { State } from './state/state.ts';
 
 /** How far to go back: exactly one of `to`, `steps` and `all`. There is no default. */
 export interface RollbackInput extends MigrationSettings {

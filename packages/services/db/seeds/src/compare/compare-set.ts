@@ -1,9 +1,8 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { resolveReferences } from '../check/resolve-references.ts';
-import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { type StagedSet, stagedRows, updatableColumns, writtenColumns } from '../stage/staged-set.ts';
 import { differsFromFile, isRewritten } from '../write/rewritten.ts';
 import { differs, sameKey } from '../write/row-sql.ts';
-import { updatableColumns } from '../write/survey.ts';
 import { findLeftOver, type LeftOver } from './left-over.ts';
 
 /** A row that would be inserted or updated. */

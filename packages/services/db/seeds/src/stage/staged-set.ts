@@ -55,3 +55,8 @@ export function stagedRows(staged: StagedSet): string {
   );
   return `(SELECT s.position, ${[...direct, ...resolved].join(', ')} FROM ${staged.stage} s ${joins.join(' ')})`;
 }
+
+/** The columns an update sets: those the file gives, without the key they are found by. */
+export function updatableColumns(staged: StagedSet): Column[] {
+  return writtenColumns(staged).filter(({ name }) => !staged.set.key.includes(name));
+}

@@ -1,5 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import { isRowOf, type OpenLoad } from './load.ts';
+import { isRowOf } from './open-load.ts';
+import type { OpenLoad } from './recorded-load.ts';
 
 /** How many rows of a set are named. */
 const named = 10;

@@ -1,6 +1,7 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { castToCompared, equalsOf } from '../table/comparison.ts';
-import { isRowOf, type OpenLoad } from './load.ts';
+import { isRowOf } from './open-load.ts';
+import type { OpenLoad } from './recorded-load.ts';
 
 interface ChildKey {
   schema: string;

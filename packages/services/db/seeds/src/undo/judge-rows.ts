@@ -1,6 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import type { KnownColumn, OpenLoad } from './load.ts';
 import { type LostLoad, lost } from './lost-load.ts';
+import type { KnownColumn, OpenLoad } from './recorded-load.ts';
 
 /**
  * Locks the rows of a load that are still there and says of each whether it is as the load left it.

@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import type { OpenLoad, RecordedLoad } from './load.ts';
+import type { OpenLoad, RecordedLoad } from './recorded-load.ts';
 
 /** A load whose rows cannot be found. */
 export interface LostLoad {

@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { KeptRows } from './describe-kept.ts';
-import type { RecordedLoad } from './load.ts';
+import type { RecordedLoad } from './recorded-load.ts';
 
 /** @throws OpsError SEED_CHANGED_SINCE naming the rows that an undo would have to leave */
 export function refuseIfAny(kept: readonly KeptRows[]): void {

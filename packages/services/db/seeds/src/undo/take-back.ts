@@ -1,7 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
 import { castToCompared } from '../table/comparison.ts';
-import { isRowOf, type OpenLoad } from './load.ts';
+import { isRowOf } from './open-load.ts';
+import type { OpenLoad } from './recorded-load.ts';
 
 /**
  * Deletes what the load inserted and puts back what it overwrote, as judged: all of it, or it throws. In the opposite

@@ -1,8 +1,7 @@
 import { identifier, literal, type Session } from '@opsgraph/postgres';
-import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { type StagedSet, stagedRows, updatableColumns, writtenColumns } from '../stage/staged-set.ts';
 import { equalsOf } from '../table/comparison.ts';
 import { differs, sameKey } from './row-sql.ts';
-import { updatableColumns } from './survey.ts';
 
 /** What a file gave and what the table took instead, as hashes. */
 export interface Rewriting {

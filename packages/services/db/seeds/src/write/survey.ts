@@ -1,7 +1,6 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { type StagedSet, stagedRows } from '../stage/staged-set.ts';
 import { equalsOf } from '../table/comparison.ts';
-import type { Column } from '../table/table.ts';
 import { differsFromFile, isRewritten } from './rewritten.ts';
 import { digestOf, sameKey } from './row-sql.ts';
 
@@ -47,11 +46,6 @@ export async function surveyTable(session: Session, table: StagedSet['table']): 
     `SELECT (SELECT count(*) FROM ${table.sql}) AS "tableRows", ${digestOf(table)} AS digest`,
   );
   return { missing: 0, differing: 0, rewritten: 0, ...found! };
-}
-
-/** The columns an update sets: those the file gives, without the key they are found by. */
-export function updatableColumns(staged: StagedSet): Column[] {
-  return writtenColumns(staged).filter(({ name }) => !staged.set.key.includes(name));
 }
 
 /** The temporary table of what this run wrote: identity as i0, i1, …, and the image before. */

@@ -1,9 +1,9 @@
 import { identifier, type Session } from '@opsgraph/postgres';
-import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
+import { type StagedSet, stagedRows, updatableColumns, writtenColumns } from '../stage/staged-set.ts';
 import { equalsOf } from '../table/comparison.ts';
 import { differsFromFile, keepRewritings, type Rewriting, rewritingsIn } from './rewritten.ts';
 import { imageOf, sameKey } from './row-sql.ts';
-import { updatableColumns, writtenTable } from './survey.ts';
+import { writtenTable } from './survey.ts';
 
 /** Updates rows that it changes, and leaves those of which a trigger makes what is there already; returns how many. */
 export async function updateDiffering(session: Session, staged: StagedSet): Promise<number> {

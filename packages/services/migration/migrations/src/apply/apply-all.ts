@@ -1,9 +1,10 @@
 import type { Session } from '@opsgraph/postgres';
-import type { MigrateInput } from '../migrate.ts';
 import { withProblems } from '../migration-error.ts';
 import type { MigrationProblem } from '../plan-migrations.ts';
+import type { MigrationSettings } from '../settings.ts';
 import type { Comparison } from '../state/compare.ts';
-import type { LedgerRow, State } from '../state/read-state.ts';
+import type { LedgerRow, State } from '../state/state.ts';
+import type { AppliedMigration } from './applied-migration.ts';
 import { applyKnex } from './apply-knex.ts';
 import { applySql } from './apply-sql.ts';
 import { applyKnexWithoutTransaction, applySqlStepwise } from './apply-without-transaction.ts';
@@ -14,10 +15,12 @@ import type { Prepared } from './prepare.ts';
 import { requireUntouched, resumePoint } from './resume.ts';
 import { retryPassing } from './retry-passing.ts';
 
-export interface AppliedMigration {
-  stem: string;
-  name: string;
-  milliseconds: number;
+/** What of the whole act concerns its applying. */
+export interface ApplyInput extends MigrationSettings {
+  /** Id of the run, for the ledger. */
+  run?: string | undefined;
+  /** Is called after each is committed. */
+  onApplied?: ((name: string, done: number, total: number) => void) | undefined;
 }
 
 interface Work {
@@ -36,7 +39,7 @@ interface Work {
  */
 export async function applyAll(
   session: Session,
-  input: MigrateInput,
+  input: ApplyInput,
   { state, found, prepared, resumed, notices }: Work,
 ): Promise<AppliedMigration[]> {
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');

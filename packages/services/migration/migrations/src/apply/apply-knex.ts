@@ -1,7 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import { withoutPasswords } from '@opsgraph/postgres';
 import type { Knex } from 'knex';
-import { type MigrationFile, shownPath } from '../files/list-files.ts';
+import { shownPath } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { lineInStack } from '../knex/load-migration.ts';
 import type { SentQuery, WatchedFailure } from '../knex/runner.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';

@@ -1,4 +1,4 @@
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { locate } from '../sql/locate.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';

@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { literal, withoutPasswords } from '@opsgraph/postgres';
 import { storableText } from '../files/decode.ts';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import type { KnexMigration } from '../knex/load-migration.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
 import { insertStarted, removeRow, updateRow } from '../state/ledger-rows.ts';

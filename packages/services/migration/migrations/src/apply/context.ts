@@ -1,12 +1,13 @@
 import { asDatabaseSays, pinOwnSettings, type Session } from '@opsgraph/postgres';
-import { type MigrationFile, shownPath } from '../files/list-files.ts';
+import { shownPath } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { prepareConnection } from '../knex/prepare-connection.ts';
 import { type KnexRunner, openKnex } from '../knex/runner.ts';
 import type { MigrationProblem, ProblemKind } from '../plan-migrations.ts';
 import type { MigrationSettings } from '../settings.ts';
-import type { State } from '../state/read-state.ts';
 import { runScript } from '../state/script.ts';
 import { keepSettings, type SettingsKeeper } from '../state/session-settings.ts';
+import type { State } from '../state/state.ts';
 
 /** What every migration of one run shares. */
 export interface ApplyContext {

@@ -1,5 +1,5 @@
 import { literal, type Session } from '@opsgraph/postgres';
-import type { State } from '../state/read-state.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * Runs `work`, in which no commit waits for the disk, and then waits once for

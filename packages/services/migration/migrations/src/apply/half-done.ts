@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import { command } from '@opsgraph/terminal';
 import { excerpt } from '../excerpt.ts';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import type { Comparison } from '../state/compare.ts';
-import type { LedgerRow } from '../state/read-state.ts';
+import type { LedgerRow } from '../state/state.ts';
 
 /**
  * Those that an earlier run began, to be gone on with before anything else.

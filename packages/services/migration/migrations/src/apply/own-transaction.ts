@@ -1,4 +1,4 @@
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { isManagingTransaction } from '../knex/runner.ts';
 import type { ApplyContext } from './context.ts';
 import { retryPassing } from './retry-passing.ts';

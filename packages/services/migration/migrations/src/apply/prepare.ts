@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import { decodeText } from '../files/decode.ts';
-import { type MigrationFile, shownPath } from '../files/list-files.ts';
+import { shownPath } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { isLoadProblem, type KnexMigration, loadMigration } from '../knex/load-migration.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { parseSqlMigration, type SqlMigration } from '../sql/parse-sql-migration.ts';

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { OpsError } from '@opsgraph/errors';
 import { withoutLayout } from '../files/layout.ts';
-import { type MigrationFile, shownPath } from '../files/list-files.ts';
+import { shownPath } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import type { SqlSection } from '../sql/parse-sql-migration.ts';
-import type { LedgerRow } from '../state/read-state.ts';
+import type { LedgerRow } from '../state/state.ts';
 import { type ConcurrentIndex, concurrentIndex, dropInvalidIndex, indexState } from './concurrent-index.ts';
 import type { ApplyContext } from './context.ts';
 import { halfDone } from './half-done.ts';

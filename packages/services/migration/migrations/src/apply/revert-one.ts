@@ -1,4 +1,4 @@
-import type { LedgerRow } from '../state/read-state.ts';
+import type { LedgerRow } from '../state/state.ts';
 import { revertKnex } from './apply-knex.ts';
 import { revertSql } from './apply-sql.ts';
 import { revertKnexWithoutTransaction, revertSqlStepwise } from './apply-without-transaction.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { literal } from '@opsgraph/postgres';
 import { withoutLayout } from '../files/layout.ts';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { migrationFailed } from '../migration-error.ts';
 import { lineAt, type SqlSection } from '../sql/parse-sql-migration.ts';
 import { isTransactionControl } from '../sql/transaction-control.ts';

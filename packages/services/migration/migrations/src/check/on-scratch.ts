@@ -5,13 +5,14 @@ import { readSchema, type Schema, type SchemaScope } from '@opsgraph/schemas';
 import { applyOne } from '../apply/apply-all.ts';
 import { type ApplyContext, withApplyContext } from '../apply/context.ts';
 import { type Prepared, prepare } from '../apply/prepare.ts';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { findProblems } from '../plan-migrations.ts';
 import { refuseUnsound } from '../refuse-unsound.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { compare } from '../state/compare.ts';
-import { readState, type State } from '../state/read-state.ts';
+import { readState } from '../state/read-state.ts';
 import { withSettings } from '../state/session-settings.ts';
+import type { State } from '../state/state.ts';
 
 /** What is told of a schema: all but the ledgers. */
 export function projectScope(state: State): SchemaScope {

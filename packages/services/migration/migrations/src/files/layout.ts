@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { splitStatements } from '../sql/split-statements.ts';
 import { storableText } from './decode.ts';
-import type { MigrationFile } from './list-files.ts';
+import type { MigrationFile } from './migration-file.ts';
 
 /**
  * The text of a migration without what cannot matter, because editors and

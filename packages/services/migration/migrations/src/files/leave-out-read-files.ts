@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { hasMarker } from '../sql/parse-sql-migration.ts';
 import { decodeAnyText } from './decode.ts';
-import type { MigrationFile } from './list-files.ts';
+import type { MigrationFile } from './migration-file.ts';
 
 /**
  * Knex migrations may read SQL from files beside them, which knex does not

@@ -4,29 +4,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { defaultExtensions, type MigrationSettings } from '../settings.ts';
 import { leaveOutReadFiles } from './leave-out-read-files.ts';
-
-export interface MigrationFile {
-  /** The name without its extension: what identifies a migration. */
-  stem: string;
-  name: string;
-  /** What knex's table calls it. */
-  recordedAs: string;
-  path: string;
-  kind: 'knex' | 'sql';
-  bytes: Buffer;
-  sha256: string;
-  /** Where the knexfile has a way of its own. */
-  load?: () => unknown;
-}
-
-export interface FileProblem {
-  /** Relative to the project. */
-  path: string;
-  message: string;
-  hint: string;
-  /** Only told. */
-  isNotice?: boolean;
-}
+import type { FileProblem, MigrationFile } from './migration-file.ts';
 
 interface Found {
   directory: string;

@@ -1,4 +1,4 @@
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import type { MigrationSettings, MigrationSource } from '../settings.ts';
 import { inProject } from './in-project.ts';
 

@@ -1,6 +1,6 @@
 import { command } from '@opsgraph/terminal';
 import type { Knex } from 'knex';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import type { MigrationSettings } from '../settings.ts';
 import { importOfProject, isAboutLoading } from './import-of-project.ts';
 import { inProject } from './in-project.ts';

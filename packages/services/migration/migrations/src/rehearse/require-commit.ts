@@ -1,6 +1,6 @@
 import { literal } from '@opsgraph/postgres';
 import type { ApplyContext } from '../apply/context.ts';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { runScript, ScriptError } from '../state/script.ts';
 import type { Clock } from './limits.ts';

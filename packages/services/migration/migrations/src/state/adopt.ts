@@ -1,7 +1,7 @@
 import type { Session } from '@opsgraph/postgres';
 import type { Comparison } from './compare.ts';
 import { insertAdopted } from './ledger-rows.ts';
-import type { State } from './read-state.ts';
+import type { State } from './state.ts';
 
 /** Takes over what stock knex applied, with the content that the files have now. Returns their names. */
 export async function adopt(

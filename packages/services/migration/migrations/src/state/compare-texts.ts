@@ -1,7 +1,7 @@
 import type { Session } from '@opsgraph/postgres';
 import { editOf, layoutDigest } from '../files/layout.ts';
-import type { MigrationFile } from '../files/list-files.ts';
-import type { LedgerRow } from './read-state.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
+import type { LedgerRow } from './state.ts';
 
 /**
  * Says of each row how its file differs from what was recorded. The checksums

@@ -1,5 +1,5 @@
-import type { MigrationFile } from '../files/list-files.ts';
-import type { KnexRow, LedgerRow, State } from './read-state.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
+import type { KnexRow, LedgerRow, State } from './state.ts';
 
 /** A migration that the target has, in our ledger, in knex's, or in both. */
 export interface AppliedEntry {

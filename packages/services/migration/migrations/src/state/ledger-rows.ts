@@ -1,8 +1,8 @@
 import { literal } from '@opsgraph/postgres';
 import { storableText } from '../files/decode.ts';
-import type { MigrationFile } from '../files/list-files.ts';
+import type { MigrationFile } from '../files/migration-file.ts';
 import type { Comparison } from './compare.ts';
-import type { State } from './read-state.ts';
+import type { State } from './state.ts';
 
 /**
  * Says inside a transaction which migration it belongs to. The setting ends

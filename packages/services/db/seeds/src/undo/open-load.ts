@@ -1,23 +1,11 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
-import { columnsSince, type RecordedTable } from '../table/columns-since.ts';
+import { columnsSince } from '../table/columns-since.ts';
 import { equalsOf } from '../table/comparison.ts';
 import { readTable } from '../table/read-table.ts';
 import { type Column, imageColumns, type Table } from '../table/table.ts';
 import { type LostLoad, lost, tableGone } from './lost-load.ts';
-
-/** What the ledger says about one set that one run loaded. */
-export interface RecordedLoad extends RecordedTable {
-  id: number;
-  run: string;
-  set: string;
-  schema: string;
-  tableName: string;
-  types: string[];
-  identity: string[];
-  inserted: number;
-  updated: number;
-}
+import type { KnownColumn, OpenLoad, RecordedLoad } from './recorded-load.ts';
 
 const fields = `id, run, data_set AS "set", schema_name AS schema, table_name AS "tableName", relation, columns, numbers, types, identity, inserted, updated`;
 
@@ -53,30 +41,6 @@ export async function requireKnownSet(session: Session, set: string, known: read
     message: `there is no data set ${set}, and none of that name was ever loaded`,
     hint: names.size === 0 ? 'none was loaded' : `there are: ${[...names].sort().join(', ')}`,
   });
-}
-
-/** A load whose rows are looked at. */
-export interface OpenLoad extends RecordedLoad {
-  table: Table;
-  /**
-   * The temporary table of the rows that are still there: n, is_insert, verdict (undo, changed or referenced), by,
-   * k0… (identity, typed), b0… and a0… (former and later values as text, by place in `columns`).
-   */
-  rows: string;
-  /** What tells rows apart, as the columns are called now. */
-  identity: string[];
-  /** Columns that the load knew and the table still has, under their names of now. */
-  common: readonly KnownColumn[];
-  /** Columns that were dropped since. */
-  dropped: readonly { name: string; place: number }[];
-  /** Columns that were added since. */
-  added: readonly string[];
-}
-
-export interface KnownColumn extends Column {
-  place: number;
-  /** The type that it had, where it has another one now and its values can be converted. */
-  was: string | undefined;
 }
 
 /** Finds out what a load and its table still have in common, or why its rows cannot be found. */

@@ -1,0 +1,5 @@
+export interface AppliedMigration {
+  stem: string;
+  name: string;
+  milliseconds: number;
+}
