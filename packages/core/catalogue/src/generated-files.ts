@@ -4,14 +4,9 @@ import { configurationReference, environmentExample } from '@opsgraph/config/ref
 import { type ExitName, exitCodes, exitMeanings, OpsError } from '@opsgraph/errors';
 import { deploymentTurbo } from './deployment-turbo.ts';
 import { errorReference } from './error-reference.ts';
+import type { GeneratedFile } from './generated-file.ts';
 import { type CatalogueEntry, commandOf, readCatalogue } from './read-catalogue.ts';
 import { rootTurbo } from './root-turbo.ts';
-
-export interface GeneratedFile {
-  /** Relative to the project. */
-  path: string;
-  content: string;
-}
 
 /** Everything in the repository that is made from definitions, as it ought to be now. */
 export async function generatedFiles(root: string): Promise<GeneratedFile[]> {

@@ -1,2 +1,3 @@
-export { type GeneratedFile, generatedFiles } from './generated-files.ts';
+export type { GeneratedFile } from './generated-file.ts';
+export { generatedFiles } from './generated-files.ts';
 export { type CatalogueEntry, commandOf, domains, readCatalogue, readScripts, startedTask } from './read-catalogue.ts';

@@ -1,0 +1,5 @@
+export interface GeneratedFile {
+  /** Relative to the project. */
+  path: string;
+  content: string;
+}
