@@ -49,6 +49,12 @@ function* candidates(sql: string, comments: readonly Stretch[], quoted: readonly
 /** What stands before the words: the beginning of a comment in any language, ornaments and brackets. */
 const lead = /^[\s\p{Cf}\p{Pd}\u2212#/*=~+!@;.<>|()[\]{}\u2191\u2193]*/u;
 
+/** `1. down`, `2) down`, `b: down`. */
+const numbering = /^(\d+|[a-z])\s*[.):]+\s*(?=\p{L})/u;
+
+/** What editors fold by, and how a heading may begin: `region down`, `begin of down`. */
+const opening = /^(region|begin|start|section|part|step|block)\b[\s\p{P}\p{S}]*(\d+[\s\p{P}\p{S}]*)?((of|the)\s+)*(?=\p{L})/u;
+
 /** A line that begins like SQL and not like a comment of any language. */
 const code = /^[\s\p{Cf}]*["'()[\]{}\p{L}\p{N}_$\\]/u;
 
@@ -56,15 +62,17 @@ const code = /^[\s\p{Cf}]*["'()[\]{}\p{L}\p{N}_$\\]/u;
 const parts = /^(\p{L}+)([^\p{L}\p{N}]*)(\p{L}*)(.*)$/u;
 
 function read(text: string): Omit<NearMarker, 'offset' | 'text'> | undefined {
-  const words = text
+  const isCode = code.test(text);
+  const line = text
     .normalize('NFKC')
     .replaceAll(/\p{Cf}/gu, '')
     .replace(lead, '')
     .toLowerCase();
+  const words = isCode ? line : line.replace(numbering, '').replace(opening, '');
   const [, head, between, word, rest] = parts.exec(words.replace(/^migrate(?=(up|down)\b)/, 'migrate ')) ?? [];
   if (head === undefined || between === undefined || word === undefined || rest === undefined) return undefined;
   const direction = directionOf(word);
-  if (code.test(text))
+  if (isCode)
     return isMigrate(head) && between.trim() === ':' && direction !== undefined
       ? { direction, isTight: true }
       : undefined;
