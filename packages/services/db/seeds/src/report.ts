@@ -106,7 +106,7 @@ export function reportRolledBack(result: RollbackResult, dryRun: boolean): Repor
 }
 
 export function reportStatus(sets: readonly SetStatus[]): Report {
-  const open = sets.filter(({ state }) => state !== 'loaded').length;
+  const open = sets.filter(({ state }) => state !== 'loaded' && state !== 'layout').length;
   return {
     summary:
       open === 0
@@ -139,6 +139,8 @@ function describeStatus({
   switch (state) {
     case 'loaded':
       return `loaded; ${seen}; ${ledger}`;
+    case 'layout':
+      return `loaded, though the file has other line ends or another byte order mark now, which change no row; ${seen}; ${ledger}`;
     case 'changed':
       return `the file changed since; ${seen}; ${ledger}`;
     case 'new':

@@ -1,8 +1,9 @@
 import type { Session } from '@opsgraph/postgres';
 import type { SeedInput } from './data-set.ts';
 import { loadManifest } from './load-manifest.ts';
-import { locateFile } from './locate-file.ts';
+import { locateFile, type SeedFile } from './locate-file.ts';
 import { Problems } from './problems.ts';
+import { differsInLayout } from './read/differs-in-layout.ts';
 import { hashSource } from './read/read-source.ts';
 import { selectSets } from './select-sets.ts';
 import { readState } from './write/state.ts';
@@ -10,8 +11,11 @@ import { readState } from './write/state.ts';
 export interface SetStatus {
   name: string;
   table: string;
-  /** loaded: the file is the one last loaded. changed: it is another now. new: never loaded, or undone. unreadable: see problem. */
-  state: 'loaded' | 'changed' | 'new' | 'unreadable';
+  /**
+   * loaded: the file is the one last loaded. layout: only its line ends or its byte order mark are others now, the rows
+   * are the same. changed: it is another now. new: never loaded, or undone. unreadable: see problem.
+   */
+  state: 'loaded' | 'layout' | 'changed' | 'new' | 'unreadable';
   problem?: string;
   /** The run that last found or made the table as the file wants it. */
   lastRun?: string;
@@ -41,13 +45,17 @@ export async function seedStatus(session: Session, input: Omit<SeedInput, 'run'>
     else
       statuses.push({
         ...base,
-        state:
-          state === undefined
-            ? 'new'
-            : (await hashSource(file, session.signal)) === state.sha256
-              ? 'loaded'
-              : 'changed',
+        state: state === undefined ? 'new' : await compareFile(file, state.sha256, session.signal),
       });
   }
   return statuses;
+}
+
+async function compareFile(
+  file: SeedFile,
+  loaded: string,
+  signal: AbortSignal | undefined,
+): Promise<'loaded' | 'layout' | 'changed'> {
+  if ((await hashSource(file, signal)) === loaded) return 'loaded';
+  return 'path' in file && (await differsInLayout(file.path, file.format, loaded)) ? 'layout' : 'changed';
 }
