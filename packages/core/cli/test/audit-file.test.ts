@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -32,5 +33,16 @@ it('that cannot be read is an error with its path and a remedy, not a bug', () =
         message: expect.stringContaining(auditFile(noDirectory)),
         hint: expect.stringContaining('OPS_STATE_DIR'),
       }),
+    );
+});
+
+it.each([
+  ['a named pipe that nobody writes into', (path: string) => void execFileSync('mkfifo', [path])],
+  ['a directory', (path: string) => void mkdirSync(path)],
+])('that is %s is named as that, without waiting', (_what, make) => {
+  make(auditFile(state));
+  for (const read of [auditLength, readAudit])
+    expect(() => read(state)).toThrow(
+      expect.objectContaining({ code: 'AUDIT_UNREADABLE', message: expect.stringContaining('is no regular file') }),
     );
 });

@@ -98,7 +98,7 @@ describe('the audit file', () => {
     writeFileSync(target, 'precious\n');
     const log = open();
     plant(target);
-    expect(() => log.audit('intent', {})).toThrow();
+    expect(() => log.audit('intent', {})).toThrow(expect.objectContaining(refusal));
     expect(readFileSync(target, 'utf8')).toBe('precious\n');
     log.close(1);
   });
@@ -106,7 +106,8 @@ describe('the audit file', () => {
   it('that is a pipe is refused at once: nobody reads from it', () => {
     const log = open();
     execFileSync('mkfifo', [audit()]);
-    expect(() => log.audit('intent', {})).toThrow();
+    const message = expect.stringContaining('is no regular file');
+    expect(() => log.audit('intent', {})).toThrow(expect.objectContaining({ ...refusal, message }));
     log.close(1);
   });
 

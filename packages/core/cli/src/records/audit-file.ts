@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import { command } from '@opsgraph/terminal';
 
 /** One line of `.ops/audit.jsonl`, as packages/core/kit writes it. */
 export interface AuditLine {
@@ -52,6 +53,7 @@ function readFrom(path: string, from: number): { text: string; length: number } 
   try {
     return readTail(path, from);
   } catch (error) {
+    if (error instanceof OpsError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { text: '', length: 0 };
     throw new OpsError({
@@ -65,9 +67,12 @@ function readFrom(path: string, from: number): { text: string; length: number } 
 }
 
 function readTail(path: string, from: number): { text: string; length: number } {
-  const file = openSync(path, 'r');
+  // opening a named pipe would otherwise wait for somebody to write into it
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const length = fstatSync(file).size;
+    const found = fstatSync(file);
+    if (!found.isFile()) throw notRegular(path);
+    const length = found.size;
     // Somebody took the file away meanwhile: what is there now is new.
     const start = from === Infinity ? length : from > length ? 0 : from;
     const buffer = Buffer.alloc(length - start);
@@ -76,6 +81,15 @@ function readTail(path: string, from: number): { text: string; length: number } 
   } finally {
     closeSync(file);
   }
+}
+
+function notRegular(path: string): OpsError {
+  return new OpsError({
+    code: 'AUDIT_UNREADABLE',
+    exit: 'ioError',
+    message: `the audit file ${path} is no regular file`,
+    hint: `see what it is (${command`ls -l ${path}`}) and move it away; or keep records elsewhere: OPS_STATE_DIR=DIRECTORY`,
+  });
 }
 
 /** A line that a full disk cut short says nothing. */

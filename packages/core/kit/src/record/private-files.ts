@@ -41,7 +41,7 @@ export function requirePrivateDirectory(path: string, trusted: readonly number[]
  */
 export function openPrivateFile(path: string, trusted: readonly number[]): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-  const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const file = opened();
   try {
     const found = fstatSync(file);
     if (!found.isFile() || found.nlink !== 1)
@@ -51,6 +51,17 @@ export function openPrivateFile(path: string, trusted: readonly number[]): numbe
   } catch (error) {
     closeSync(file);
     throw error;
+  }
+
+  function opened(): number {
+    try {
+      return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    } catch (error) {
+      // a pipe that nobody reads, a socket, a directory, a link
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['ENXIO', 'EISDIR', 'ELOOP', 'EMLINK'].includes(code)) throw error;
+      throw unsafe(path, 'is no regular file', command`ls -l ${path}`);
+    }
   }
 }
 
