@@ -60,6 +60,22 @@ it('says which variable is not set when the service is to be started', async () 
   await expect(reference.resolve()).rejects.toMatchObject({ code: 'SECRET_UNAVAILABLE', exitCode: 78 });
 });
 
+it('names the variable whose secret cannot be fetched', async () => {
+  await using project = await temporaryProject({
+    'config/local.ts': configured({ A: 'text:a', B: 'cmd:false', C: 'file:/nowhere/at/all', D: 'env:MISSING' }),
+  });
+  const { environment } = await project.load({ DATABASE_URL: url, PATH: '/usr/bin:/bin' });
+  for (const [name, says] of [
+    ['B', 'the command of deployment.service.variables.B failed'],
+    ['C', 'deployment.service.variables.C: there is no file /nowhere/at/all'],
+    ['D', 'MISSING is not set, but deployment.service.variables.D is needed'],
+  ] as const) {
+    const reference = environment.deployment!.service.variables[name];
+    if (typeof reference !== 'object') throw new Error('is no reference');
+    await expect(reference.resolve()).rejects.toMatchObject({ message: expect.stringContaining(says) });
+  }
+});
+
 it('refuses a secret that stands in the file itself, at any depth', async () => {
   await using project = await temporaryProject({
     'config/local.ts': configured({ REDIS_URL: 'redis://app:tr0ub4dor@cache' }),

@@ -116,8 +116,17 @@ export const variables: Key<Hosts<string>, Hosts<string | SecretReference>, 'def
   present: 'default',
   defaultValue: {},
   schema: (v, place) =>
-    v.pipe(v.record(v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]*$/)), variableSchema(v, place)), v.readonly()),
+    v.pipe(v.record(v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]*$/)), v.unknown()), eachNamed(v, place), v.readonly()),
 };
+
+/** What is wrong with a reference, now or when it is fetched, names the variable that it is for. */
+function eachNamed(v: Valibot, place: Place) {
+  return v.lazy((found) => {
+    const names = Object.keys(found as object);
+    const schemas = names.map((name) => [name, variableSchema(v, { ...place, key: `${place.key}.${name}` })] as const);
+    return v.object(Object.fromEntries(schemas));
+  });
+}
 
 function variableSchema(v: Valibot, place: Place): GenericSchema<unknown, string | SecretReference> {
   return parsed(v, 'a text', (text): string | SecretReference | Complaint | undefined => {
