@@ -19,7 +19,7 @@ if (server !== undefined) process.env.OPS_TEST_SERVER = server;
 const suites = findSuites();
 for (const { file } of suites) rmSync(file, { force: true });
 // Of the root, by their full names: migration has a task called lint as well.
-const checks = ['//#typecheck', '//#lint', '//#boundaries', '//#generated'];
+const checks = ['//#typecheck', '//#lint', '//#boundaries', '//#unused', '//#generated'];
 const tests = ['test', 'test:postgres', ...(onDistribution ? ['test:distribution'] : [])];
 console.log(`${checks.length} checks and ${suites.length} test suites, two at a time: this takes minutes`);
 const started = Date.now();

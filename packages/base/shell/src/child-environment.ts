@@ -4,7 +4,7 @@ export type ChildEnvironment = Readonly<Record<string, string | undefined>>;
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Written into every child, so that one that left its group and its parent is still known as ours. */
-export const markName = 'OPSGRAPH_COMMAND';
+const markName = 'OPSGRAPH_COMMAND';
 
 /**
  * What a child gets. zx takes commands and options from `ZX_*` (ZX_PREFIX is

@@ -69,7 +69,7 @@ export function commandTimedOut(program: string, timeout: number, stderr: string
 }
 
 /** Of what a child said, the end; secrets masked before the text is cut. */
-export function lastLines(text: string): string[] {
+function lastLines(text: string): string[] {
   return mask(text)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')

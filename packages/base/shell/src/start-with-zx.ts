@@ -4,7 +4,7 @@ import { $ } from 'zx/core';
 
 export type Start = (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 
-export interface Ended {
+interface Ended {
   stdout: string;
   stderr: string;
   error: Error | undefined;

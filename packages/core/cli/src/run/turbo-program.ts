@@ -42,7 +42,7 @@ export function turboProgram(choice: GraphChoice, given: Given, { env, workspace
 }
 
 /** Without what makes it a plan or a run. */
-export function turboArguments(tasks: readonly string[], given: Given): string[] {
+function turboArguments(tasks: readonly string[], given: Given): string[] {
   const text = (name: string): string[] => (given.text(name) === undefined ? [] : [`--${name}=${given.text(name)}`]);
   const flag = (name: string): string[] => (given.flag(name) ? [`--${name}`] : []);
   return [

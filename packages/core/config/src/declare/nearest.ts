@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /** The one of `names` that was probably meant; undefined when none is near. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
+function nearest(name: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps);

@@ -7,7 +7,7 @@ import { openPrivateFile, requirePrivateDirectory } from './private-files.ts';
 /** The log of a run, by the shape of its id (run-identity.ts). */
 const logName = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.jsonl$/;
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface RunLog {
   write(level: LogLevel, message: string, fields?: Record<string, unknown>): void;

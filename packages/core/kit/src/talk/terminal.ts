@@ -97,6 +97,6 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
 }
 
 /** `insert 152,000 places`, `apply 20260101_countries.ts`. */
-export function describeChange({ action, object, count: number = 1 }: Change): string {
+function describeChange({ action, object, count: number = 1 }: Change): string {
   return number === 1 ? `${action} ${object}` : `${action} ${count(number)} × ${object}`;
 }

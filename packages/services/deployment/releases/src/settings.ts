@@ -12,7 +12,7 @@ export interface HostAddress {
   roles: readonly string[];
 }
 
-export interface SshSettings {
+interface SshSettings {
   /** Only host keys in this file are accepted. */
   knownHosts: string | undefined;
   /** A private key; without it those of the agent. */
@@ -66,7 +66,7 @@ export interface RolloutSettings {
   stopAfter: number;
 }
 
-export interface ProxySettings {
+interface ProxySettings {
   /** Run on each host with the new port as OPS_PORT, when requests should go there. */
   switch: string;
   /** Milliseconds that the former release goes on answering. */

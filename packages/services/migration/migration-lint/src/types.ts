@@ -44,7 +44,7 @@ function primaryKey(elements: readonly Node[] | undefined): string[] {
 }
 
 /** The last part of a type's name as the catalogue has it: int4, bpchar, timestamp. */
-export function typeName(type: TypeName | undefined): string {
+function typeName(type: TypeName | undefined): string {
   return strings(type?.names).at(-1) ?? '';
 }
 

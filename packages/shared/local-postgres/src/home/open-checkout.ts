@@ -10,7 +10,7 @@ export interface CheckoutInput {
   projectRoot: string;
 }
 
-export const isRoot = (): boolean => process.getuid?.() === 0;
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * The checkout with its real paths; its state directory is there and may be

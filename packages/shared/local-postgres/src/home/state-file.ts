@@ -20,7 +20,7 @@ export interface StateRead {
   problem: string | undefined;
 }
 
-export function stateFileIn(stateDirectory: string): string {
+function stateFileIn(stateDirectory: string): string {
   return join(stateDirectory, 'local-postgres.json');
 }
 

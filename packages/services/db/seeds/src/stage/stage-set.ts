@@ -105,7 +105,7 @@ async function* copyLines(
 }
 
 /** Classes 22 (a value) and 23 (a constraint); anything else is no fault of the file. */
-export function isAboutData(error: unknown): error is Error & { code: string } {
+function isAboutData(error: unknown): error is Error & { code: string } {
   return (
     error instanceof Error && !(error instanceof OpsError) && /^2[23]/.test((error as { code?: string }).code ?? '')
   );

@@ -26,7 +26,7 @@ export function parseAddress(written: string): SshAddress {
  * The options of every ssh. Nothing is read from the user's or the system's
  * configuration, no key is learned, nothing is asked.
  */
-export function sshOptions(way: SshWay): string[] {
+function sshOptions(way: SshWay): string[] {
   const { jump } = way;
   const through = jump === undefined ? [] : ['-o', `ProxyCommand=${proxyCommand(way, jump)}`];
   return [...baseOptions(way), '-o', `ControlPath=${way.controlPath}`, ...through, ...place(way.address)];

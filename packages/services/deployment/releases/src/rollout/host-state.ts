@@ -49,13 +49,13 @@ export interface HostState {
   taken: ReadonlyMap<number, string>;
 }
 
-export interface RecordedSettings {
+interface RecordedSettings {
   /** See settingsMark. */
   mark: string;
   known: KnownSettings;
 }
 
-export interface ServiceState {
+interface ServiceState {
   release: string;
   /**
    * `failing`: it crashed within the last minute. `ended`: nothing keeps it running. `unwatched`: it was started by a

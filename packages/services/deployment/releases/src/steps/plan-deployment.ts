@@ -8,12 +8,12 @@ import type { HostState } from '../rollout/host-state.ts';
 import { sameFiles } from '../rollout/same-files.ts';
 import type { Schema } from './schema-fit.ts';
 
-export interface PlannedChange {
+interface PlannedChange {
   action: 'upload' | 'switch' | 'start' | 'restart' | 'apply';
   object: string;
 }
 
-export interface PlannedUpload {
+interface PlannedUpload {
   files: number;
   bytes: number;
   /** Files that become hard links of the release which is live there. */

@@ -3,7 +3,7 @@ import { identifier, type Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from '../definition/backfill.ts';
 import { describeUnusableKey } from './unusable-key.ts';
 
-export interface KeyColumn {
+interface KeyColumn {
   name: string;
   /** As SQL, with length or precision. */
   type: string;

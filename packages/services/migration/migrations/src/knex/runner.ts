@@ -27,7 +27,7 @@ export interface KnexRunner {
   close(): Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   inTransaction: boolean;
   /** Told before each query is sent, and waited for; `done` have been answered. */
   announce?: (sql: string, done: number) => Promise<unknown>;
@@ -35,7 +35,7 @@ export interface WatchOptions {
   around?: Around;
 }
 
-export interface WatchedRun {
+interface WatchedRun {
   queries: SentQuery[];
   /** Calls of knex.schema that nobody awaited. */
   neverRun: string[];

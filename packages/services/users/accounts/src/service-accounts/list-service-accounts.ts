@@ -3,7 +3,7 @@ import type { AccountSettings } from '../settings.ts';
 import { readKeys, type StoredKey } from './read-keys.ts';
 import { openServices, readAccounts } from './service-tables.ts';
 
-export type ListedKey = Pick<StoredKey, 'publicId' | 'created' | 'expires' | 'lastUsed' | 'state'>;
+type ListedKey = Pick<StoredKey, 'publicId' | 'created' | 'expires' | 'lastUsed' | 'state'>;
 
 export interface ListedServiceAccount {
   name: string;
