@@ -7,8 +7,11 @@ export const seed = defineTask({
   description:
     'Reads and checks every file first, then inserts what is missing and updates what differs, in one transaction with a ledger from which rollback-seed can undo it. Rows that are not in a file are left alone. Where nothing changed, that is proven by the file’s checksum and a digest of the table, or by comparing each row.',
   effect: 'write',
-  confirm: (_options, { sandbox }) => (sandbox ? undefined : 'changes'),
   needs: 'database',
+  guard: {
+    confirm: (_options, { sandbox }) => (sandbox ? undefined : 'changes'),
+  },
+  graph: { after: ['migration:migrate'], reads: ['schema', 'data-sets'], writes: ['rows'] },
   options: {
     set: { type: 'list', value: 'NAME', description: 'only these data sets; those of the configuration unless given' },
   },

@@ -5,6 +5,7 @@ export const status = defineTask({
   summary: 'Show which data sets are loaded, by which run, and whether their files changed since',
   effect: 'read',
   needs: 'database',
+  graph: { reads: ['rows', 'data-sets'] },
   options: {},
   examples: [{ command: 'pnpm --filter db run status', says: 'lists the data sets of the environment' }],
   async run({ session, config, projectRoot, environmentName }) {

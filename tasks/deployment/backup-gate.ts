@@ -5,6 +5,7 @@ export const backupGate = defineTask({
   summary: 'Placeholder for the pre-migration backup; it makes none yet, and says so',
   effect: 'read',
   needs: 'config',
+  graph: { after: ['deployment:preflight'], reads: ['database'], environments: ['each'] },
   options: {},
   examples: [{ command: 'pnpm --filter deployment run backup-gate:staging', says: 'says what it does not do' }],
   async run({ environmentName, talk }) {

@@ -9,7 +9,10 @@ export const deploy = defineTask({
     'pnpm turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
   effect: 'write',
   needs: 'database',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: { after: ['deployment:verify'], reads: ['hosts'], writes: ['hosts', 'deployment'], environments: ['each'] },
   options: {},
   examples: [
     { command: 'pnpm turbo run deploy:staging', says: 'deploys what is in this checkout to staging' },

@@ -8,6 +8,11 @@ export const plan = defineTask({
     'Files and bytes for each host, the locks of pending migrations (rehearsed in a transaction that is rolled back), and the order. With OPS_PLAN=HASH, or ops run --plan HASH, a deployment refuses when anything has moved in between.',
   effect: 'read',
   needs: 'database',
+  graph: {
+    after: ['deployment:release', 'setup:setup'],
+    reads: ['release', 'schema', 'hosts'],
+    environments: ['each'],
+  },
   options: {},
   examples: [{ command: 'pnpm --filter deployment run plan:staging', says: 'changes nothing' }],
   async run(context) {

@@ -10,7 +10,15 @@ export const preflight = defineTask({
     'The lease lasts until the last step of the deployment, or until it has not been renewed for deployment.leaseExpiry.',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: {
+    after: ['deployment:release', 'setup:setup'],
+    reads: ['release', 'schema', 'hosts'],
+    writes: ['deployment'],
+    environments: ['each'],
+  },
   options: {
     plan: {
       type: 'string',

@@ -8,7 +8,10 @@ export const pruneReleases = defineTask({
   description: 'Every deployment does it at its end; this is for a disk that is full before one can begin.',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: { reads: ['deployment'], writes: ['hosts'], environments: ['each'] },
   options: {},
   examples: [{ command: 'pnpm --filter deployment run prune-releases:staging', says: 'keeps deployment.keep of them' }],
   run: (context) =>

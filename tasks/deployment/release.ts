@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { application } from './application.ts';
 import { applicationOf, releaseDirectory } from './steps/application-files.ts';
 
 export const release = defineTask({
@@ -8,6 +9,7 @@ export const release = defineTask({
     'Writes release/release.tar and release/release.json: every file with its hash, and the migrations it works with. The same content gives the same bytes, so it is packed each time, and no cache has to know what belongs to it.',
   effect: 'read',
   needs: 'nothing',
+  graph: { after: application.checks, writes: ['release'] },
   options: {},
   examples: [{ command: 'pnpm turbo run release', says: 'checks the application and packs it' }],
   async run({ projectRoot, dryRun }) {

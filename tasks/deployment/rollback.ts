@@ -10,7 +10,10 @@ export const rollback = defineTask({
   description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: { reads: ['schema', 'deployment'], writes: ['hosts'], environments: ['each'] },
   options: {
     to: { type: 'string', value: 'RELEASE', description: 'A release that status lists; else the last verified one' },
     'without-ledger': withoutLedger,

@@ -10,7 +10,15 @@ export const rollout = defineTask({
     'A step of a deployment that preflight has begun. When a host fails, the hosts that this deployment has changed go back to what they had.',
   effect: 'write',
   needs: 'database',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: {
+    after: ['migration:migrate'],
+    reads: ['release', 'schema', 'deployment'],
+    writes: ['hosts'],
+    environments: ['each'],
+  },
   options: {},
   examples: [{ command: 'pnpm --filter deployment run rollout:staging', says: 'is the step after migrate:staging' }],
   async run(context) {

@@ -8,6 +8,7 @@ export const status = defineTask({
   summary: 'Show which release each host has, since when, by whom, and whether it is healthy',
   effect: 'read',
   needs: 'config',
+  graph: { reads: ['hosts', 'deployment'], environments: ['each'] },
   options: {},
   examples: [
     {

@@ -8,7 +8,10 @@ export const stop = defineTask({
   summary: 'Stop the service on every host; its releases stay, and deploy starts it again',
   effect: 'write',
   needs: 'config',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: { reads: ['deployment'], writes: ['hosts'], environments: ['each'] },
   options: { 'without-ledger': withoutLedger },
   examples: [{ command: 'pnpm --filter deployment run stop:staging', says: 'ends the service of the sandbox' }],
   async run(context) {

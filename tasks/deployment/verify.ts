@@ -6,7 +6,10 @@ export const verify = defineTask({
   summary: 'Smoke checks on every host; then the release counts as verified, else hosts go back',
   effect: 'write',
   needs: 'database',
-  confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  guard: {
+    confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
+  },
+  graph: { after: ['deployment:rollout'], reads: ['hosts'], writes: ['deployment'], environments: ['each'] },
   options: {},
   examples: [{ command: 'pnpm --filter deployment run verify:staging', says: 'is the step after rollout:staging' }],
   async run(context) {

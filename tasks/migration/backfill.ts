@@ -6,12 +6,15 @@ export const backfill = defineTask({
   description:
     'The definitions are files of backfills.directory; docs/backfills.md shows one. Each batch and its cursor are committed together, so a run can be stopped or killed at any moment and run again. It waits while replicas, the archive or a long transaction cannot keep up, and while it is paused. Other tasks of the domain are not kept waiting.',
   effect: 'write',
-  isRead: ({ status }) => status,
-  // Not the domain's: a migration must not wait for hours, nor the pause for what it should pause.
-  lock: ({ pause, resume }) => (pause || resume ? 'backfill-switch' : 'backfill'),
-  confirm: ({ pause, resume, status }, { sandbox }) =>
-    sandbox || status || pause !== undefined || resume !== undefined ? undefined : 'changes',
   needs: 'database',
+  guard: {
+    isRead: ({ status }) => status,
+    // Not the domain's: a migration must not wait for hours, nor the pause for what it should pause.
+    lock: ({ pause, resume }) => (pause || resume ? 'backfill-switch' : 'backfill'),
+    confirm: ({ pause, resume, status }, { sandbox }) =>
+      sandbox || status || pause !== undefined || resume !== undefined ? undefined : 'changes',
+  },
+  graph: { reads: ['schema'], writes: ['rows'] },
   options: {
     name: { type: 'string', value: 'NAME', description: 'only this one' },
     pause: { type: 'string', value: 'NAME', description: 'let it stop after its batch and wait' },

@@ -7,6 +7,7 @@ export const lint = defineTask({
     'The pending migrations: SQL files as they are, and the SQL that knex migrations send when they are executed in a transaction that is rolled back. With --files only the SQL files, without a database. A finding is allowed by `-- lint: allow <rule> because <reason>` before the statement, or by migrations.lint.disable in the configuration.',
   effect: 'read',
   needs: 'config',
+  graph: { reads: ['migrations', 'schema'] },
   options: {
     files: { type: 'boolean', description: 'all SQL files, not only pending ones; needs no database' },
     from: { type: 'string', value: 'MIGRATION', description: 'with --files: the first one to look at' },

@@ -6,9 +6,17 @@ export const migrate = defineTask({
   description:
     'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL is printed with what it did: the lock on each existing table, rewrites, full reads, times. It never waits for a busy table; what it cannot measure so is measured on an empty copy of the schema, in a scratch database.',
   effect: 'write',
-  // What a migration drops is not known before it runs.
-  confirm: (_options, { sandbox }) => (sandbox ? undefined : 'changes'),
   needs: 'database',
+  guard: {
+    // What a migration drops is not known before it runs.
+    confirm: (_options, { sandbox }) => (sandbox ? undefined : 'changes'),
+  },
+  graph: {
+    after: ['setup:setup', 'deployment:backup-gate'],
+    reads: ['database', 'migrations'],
+    writes: ['schema'],
+    environments: ['chosen', 'each'],
+  },
   options: {
     to: { type: 'string', value: 'MIGRATION', description: 'the last one to apply, with or without extension' },
     'hold-locks': {

@@ -6,11 +6,14 @@ export const repair = defineTask({
   description:
     'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
   effect: 'write',
-  isRead: ({ accept, forget, applied, pending, unlock }) =>
-    !unlock && [accept, forget, applied, pending].every((names) => names.length === 0),
-  confirm: ({ forget, pending, unlock }) =>
-    forget.length > 0 || pending.length > 0 || unlock ? 'takes something away from' : undefined,
   needs: 'database',
+  guard: {
+    isRead: ({ accept, forget, applied, pending, unlock }) =>
+      !unlock && [accept, forget, applied, pending].every((names) => names.length === 0),
+    confirm: ({ forget, pending, unlock }) =>
+      forget.length > 0 || pending.length > 0 || unlock ? 'takes something away from' : undefined,
+  },
+  graph: { reads: ['migrations'], writes: ['schema'] },
   options: {
     accept: { type: 'list', value: 'MIGRATION', description: 'edited: the file as it is now is what the database has' },
     forget: { type: 'list', value: 'MIGRATION', description: 'missing: remove its record; what it made stays' },

@@ -7,6 +7,7 @@ export const rollback = defineTask({
     'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is taken back.',
   effect: 'destroy',
   needs: 'database',
+  graph: { reads: ['migrations'], writes: ['schema'] },
   options: {
     to: {
       type: 'string',

@@ -8,6 +8,7 @@ export const schema = defineTask({
     'From the catalogue of a scratch database to which all migrations were applied, normalised: the same migrations give the same text everywhere. With --of target it is the live schema instead.',
   effect: 'read',
   needs: 'database',
+  graph: { reads: ['migrations', 'schema'] },
   options: {
     file: { type: 'path', value: 'FILE', description: 'where to write it; tasks/migration/schema.sql unless told' },
     of: { type: 'choice', choices: ['migrations', 'target'], description: 'whose schema', default: 'migrations' },

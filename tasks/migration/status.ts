@@ -5,6 +5,7 @@ export const status = defineTask({
   summary: 'Show which migrations are applied, which are pending, and what is wrong',
   effect: 'read',
   needs: 'database',
+  graph: { reads: ['schema', 'migrations'] },
   options: {},
   examples: [{ command: 'pnpm --filter migration run status', says: 'ends with 1 when something is pending or wrong' }],
   async run({ session, config, projectRoot }) {

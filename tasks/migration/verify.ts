@@ -7,6 +7,7 @@ export const verify = defineTask({
     'Each migration is applied to an empty database beside the target, taken back and applied again; the schemas before and after must be equal. The scratch database is always removed. The target is not touched.',
   effect: 'read',
   needs: 'database',
+  graph: { reads: ['migrations'] },
   options: {
     from: {
       type: 'string',

@@ -7,6 +7,7 @@ export const configure = defineTask({
   description: 'Writes config/.env.<environment> with mode 0600. A value that is there is never overwritten.',
   effect: 'write',
   needs: 'config',
+  graph: { writes: ['secrets'] },
   options: {},
   examples: [
     { command: 'pnpm --filter setup run configure', says: 'writes config/.env.local where secrets are missing' },

@@ -7,6 +7,7 @@ export const destroyPostgres = defineTask({
     'The sandboxes of all environments (local, staging) are databases in it. When others than that of this environment are there, it wants --all.',
   effect: 'destroy',
   needs: 'nothing',
+  graph: { writes: ['database'] },
   options: {
     all: { type: 'boolean', description: 'The sandboxes of the other environments, too' },
     abandoned: { type: 'boolean', description: 'Instead, the data that checkouts left which are gone' },

@@ -6,6 +6,7 @@ export const doctor = defineTask({
   summary: 'Report everything that would stop the other tasks; change nothing',
   effect: 'read',
   needs: 'nothing',
+  graph: { reads: ['secrets', 'database'] },
   readsConfig: true,
   options: {},
   examples: [

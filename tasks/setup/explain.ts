@@ -7,6 +7,7 @@ export const explain = defineTask({
     'Order of precedence: process environment, config/.env.<environment>, config/<environment>.ts, default. Secrets are masked.',
   effect: 'read',
   needs: 'nothing',
+  graph: { reads: ['secrets'] },
   readsConfig: true,
   options: {},
   examples: [{ command: 'pnpm --filter setup run explain --env staging', says: 'shows the configuration of staging' }],

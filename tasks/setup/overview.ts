@@ -6,6 +6,7 @@ export const overview = defineTask({
   summary: 'Show where the database is, what it holds, and what to try next',
   effect: 'read',
   needs: 'database',
+  graph: { reads: ['database', 'rows'] },
   options: {},
   examples: [{ command: 'pnpm --filter setup run overview', says: 'shows the local environment' }],
   async run({ session, environmentName }) {

@@ -6,8 +6,11 @@ export const renameEnvironment = defineTask({
   description:
     'For a database that becomes another environment, such as a copy of production that is now staging. The configuration in use must be that of the new one; what must be confirmed is the one that the database ceases to be.',
   effect: 'destroy',
-  formerly: ({ from }) => from,
   needs: 'config',
+  guard: {
+    formerly: ({ from }) => from,
+  },
+  graph: { writes: ['database'] },
   options: {
     from: { type: 'string', value: 'NAME', required: true, description: 'What the database says it is now' },
   },

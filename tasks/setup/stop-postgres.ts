@@ -5,6 +5,7 @@ export const stopPostgres = defineTask({
   summary: 'Stop the embedded PostgreSQL of this checkout; its data stays',
   effect: 'write',
   needs: 'nothing',
+  graph: { writes: ['database'] },
   options: {},
   examples: [{ command: 'pnpm --filter setup run stop-postgres', says: 'stops the server; setup starts it again' }],
   async run({ stateDirectory, projectRoot, signal, dryRun }) {

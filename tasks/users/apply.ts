@@ -6,8 +6,11 @@ export const apply = defineTask({
   description:
     'The lists are accounts.administrators and accounts.serviceAccounts of config/<environment>.ts. What is not listed is reported; --prune disables or revokes it.',
   effect: 'write',
-  confirm: ({ prune }) => (prune ? 'takes something away from' : undefined),
   needs: 'database',
+  guard: {
+    confirm: ({ prune }) => (prune ? 'takes something away from' : undefined),
+  },
+  graph: { after: ['db:seed'], reads: ['schema'], writes: ['accounts'] },
   options: { prune: { type: 'boolean', description: 'Shut out what is not listed' } },
   examples: [
     { command: 'pnpm --filter users run apply --dry-run', says: 'shows the difference' },

@@ -5,8 +5,11 @@ export const disable = defineTask({
   name: 'users:disable-user',
   summary: 'Disable a user; nothing is deleted, enable-user lets the user in again',
   effect: 'write',
-  confirm: () => 'takes something away from',
   needs: 'database',
+  guard: {
+    confirm: () => 'takes something away from',
+  },
+  graph: { reads: ['schema'], writes: ['accounts'] },
   options: { email },
   examples: [{ command: 'pnpm --filter users run disable-user --email ana@example.org', says: 'shuts her out' }],
   async run({ session, config, options, environmentName, dryRun }) {

@@ -5,6 +5,7 @@ export const listUsers = defineTask({
   summary: 'List users: role, state, and whether the password hash is of full strength',
   effect: 'read',
   needs: 'database',
+  graph: { reads: ['accounts'] },
   options: {
     administrators: { type: 'boolean', description: 'Only administrators' },
     limit: { type: 'number', min: 1, max: 100_000, integer: true, default: 100, description: 'How many to show' },

@@ -5,9 +5,12 @@ export const resetAdmin = defineTask({
   name: 'users:reset-admin',
   summary: 'Give an administrator another password, or a one-time link to choose one',
   effect: 'write',
-  // The password there was.
-  confirm: () => 'takes something away from',
   needs: 'database',
+  guard: {
+    // The password there was.
+    confirm: () => 'takes something away from',
+  },
+  graph: { reads: ['schema'], writes: ['accounts'] },
   options: { email, ...password, ...secretOut },
   examples: [
     {

@@ -6,8 +6,11 @@ export const rotateServiceAccount = defineTask({
   summary: 'Issue a successor of a key; the old one works until the overlap is over',
   description: 'Also issues the first key of an account that has none. After a leak: --now.',
   effect: 'write',
-  confirm: ({ now }) => (now ? 'takes something away from' : undefined),
   needs: 'database',
+  guard: {
+    confirm: ({ now }) => (now ? 'takes something away from' : undefined),
+  },
+  graph: { reads: ['schema'], writes: ['accounts'] },
   options: {
     name: account,
     overlap: { type: 'duration', default: '24h', description: 'How long the old key still works' },

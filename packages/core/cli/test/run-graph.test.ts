@@ -142,6 +142,25 @@ describe('a graph that is interrupted', () => {
     expect(wait).toContain('turbo was killed by SIGKILL');
   });
 
+  it('in a task that needs longer to stop than turbo gives its tasks', async () => {
+    const before = workspace.audit().length;
+    const runs = [workspace.start(['run', 'last-copy']), workspace.startTurbo(['last-copy'])];
+    for (const run of runs) {
+      await run.shows('a file is being copied');
+      run.child.kill('SIGINT');
+    }
+    for (const { stdout, stderr } of await Promise.all(runs.map(({ ended }) => ended)))
+      expect(stdout + stderr).toContain('the file is whole');
+    const ends = workspace
+      .audit()
+      .slice(before)
+      .filter(({ event }) => event === 'outcome');
+    expect(ends.map(({ outcome, exitCode }) => [outcome, exitCode])).toEqual([
+      ['interrupted', 130],
+      ['interrupted', 130],
+    ]);
+  });
+
   it('by the death of ops: nobody would say how it ended, so the task stops', async () => {
     const ops = join(import.meta.dirname, '..', 'ops.mjs');
     const before = workspace.audit().length;

@@ -15,6 +15,7 @@ export interface Workspace {
   run(args: string[], env?: Record<string, string>): Promise<Ended>;
   /** turbo itself, as `pnpm turbo …` starts it. */
   turbo(args: string[], env?: Record<string, string>): Promise<Ended>;
+  startTurbo(args: string[], env?: Record<string, string>): Started;
   audit(): AuditLine[];
   remove(): void;
 }
@@ -47,20 +48,22 @@ export function createWorkspace(): Workspace {
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
+  const startTurbo = (args: string[], env: Record<string, string> = {}): Started =>
+    followProcess(
+      spawn(turbo(), ['run', '--ui=stream', ...args], {
+        cwd: root,
+        env: { ...base, PATH: toolPath(process.env['PATH']), ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
   return {
     root,
     env: base,
     command,
     start,
     run: (args, env) => start(args, env).ended,
-    turbo: (args, env = {}) =>
-      followProcess(
-        spawn(turbo(), ['run', '--ui=stream', ...args], {
-          cwd: root,
-          env: { ...base, PATH: toolPath(process.env['PATH']), ...env },
-          stdio: ['ignore', 'pipe', 'pipe'],
-        }),
-      ).ended,
+    startTurbo,
+    turbo: (args, env) => startTurbo(args, env).ended,
     audit: () => readAudit(join(root, '.ops')),
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };

@@ -1,8 +1,9 @@
+export type { Environments, Graph, Predecessor, Resource } from './definition/graph.ts';
+export type { Consequence, Guard } from './definition/guard.ts';
 export type { OptionSpec, OptionSpecs, OptionValues } from './definition/options.ts';
 export type { SecretPorts } from './definition/secret-ports.ts';
 export {
   type Change,
-  type Consequence,
   defineTask,
   type Example,
   type Needs,

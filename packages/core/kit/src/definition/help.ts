@@ -42,8 +42,8 @@ const effects = {
   destroy: 'destroy: takes something away',
 };
 
-function confirmation({ effect, confirm }: TaskDefinition): string {
-  if (confirm !== undefined)
+function confirmation({ effect, guard }: TaskDefinition): string {
+  if (guard?.confirm !== undefined)
     return '; outside local it needs --confirm ENVIRONMENT where options or configuration make it severe';
   return effect === 'destroy' ? '; outside local it needs --confirm ENVIRONMENT' : '';
 }

@@ -3,6 +3,8 @@ import type { Effect } from '@opsgraph/ledger';
 import type { Secret } from '@opsgraph/secrets';
 import type { Talk } from '../talk/talk.ts';
 import type { Target } from '../target/target.ts';
+import type { Graph } from './graph.ts';
+import type { Guard } from './guard.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import type { SecretPorts } from './secret-ports.ts';
 
@@ -13,9 +15,6 @@ import type { SecretPorts } from './secret-ports.ts';
  * and the intent recorded in its ledger.
  */
 export type Needs = 'nothing' | 'config' | 'database';
-
-/** What an act that must be confirmed does to the environment: the words between its name and that of the environment. */
-export type Consequence = 'takes something away from' | 'changes';
 
 export interface Example {
   command: string;
@@ -32,25 +31,16 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   /** Paragraphs for the help, below the summary. */
   description?: string;
   effect: Effect;
-  /** With these options it only looks (`backfill --status`): it is recorded as a read, takes no lock, and works on a standby. */
-  isRead?(options: OptionValues<Options>): boolean;
+  /** What must hold before it may act. */
+  guard?: Guard<Options, Need>;
+  /** What it comes after, what it works on, and for which environments it has a script. */
+  graph?: Graph;
   /**
-   * The lock that a write holds and the name under which its runs are kept
-   * together, when that is not the domain: for a task that may take hours and
-   * must not keep the others of its domain waiting.
+   * Milliseconds from the signal to stop until what has not ended is abandoned;
+   * default 7000. turbo kills its tasks 10 s after a signal; one that says more
+   * than the default runs out of its reach.
    */
-  lock?(options: OptionValues<Options>): string;
-  /**
-   * What makes it severe with these options and this configuration; undefined:
-   * nothing. A severe act outside local must name its environment, before
-   * anything runs. Left out: `destroy` takes something away, the others are not severe.
-   */
-  confirm?(
-    options: OptionValues<Options>,
-    config: Need extends 'nothing' ? undefined : Environment,
-  ): Consequence | undefined;
-  /** A further environment that the target may say it is: the one that this act makes it cease to be. */
-  formerly?(options: OptionValues<Options>): string;
+  stopWithin?: number;
   needs: Need;
   /** It needs nothing to begin, but reads the configuration of the environment, broken or not (doctor, explain). */
   readsConfig?: Need extends 'nothing' ? true : never;

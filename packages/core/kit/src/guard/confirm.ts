@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { command, text } from '@opsgraph/terminal';
-import type { Consequence } from '../definition/task.ts';
+import type { Consequence } from '../definition/guard.ts';
 
 export interface Confirmation {
   task: string;

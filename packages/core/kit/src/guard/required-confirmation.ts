@@ -1,6 +1,7 @@
 import type { Environment } from '@opsgraph/config';
+import type { Consequence } from '../definition/guard.ts';
 import { type ParsedArguments, parseArguments } from '../definition/parse-arguments.ts';
-import type { Consequence, TaskDefinition } from '../definition/task.ts';
+import type { TaskDefinition } from '../definition/task.ts';
 
 export interface RequiredConfirmation {
   consequence: Consequence;
@@ -28,10 +29,10 @@ export async function requiredConfirmation(
   task: TaskDefinition,
   { options, environment, config }: Act,
 ): Promise<RequiredConfirmation | undefined> {
-  const former = task.formerly?.(options);
+  const former = task.guard?.formerly?.(options);
   const owner = former === undefined || former === 'local' ? environment : former;
   if (owner === 'local') return undefined;
-  const consequence = task.confirm === undefined ? byEffect(task) : task.confirm(options, await config());
+  const consequence = task.guard?.confirm === undefined ? byEffect(task) : task.guard.confirm(options, await config());
   return consequence && { consequence, environment: owner };
 }
 

@@ -11,14 +11,13 @@ import { openRunLog } from '../record/run-log.ts';
 import { openTerminal } from '../talk/terminal.ts';
 import type { Settled } from '../target/target.ts';
 import { conclude } from './conclude.ts';
+import { usualStop } from './outlive-turbo.ts';
 import { perform } from './perform.ts';
 import type { Scope } from './scope.ts';
 import { watchForStop } from './stop-signals.ts';
 
 type Env = Scope['env'];
 
-/** From the first signal to the end of the process; turbo kills after 10 s. */
-const stopDeadline = 7000;
 /** Until the configuration says otherwise (logs.keep). */
 const logsKept = 50;
 
@@ -41,9 +40,9 @@ export async function execute(
   const dryRun = parsed.common['dry-run'];
   const intent: RunIntent = {
     ...identity,
-    domain: task.lock?.(parsed.options) ?? task.name.slice(0, task.name.indexOf(':')),
+    domain: task.guard?.lock?.(parsed.options) ?? task.name.slice(0, task.name.indexOf(':')),
     task: task.name,
-    effect: task.isRead?.(parsed.options) ? 'read' : task.effect,
+    effect: task.guard?.isRead?.(parsed.options) ? 'read' : task.effect,
     dryRun,
     environment: '',
     arguments: { ...parsed.options, ...(dryRun && { dryRun }) },
@@ -61,17 +60,21 @@ export async function execute(
     logsKept,
     started,
   };
-  const end = await withinDeadline(scope.stop.signal, () => perform(scope));
+  const end = await withinDeadline(scope.stop.signal, task.stopWithin ?? usualStop, () => perform(scope));
   scope.stop.release();
   return conclude(scope, end);
 }
 
 /** Waits for the work; once it must stop, no longer than the deadline. */
-async function withinDeadline(signal: AbortSignal, work: () => Promise<TaskReport>): Promise<Settled> {
+async function withinDeadline(
+  signal: AbortSignal,
+  deadline: number,
+  work: () => Promise<TaskReport>,
+): Promise<Settled> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<Settled>((resolve) => {
     const begin = (): void => {
-      timer = setTimeout(() => resolve({ error: signal.reason }), stopDeadline);
+      timer = setTimeout(() => resolve({ error: signal.reason }), deadline);
     };
     signal.addEventListener('abort', begin, { once: true });
   });

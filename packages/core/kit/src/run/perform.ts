@@ -87,7 +87,7 @@ async function openTarget(
   const applicationName = `ops ${task.name} ${intent.id}`;
   const connection = await targetConnection(config, { applicationName, stateDirectory, signal: stop.signal });
   const lockWait = common['lock-wait'] ?? config.database.lockWait;
-  const formerly = task.formerly?.(options);
+  const formerly = task.guard?.formerly?.(options);
   const ends = { outcomeOf: (end: Parameters<typeof outcomeOf>[0]) => outcomeOf(end, intent.dryRun) };
   return withTarget({ connection, intent, formerly, lockWait, stop, talk, ...ends }, work);
 }

@@ -29,6 +29,9 @@ export async function runTask<Options extends OptionSpecs, Need extends Needs>(
       out.line(verbatim(renderHelp(task, out.hasColours)));
       return await leave(exit, exitCodes.ok);
     }
+    const { outliveTurbo } = await import('./outlive-turbo.ts');
+    const apart = await outliveTurbo(task.stopWithin, process.env);
+    if (apart !== undefined) return await leave(exit, apart);
     const { execute } = await import('./execute.ts');
     await leave(exit, await execute(task, parsed, process.env));
   } catch (error) {
