@@ -1,6 +1,7 @@
+import { untilWaiting } from '@opsgraph/testing';
 import { describe, expect, it } from 'vitest';
 import { type DataSet, seed } from '../src/index.ts';
-import { counts, townRows, towns, untilWaiting } from './shop.ts';
+import { counts, townRows, towns } from './shop.ts';
 import { undo } from './undone-shop.ts';
 import { useShop } from './use-shop.ts';
 

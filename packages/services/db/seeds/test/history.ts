@@ -1,4 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
+import { mulberry32 } from '@opsgraph/testing';
 import { expect } from 'vitest';
 import { type DataSet, rollbackSeed, seed } from '../src/index.ts';
 import { judgeUndo, type KnownLoad, takeSnapshot } from './oracle.ts';
@@ -40,7 +41,7 @@ interface World {
 
 /** Seeds, edits, migrations and undos in an order that `number` decides; after each step the tables must hold what the oracle says. */
 export async function liveHistory(session: Session, project: Project, number: number, did: Tally): Promise<void> {
-  const world: World = { session, project, draw: random(number), steps: [], standing: [], did };
+  const world: World = { session, project, draw: drawOf(number), steps: [], standing: [], did };
   try {
     await live(world);
   } catch (error) {
@@ -49,6 +50,12 @@ export async function liveHistory(session: Session, project: Project, number: nu
 }
 
 type Draw = (below: number) => number;
+
+/** Whole numbers from 0, the same for the same seed. */
+function drawOf(seed: number): Draw {
+  const random = mulberry32(seed);
+  return (below) => Math.floor(random() * below);
+}
 
 async function live(world: World): Promise<void> {
   const { session, project, draw } = world;
@@ -157,15 +164,4 @@ async function act({ session, draw, steps }: World): Promise<void> {
   await session
     .transaction(() => session.execute(sql))
     .catch((error: { code?: string }) => expect(error.code).toMatch(/^(23|42)/));
-}
-
-/** mulberry32: whole numbers from 0, the same for the same seed. */
-function random(start: number): Draw {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

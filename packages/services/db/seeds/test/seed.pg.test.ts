@@ -1,6 +1,7 @@
+import { untilWaiting } from '@opsgraph/testing';
 import { describe, expect, it } from 'vitest';
 import { planSeed, reportPlanned, reportSeeded, reportStatus, rollbackSeed, seed, seedStatus } from '../src/index.ts';
-import { contents, counts, townRows, untilWaiting } from './shop.ts';
+import { contents, counts, townRows } from './shop.ts';
 import { useShop } from './use-shop.ts';
 
 const shop = useShop();

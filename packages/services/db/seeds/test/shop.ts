@@ -77,13 +77,3 @@ export const counts = ({
   sets: { name: string; inserted: number; updated: number; unchanged: number }[];
 }): unknown =>
   Object.fromEntries(sets.map(({ name, inserted, updated, unchanged }) => [name, [inserted, updated, unchanged]]));
-
-/** Waits until another connection waits for a lock that this one holds. */
-export async function untilWaiting(holder: Session): Promise<void> {
-  for (;;) {
-    const waiting = await holder.query(
-      'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))',
-    );
-    if (waiting.length > 0) return;
-  }
-}
