@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
 import { type Session, withSession } from '@opsgraph/postgres';
-import { startTestCluster, type TestDatabase } from '@opsgraph/testing';
+import { startTestCluster, type TestDatabase, until } from '@opsgraph/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const seed = join(import.meta.dirname, '..', 'seed.ts');
@@ -78,7 +78,7 @@ describe('seed', () => {
       await session((one) => one.execute('CHECKPOINT'));
       const task = project.start(seed);
       // Its work connection is in the middle of a transaction.
-      await eventually(
+      await until(
         async () =>
           (
             await session((one) =>
@@ -109,8 +109,3 @@ describe('seed', () => {
     expect(await project.database.session(content)).toEqual(all);
   });
 });
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) if (Date.now() > deadline) throw new Error('it did not come to that');
-}

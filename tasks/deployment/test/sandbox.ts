@@ -2,7 +2,6 @@ import { readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTaskProject, type Ended, type Env, type Started, type TaskProject } from '@opsgraph/kit/testing';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
@@ -129,12 +128,3 @@ createServer((request, response) => {
   response.end(JSON.stringify({ release: RELEASE, version: '${version}' }));
 }).listen(Number(PORT), '127.0.0.1');
 `;
-
-/** Looks again and again until it is so. */
-export async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error('did not happen within 30 s');
-    await sleep(20);
-  }
-}

@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { copySandbox, createSandbox, laterSteps, type Sandbox, until } from './sandbox.ts';
+import { copySandbox, createSandbox, laterSteps, type Sandbox } from './sandbox.ts';
 
 let here: Sandbox;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
+import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const here = join(import.meta.dirname, '..');
@@ -61,22 +62,15 @@ it('leaves no scratch database when it is killed: the next run sweeps it', async
   killed.write('tasks/migration/migrations/1_slow.sql', '-- migrate:up\nSELECT pg_sleep(60);');
   try {
     const run = killed.start(task('verify'));
-    const made = await eventually(
-      () => scratches(killed),
-      (rows) => rows.length > 0,
-    );
+    const name = await until(async () => (await scratches(killed))[0]?.name);
     run.child.kill('SIGKILL');
     await run.ended;
-    const name = made[0]!.name;
     // Older than it is, as if an hour had passed.
     const aged = name.replace(/_\d{9,}_/, '_1000000000_');
-    await eventually(
-      () =>
-        project.database.session((session) =>
-          session.query(`SELECT 1 FROM pg_stat_activity WHERE datname = '${name}'`),
-        ),
-      (rows) => rows.length === 0,
-    );
+    await until(async () => {
+      const using = `SELECT 1 FROM pg_stat_activity WHERE datname = '${name}'`;
+      return (await project.database.session((session) => session.query(using))).length === 0;
+    });
     await project.database.session((session) => session.execute(`ALTER DATABASE ${name} RENAME TO ${aged}`));
     expect(await project.run(task('verify'))).toMatchObject({ code: 0 });
     expect(await scratches(killed)).toEqual([]);
@@ -90,14 +84,11 @@ it('removes its scratch database when it is interrupted', async () => {
   stopped.write('tasks/migration/migrations/1_slow.sql', '-- migrate:up\nSELECT pg_sleep(60);');
   try {
     const run = stopped.start(task('verify'));
-    await eventually(
-      async () => {
-        const [scratch] = await scratches(stopped);
-        const busy = `SELECT 1 FROM pg_stat_activity WHERE datname = '${scratch?.name}' AND query ~ 'pg_sleep'`;
-        return stopped.database.session((session) => session.query(busy));
-      },
-      (rows) => rows.length > 0,
-    );
+    await until(async () => {
+      const [scratch] = await scratches(stopped);
+      const busy = `SELECT 1 FROM pg_stat_activity WHERE datname = '${scratch?.name}' AND query ~ 'pg_sleep'`;
+      return (await stopped.database.session((session) => session.query(busy))).length > 0;
+    });
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ code: 130 });
     expect(await scratches(stopped)).toEqual([]);
@@ -105,11 +96,3 @@ it('removes its scratch database when it is interrupted', async () => {
     await stopped.remove();
   }
 });
-
-async function eventually<T>(look: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
-    const value = await look();
-    if (isThere(value)) return value;
-  }
-  throw new Error('it did not come to that');
-}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
 import type { Session } from '@opsgraph/postgres';
 import { withSession } from '@opsgraph/postgres';
-import { startTestCluster, type TestDatabase } from '@opsgraph/testing';
+import { startTestCluster, type TestDatabase, until } from '@opsgraph/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const migrate = join(import.meta.dirname, '..', 'migrate.ts');
@@ -65,7 +65,7 @@ describe('migrate', () => {
       task.child.kill('SIGKILL');
       await task.ended;
       // The server still ends the message that it has; the reads below are no single snapshot.
-      await eventually(async () => (await project.database.session(backends)).length === 0);
+      await until(async () => (await project.database.session(backends)).length === 0);
       // What is there is whole: as many tables and log rows as the ledger says.
       const left = await project.database.session(state);
       const steps = left.ledger.filter(({ stem }) => stem !== '00_log').length;
@@ -95,7 +95,7 @@ describe('migrate', () => {
       // This cluster does not wait for its disk; what the test itself made must outlive the server.
       await session((one) => one.execute('CHECKPOINT'));
       const task = project.start(migrate);
-      await eventually(async () => (await session(state)).ledger.length >= 5);
+      await until(async () => (await session(state)).ledger.length >= 5);
       await cluster.stop('immediate');
       expect(await task.ended).toMatchObject({ code: 69, stderr: expect.stringContaining('was lost') });
       await cluster.start();
@@ -125,8 +125,3 @@ const backends = (session: Session) =>
   session.query(
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'ops migration:migrate%'",
   );
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) if (Date.now() > deadline) throw new Error('it did not come to that');
-}

@@ -93,7 +93,7 @@ async function serveTls(session: Session): Promise<void> {
   await session.execute("ALTER SYSTEM SET ssl_key_file = 'server.key'");
   await session.execute('ALTER SYSTEM SET ssl = on');
   await session.execute('SELECT pg_reload_conf()');
-  while ((await session.query('SHOW ssl'))[0]!['ssl'] !== 'on');
+  await expect.poll(async () => (await session.query('SHOW ssl'))[0]).toEqual({ ssl: 'on' });
 }
 
 function makeCertificate(name: string): void {

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded } from '@opsgraph/testing/ssh';
 import { afterEach, expect, it } from 'vitest';
 import { type Release, rollbackRelease } from '../src/index.ts';
 import { createFleet, type Fleet, schema } from './fleet.ts';
-import { until } from './until.ts';
 
 const nginx = '/usr/sbin/nginx';
 const pages = { X: 'page X', Y: 'page Y', Z: 'a longer page Z' };

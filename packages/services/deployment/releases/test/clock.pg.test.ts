@@ -1,11 +1,11 @@
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { isDemanded } from '@opsgraph/testing/ssh';
 import { expect, it } from 'vitest';
 import { faketime, settableClock } from './clock.ts';
 import { startDeployment } from './deploy-process.ts';
 import { createFleet } from './fleet.ts';
-import { until } from './until.ts';
 
 it.skipIf(faketime === undefined && !isDemanded)(
   'waits for a service and for another deployment as long as it should, and keeps its lease, when the clock is set meanwhile (needs faketime)',

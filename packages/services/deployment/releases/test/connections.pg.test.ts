@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@opsgraph/testing';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedDirectory } from '../src/host/shared-directory.ts';
@@ -11,7 +12,6 @@ import { parseAddress } from '../src/host/ssh-arguments.ts';
 import { withHosts } from '../src/host/with-hosts.ts';
 import { isAlive, listProcesses } from './processes.ts';
 import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
-import { until } from './until.ts';
 
 describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs openssh-server)', () => {
   let fleet: SshFleet;

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { expect } from 'vitest';
 import { type Release, readStatus } from '../src/index.ts';
 import { listProcesses, type Process } from './processes.ts';
 import type { SshFleet } from './ssh-fleet.ts';
-import { until } from './until.ts';
 
 /** Every host has the release and nothing else of this or an earlier deployment; `story` goes into the message. */
 export async function expectConverged(fleet: SshFleet, { manifest: { id } }: Release, story: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { until } from '@opsgraph/testing';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDeployment, type Release, readStatus } from '../src/index.ts';
@@ -6,7 +7,6 @@ import { expectConverged } from './converged.ts';
 import { startDeployment } from './deploy-process.ts';
 import { openingOf } from './fleet.ts';
 import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
-import { until } from './until.ts';
 
 const ahead = faketime && `env LD_PRELOAD=${faketime} FAKETIME=+10m bash`;
 

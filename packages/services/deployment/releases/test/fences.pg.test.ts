@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Host } from '../src/host/host.ts';
 import { localHost } from '../src/host/local-host.ts';
@@ -16,7 +17,6 @@ import { fenceScript, type HostLease } from '../src/scripts/hold-lease.ts';
 import { switchScript } from '../src/scripts/switch.ts';
 import { releaseLeaseScript } from '../src/scripts/tidy.ts';
 import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
-import { until } from './until.ts';
 
 // What the fence of a host does by itself: the ledger, which mostly refuses first, does not help here.
 

@@ -1,8 +1,8 @@
 import { Interrupted } from '@opsgraph/errors';
+import { until } from '@opsgraph/testing';
 import { expect, it } from 'vitest';
 import { rollbackRelease } from '../src/index.ts';
 import { createFleet, schema } from './fleet.ts';
-import { until } from './until.ts';
 
 it('does not leave a host out of service when it is interrupted between the end of the old release and the start of the new', async () => {
   await using fleet = await createFleet({ hosts: ['one'] });

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
+import { until } from '@opsgraph/testing';
 import { mayMakeNamespaces } from '@opsgraph/testing/network-namespaces';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectConverged, expectNothingLeft } from './converged.ts';
 import { startDeployment } from './deploy-process.ts';
 import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
-import { until } from './until.ts';
 
 /** Points at which a deployment is struck; `pnpm --filter @opsgraph/releases run test:kills` has 110. */
 const points = Number(process.env['OPS_KILLS'] ?? 10);

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
+import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withHeartbeat } from '../src/ledger/heartbeat.ts';
 import { freeLease, raiseFence, readLease, takeLease } from '../src/ledger/lease.ts';
 import { createFleet, type Fleet } from './fleet.ts';
-import { until } from './until.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFleet, type Fleet } from './fleet.ts';
-import { until } from './until.ts';
 
 const hosts = ['one', 'two', 'three', 'four'];
 let fleet: Fleet;

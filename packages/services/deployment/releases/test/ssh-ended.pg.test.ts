@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAddress } from '../src/host/ssh-arguments.ts';
@@ -8,7 +9,6 @@ import { withHosts } from '../src/host/with-hosts.ts';
 import { word } from '../src/scripts/prelude.ts';
 import { isAlive } from './processes.ts';
 import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
-import { until } from './until.ts';
 
 describe.skipIf(sshd === undefined && !isDemanded)('a script on a host (needs openssh-server)', () => {
   let fleet: SshFleet;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '@opsgraph/shell';
+import { until } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +20,6 @@ import {
 import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
 import { listProcesses } from './processes.ts';
 import { temporaryDirectory } from './temporary.ts';
-import { until } from './until.ts';
 
 const names = ['bash-1', 'dash-1', 'busybox-1', 'bash-2'];
 const shells = ['bash', 'dash', 'busybox sh', 'bash'];

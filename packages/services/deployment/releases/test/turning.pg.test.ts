@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { awaitLease, type DeploymentContext, type Release, rollbackRelease } from '../src/index.ts';
 import { startDeployment } from './deploy-process.ts';
 import { createFleet, type Fleet, schema } from './fleet.ts';
-import { until } from './until.ts';
 
 // Requests are led over by a command that can end half way: it has led them, and nobody has recorded that.
 

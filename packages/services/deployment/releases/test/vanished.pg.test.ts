@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@opsgraph/testing';
 import { mayMakeNamespaces } from '@opsgraph/testing/network-namespaces';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +8,6 @@ import { readStatus } from '../src/index.ts';
 import { expectConverged } from './converged.ts';
 import { startDeployment } from './deploy-process.ts';
 import { createSshFleet, type SshHost } from './ssh-fleet.ts';
-import { until } from './until.ts';
 
 interface Way {
   name: string;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from '@opsgraph/errors';
+import { seededRandom, until } from '@opsgraph/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
@@ -25,9 +25,10 @@ const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP B
 describe('while others work on the table', () => {
   it('does each row that was there and stayed, once, and keeps what they wrote', async () => {
     let isEnded = false;
+    const random = seededRandom();
     const others = project.session(async (session) => {
       while (!isEnded) {
-        const id = Math.ceil(Math.random() * 30_000) * 2;
+        const id = Math.ceil(random() * 30_000) * 2;
         await session.execute('UPDATE t SET touched = touched + 1 WHERE id = $1', [id]);
         await session.execute('INSERT INTO t (id, touched) VALUES ($1, -1) ON CONFLICT DO NOTHING', [id - 1]);
         await session.execute('DELETE FROM t WHERE id = $1', [((id + 17) % 30_000) * 2]);
@@ -166,10 +167,6 @@ describe('a signal', () => {
 });
 
 async function isSleeping(): Promise<void> {
-  const deadline = Date.now() + 20_000;
   const sql = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
-  while ((await project.query(sql)).length === 0) {
-    if (Date.now() > deadline) throw new Error('it did not come to that row');
-    await sleep(20);
-  }
+  await until(async () => (await project.query(sql)).length > 0);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { modestSettings } from '@opsgraph/local-postgres';
 import { withSession } from '@opsgraph/postgres';
-import { startTestCluster, type TestCluster, type TestDatabase } from '@opsgraph/testing';
+import { seededRandom, startTestCluster, type TestCluster, type TestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChild } from './kill-often.ts';
 import { createProject, type Project } from './project.ts';
@@ -42,11 +42,12 @@ it('a server that crashes amidst loses no row and does none twice, and what it c
     `table: 't', key: 'id', rows: 'true', done: 'every-row-visited',
      work: 'WITH counted AS (UPDATE t SET times = times + 1 WHERE id = ANY($1) RETURNING id) INSERT INTO log SELECT id FROM counted'`,
   );
+  const random = seededRandom();
   for (let crash = 1; crash <= crashes; crash += 1) {
     const child = startChild(project, { batchTime: 5, load: 50 }, 'ignore');
     const ended = once(child, 'close');
     await once(child.stdout!, 'data');
-    await sleep(Math.random() * 300);
+    await sleep(random() * 300);
     expect(child.exitCode, 'the table is too small for so many crashes').toBeNull();
     await crashAndRecover();
     await ended;

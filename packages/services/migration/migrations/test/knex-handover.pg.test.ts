@@ -1,3 +1,4 @@
+import { until } from '@opsgraph/testing';
 import knexFactory, { type Knex } from 'knex';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type MigrationSettings, migrate, planMigrations, rollback } from '../src/index.ts';
@@ -184,7 +185,7 @@ describe('beside stock knex', () => {
       const running = ours();
       const isWaiting = async () =>
         (await gate.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted")).length > 0;
-      while (!(await isWaiting()));
+      await until(isWaiting);
       await stock({}, (knex) => knex.migrate.up());
       await gate.query('SELECT pg_advisory_unlock(7)');
       await expect(running).rejects.toMatchObject({ code: 'TARGET_MOVED', exitCode: 75 });

@@ -1,3 +1,4 @@
+import { until } from '@opsgraph/testing';
 import { describe, expect, it } from 'vitest';
 import { type MigrateResult, migrate } from '../src/index.ts';
 import { projectOfFile, tableSql } from './support.ts';
@@ -16,8 +17,8 @@ describe('a migration that meets a lock', () => {
       const migrating = project.database.session((session) => migrate(session, project.settings), { lockTimeout: 100 });
       const waiting = async (): Promise<boolean> =>
         (await holder.query("SELECT FROM pg_locks WHERE NOT granted AND relation = 'a'::regclass")).length > 0;
-      while (!(await waiting()));
-      while (await waiting());
+      await until(waiting);
+      await until(async () => !(await waiting()));
       await holder.query('COMMIT');
       await expect(migrating).resolves.toMatchObject({ applied: [{ stem: '2_b' }] });
     });
