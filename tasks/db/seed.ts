@@ -1,5 +1,4 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { followSets } from './steps/follow-sets.ts';
 
 export const seed = defineTask({
   name: 'db:seed',
@@ -24,6 +23,7 @@ export const seed = defineTask({
   ],
   async run({ session, config, projectRoot, environmentName, options, dryRun, run, talk }) {
     const { planSeed, reportPlanned, reportSeeded, seed: load } = await import('@opsgraph/seeds');
+    const { followSets } = await import('./steps/follow-sets.ts');
     const followed = followSets(talk);
     const { directory, sets } = config.seeds;
     const input = {

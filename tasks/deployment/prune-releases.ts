@@ -17,14 +17,15 @@ export const pruneReleases = defineTask({
   run: (context) =>
     afterOthers(context, async (onTarget) => {
       const services = await import('@opsgraph/releases');
+      const { agree, count } = await import('@opsgraph/text');
       const input = await deploymentContext(onTarget, { starts: false });
       const pruned = await (context.dryRun ? services.planPrune(input) : services.pruneReleases(input));
       const changes = [...pruned].flatMap(([host, ids]) =>
         ids.map((id) => ({ action: 'remove', object: `release ${id} from ${host}` })),
       );
-      const count = changes.length === 1 ? '1 release' : `${changes.length} releases`;
-      const verb = context.dryRun ? 'would be' : changes.length === 1 ? 'was' : 'were';
-      return { summary: `${count} ${verb} removed`, changes };
+      const releases = count(changes.length, 'release');
+      const verb = context.dryRun ? 'would be' : agree(changes.length, 'was', 'were');
+      return { summary: `${releases} ${verb} removed`, changes };
     }),
 });
 

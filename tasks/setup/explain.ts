@@ -13,9 +13,14 @@ export const explain = defineTask({
   examples: [{ command: 'pnpm --filter setup run explain --env staging', says: 'shows the configuration of staging' }],
   async run({ loadConfig, environmentName }) {
     const explained = (await loadConfig()).explain();
-    const width = Math.max(...explained.map(({ key }) => key.length));
-    const lines = explained.map(({ key, value, source }) => `${key.padEnd(width)}  ${value}  ← ${source}`);
-    return { summary: `${explained.length} values of ${environmentName}`, changes: [], lines, data: explained };
+    const { count, table } = await import('@opsgraph/text');
+    const lines = table(explained.map(({ key, value, source }) => [key, `${value}  ← ${source}`]));
+    return {
+      summary: `${count(explained.length, 'value')} of ${environmentName}`,
+      changes: [],
+      lines,
+      data: explained,
+    };
   },
 });
 

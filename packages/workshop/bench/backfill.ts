@@ -1,4 +1,5 @@
 import type { TestDatabase } from '@opsgraph/testing';
+import { formatNumber } from '@opsgraph/text';
 import type { Bench, BenchContext, Target } from './src/bench.ts';
 import { formatMilliseconds, formatRatio } from './src/format.ts';
 import { median, quantile } from './src/measure.ts';
@@ -50,7 +51,7 @@ export const backfill: Bench = {
     }
     await polite.stop();
     const hurried = await measureHurried(bench, database, measure);
-    const shown = (rowsPerSecond: number): string => Math.round(rowsPerSecond).toLocaleString('en-US');
+    const shown = (rowsPerSecond: number): string => formatNumber(Math.round(rowsPerSecond));
     return {
       tables: [
         {

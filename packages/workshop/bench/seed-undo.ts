@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { formatNumber } from '@opsgraph/text';
 import type { Bench } from './src/bench.ts';
 import { compare } from './src/measure.ts';
 import { task, taskEnv } from './src/project.ts';
@@ -24,7 +25,7 @@ export const seedUndo: Bench = {
   name: 'seed-undo',
   title: 'Seeding so that it can be undone, and undoing it',
   about: [
-    `A file of ${number(count)} rows for the table of the bench before; ${number(updates)} of them are in the table with another value, the rest is missing. Ours are \`task seed.ts\` and, after it, \`task rollback-seed.ts\`, which compares each row with its image before it takes it back.`,
+    `A file of ${formatNumber(count)} rows for the table of the bench before; ${formatNumber(updates)} of them are in the table with another value, the rest is missing. Ours are \`task seed.ts\` and, after it, \`task rollback-seed.ts\`, which compares each row with its image before it takes it back.`,
     'The plain upsert is psql: `\\copy` into a temporary table, then `INSERT … ON CONFLICT DO UPDATE`; nothing is checked before and nothing can be undone after.',
   ].join('\n\n'),
   async run(bench) {
@@ -59,7 +60,13 @@ export const seedUndo: Bench = {
     bench.say('seeding, undoing and upserting in turn');
     const timings = await compare(contenders, rounds);
     return {
-      tables: [{ title: `${number(count)} rows, ${number(updates)} of them updates`, reference: upserting, timings }],
+      tables: [
+        {
+          title: `${formatNumber(count)} rows, ${formatNumber(updates)} of them updates`,
+          reference: upserting,
+          timings,
+        },
+      ],
       targets: [
         atMostTimes(timings, 'with the ledger', seeding, 3, upserting),
         atMostTimes(timings, 'undo', undoing, 2, upserting),
@@ -68,7 +75,3 @@ export const seedUndo: Bench = {
     };
   },
 };
-
-function number(value: number): string {
-  return value.toLocaleString('en');
-}

@@ -1,4 +1,5 @@
 import type { Progress, Talk } from '@opsgraph/kit';
+import { count } from '@opsgraph/text';
 
 /** Smaller ones are written before anybody could wonder. */
 const worthALine = 20_000;
@@ -23,7 +24,7 @@ export function followSets(talk: Pick<Talk, 'info' | 'progress'>): FollowedSets 
     },
     write(set, rows) {
       end();
-      if (rows >= worthALine) talk.info(`writing ${rows.toLocaleString('en-US')} rows of ${set}`);
+      if (rows >= worthALine) talk.info(`writing ${count(rows, 'row')} of ${set}`);
     },
     end,
   };

@@ -1,6 +1,7 @@
 import type { Change } from '@opsgraph/kit';
 import type { MigrationLocks } from '@opsgraph/migrations';
 import type { DeploymentPlan, DeploymentSettings, PlannedHost } from '@opsgraph/releases';
+import { count, formatBytes, table } from '@opsgraph/text';
 
 type Settings = Pick<DeploymentSettings, 'strategy' | 'service' | 'health'>;
 
@@ -31,7 +32,7 @@ export function describePlan(plan: DeploymentPlan, locks: readonly MigrationLock
 
 /** One below the other. */
 export function asLines(changes: readonly Change[]): string[] {
-  return changes.map(({ action, object }) => `${action.padEnd(8)} ${object}`);
+  return table(changes.map(({ action, object }) => [action, object]));
 }
 
 function describeUpload(
@@ -50,14 +51,4 @@ function describeAct({ host, isAsked, from, act }: PlannedHost, { strategy, serv
   if (strategy === 'blue-green')
     return `${host}: start beside ${former}, ${gate}, lead the requests over, stop the former`;
   return `${host}: ${former} gives way; ${service.run === undefined ? `run '${service.reload ?? service.start}'` : 'restart the service'}, ${gate}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB'];
-  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  return `${(bytes / 1000 ** power).toFixed(power < 2 ? 0 : 1)} ${units[power]}`;
 }

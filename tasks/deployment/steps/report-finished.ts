@@ -1,5 +1,6 @@
 import type { TaskReport } from '@opsgraph/kit';
 import type { Finished } from '@opsgraph/releases';
+import { count } from '@opsgraph/text';
 
 /** What people see at the end of a deployment. */
 export function reportFinished({ deployment, hosts, pruned, addresses }: Finished, environment: string): TaskReport {
@@ -8,8 +9,7 @@ export function reportFinished({ deployment, hosts, pruned, addresses }: Finishe
     ids.map((old) => ({ action: 'remove', object: `release ${old} from ${host}` })),
   );
   const changed = state === 'verified';
-  const where =
-    addresses.length === 0 ? `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}` : addresses.join(', ');
+  const where = addresses.length === 0 ? count(hosts.length, 'host') : addresses.join(', ');
   return {
     summary: changed
       ? `${environment} runs release ${release}: ${where}`

@@ -1,5 +1,6 @@
 import type { TaskReport } from '@opsgraph/kit';
 import type { HostStatus, Schema, Status } from '@opsgraph/releases';
+import { agree } from '@opsgraph/text';
 
 /** A line for each host, then what is not as it should be, and the way on. */
 export function reportStatus(status: Status, { applied }: Schema): TaskReport {
@@ -55,14 +56,14 @@ function findingsOf({ hosts, drift, unended }: Status): string[] {
     ...(drift.length === 0
       ? []
       : [
-          `${drift.length} of ${hosts.length} hosts ${drift.length === 1 ? 'has' : 'have'} another release than expected`,
+          `${drift.length} of ${hosts.length} hosts ${agree(drift.length, 'has', 'have')} another release than expected`,
         ]),
     ...(unended === undefined ? [] : [unended.headline]),
   ];
 }
 
 function illWords(ill: number, all: number): string {
-  return all === 1 ? 'the host is not healthy' : `${ill} of ${all} hosts ${ill === 1 ? 'is' : 'are'} not healthy`;
+  return all === 1 ? 'the host is not healthy' : `${ill} of ${all} hosts ${agree(ill, 'is', 'are')} not healthy`;
 }
 
 function wellWords({ hosts, expected }: Status): string {

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { TaskContext, TaskReport } from '@opsgraph/kit';
+import { agree, count } from '@opsgraph/text';
 
 /** Looks at the machine; a missing tool that tasks cannot do without is an error. */
 export async function checkTools({ signal }: TaskContext): Promise<TaskReport> {
@@ -10,7 +11,7 @@ export async function checkTools({ signal }: TaskContext): Promise<TaskReport> {
     throw new OpsError({
       code: 'TOOL_MISSING',
       exit: 'configuration',
-      message: `${missing.length === 1 ? 'a tool is' : `${missing.length} tools are`} missing or too old`,
+      message: `${count(missing.length, 'tool')} ${agree(missing.length, 'is', 'are')} missing or too old`,
       problems: missing.map(({ tool, found, remedy }) => `${tool}: ${found}; ${remedy}`),
       hint: 'fix it, then run `pnpm --filter setup run check` again',
     });

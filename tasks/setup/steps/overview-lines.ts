@@ -1,4 +1,5 @@
 import type { TableRows } from '@opsgraph/provisioning';
+import { aligned, formatNumber } from '@opsgraph/text';
 
 export interface Place {
   database: string;
@@ -23,8 +24,7 @@ export function overviewLines(place: Place, tables: readonly TableRows[]): strin
   const version = `${Math.floor(place.version / 10_000)}.${place.version % 10_000}`;
   const holds = tables
     .filter(({ rows }) => rows > 0)
-    .map(({ table, rows, isExact }) => `${isExact ? '' : 'about '}${rows.toLocaleString('en-US')} ${table}`);
-  const width = Math.max(...suggestions.map(([command]) => command.length));
+    .map(({ table, rows, isExact }) => `${isExact ? '' : 'about '}${formatNumber(rows)} ${table}`);
   return [
     '',
     `database  ${place.database} on ${place.host}:${place.port}`,
@@ -32,6 +32,6 @@ export function overviewLines(place: Place, tables: readonly TableRows[]): strin
     `holds     ${holds.length === 0 ? 'no rows yet' : holds.join(', ')}`,
     '',
     'try next',
-    ...suggestions.map(([command, says]) => `  ${command.padEnd(width)}  ${says}`),
+    ...aligned(suggestions).map((row) => `  ${row.join('  ')}`),
   ];
 }

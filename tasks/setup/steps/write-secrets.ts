@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TaskContext, TaskReport } from '@opsgraph/kit';
+import { count } from '@opsgraph/text';
 
 /** Gives the environment's generated secrets a value where they have none. */
 export async function writeSecrets(context: TaskContext<Record<never, never>, 'config'>): Promise<TaskReport> {
@@ -13,7 +14,7 @@ export async function writeSecrets(context: TaskContext<Record<never, never>, 'c
   const input = { path: join(projectRoot, file), names };
   const added = dryRun ? await missingSecrets(input) : await writeMissingSecrets(input);
   if (added.length === 0) return { summary: `the secrets of ${environmentName} are set`, changes: [] };
-  const secrets = added.length === 1 ? 'a random secret' : `${added.length} random secrets`;
+  const secrets = count(added.length, 'random secret');
   return {
     summary: dryRun ? `${file} would get ${secrets}` : `${file} has ${secrets} more (mode 0600)`,
     changes: added.map((name) => ({ action: 'generate', object: name })),

@@ -1,8 +1,8 @@
 import { commandOf, domains, readCatalogue } from '@opsgraph/catalogue';
 import { exitCodes, OpsError } from '@opsgraph/errors';
 import { text, verbatim } from '@opsgraph/terminal';
+import { didYouMean } from '@opsgraph/text/nearest';
 import type { Given } from './command.ts';
-import { nearest } from './nearest.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** @throws OpsError DOMAIN_UNKNOWN (64) */
@@ -13,7 +13,7 @@ export async function listTasks(given: Given, { workspace, out }: Surroundings):
     throw new OpsError({
       code: 'DOMAIN_UNKNOWN',
       exit: 'usage',
-      message: `there is no domain ${JSON.stringify(word)}${await nearest(word, known)}`,
+      message: `there is no domain ${JSON.stringify(word)}${didYouMean(word, known)}`,
       hint: `the domains: ${known.join(', ')}`,
     });
   }

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { OpsError } from '@opsgraph/errors';
 import type { Command, Given } from './command.ts';
-import { nearest } from './nearest.ts';
 
 /** @throws OpsError USAGE (64) with every problem at once */
 export async function parseCommand(command: Command, argv: readonly string[]): Promise<Given> {
@@ -31,7 +30,9 @@ export async function parseCommand(command: Command, argv: readonly string[]): P
     const option = command.options[token.name];
     const names = Object.keys(command.options);
     if (option === undefined)
-      problems.push(`unknown option ${token.rawName}${(await nearest(token.name, names)).replace('mean ', 'mean --')}`);
+      problems.push(
+        `unknown option ${token.rawName}${(await import('@opsgraph/text/nearest')).didYouMean(token.rawName, names, '--')}`,
+      );
     else if (option.type === 'boolean' && token.value !== undefined) problems.push(`--${token.name} takes no value`);
     else if (option.type !== 'boolean' && (!token.value || (token.value.startsWith('-') && !token.inlineValue)))
       problems.push(`--${token.name} needs a value: --${token.name} ${option.value}`);

@@ -11,7 +11,6 @@ import {
 } from '@opsgraph/terminal';
 import { root as checkout } from '@opsgraph/toolchain/turbo';
 import { commands } from './commands.ts';
-import { nearest } from './nearest.ts';
 import { parseCommand } from './parse-command.ts';
 import { renderHelp, renderOverview } from './render-help.ts';
 import type { Env } from './surroundings.ts';
@@ -75,11 +74,12 @@ function readVersion(): string {
 }
 
 async function unknownCommand(name: string): Promise<OpsError> {
+  const { didYouMean } = await import('@opsgraph/text/nearest');
   const names = commands.map((command) => command.name);
   return new OpsError({
     code: 'USAGE',
     exit: 'usage',
-    message: `there is no command ${JSON.stringify(name)}${await nearest(name, names)}`,
+    message: `there is no command ${JSON.stringify(name)}${didYouMean(name, names)}`,
     hint: `pnpm ops ${names.join(' | ')}; a task is started with \`${asCommand`pnpm ops run ${name}`}\``,
   });
 }

@@ -1,8 +1,8 @@
 import { chooseEnvironment, loadEnvironment } from '@opsgraph/config';
 import { parseDuration } from '@opsgraph/config/units';
 import { exitCodes, OpsError } from '@opsgraph/errors';
-import { formatSeconds } from '@opsgraph/kit/graph-runner';
 import { type Stream, type Style, text, verbatim } from '@opsgraph/terminal';
+import { formatDuration } from '@opsgraph/text';
 import type { Given } from './command.ts';
 import { type HistoryEntry, readHistory } from './read-history.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -85,7 +85,7 @@ function printEntries(entries: readonly HistoryEntry[], out: Stream): void {
     const [style, badge] = badges[stateOf(entry)] ?? ['red', entry.outcome!];
     const said = error?.message ?? (entry.outcome === undefined ? silence(entry) : summary);
     const remarks = [
-      milliseconds === undefined ? '' : formatSeconds(milliseconds / 1000),
+      milliseconds === undefined ? '' : formatDuration(milliseconds),
       actor === '' ? '' : `${actor}@${host}`,
       dryRun ? 'dry run' : '',
       source === 'local' ? 'only recorded here' : '',

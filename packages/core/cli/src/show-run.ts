@@ -1,6 +1,6 @@
 import { exitCodes, OpsError } from '@opsgraph/errors';
-import { formatSeconds } from '@opsgraph/kit/graph-runner';
 import { text } from '@opsgraph/terminal';
+import { formatDuration } from '@opsgraph/text';
 import type { Given } from './command.ts';
 import { readAudit } from './records/audit-file.ts';
 import { groupRuns } from './records/group-runs.ts';
@@ -31,7 +31,7 @@ export async function showRun(given: Given, { state, out }: Surroundings): Promi
   for (const line of log) printLine(line, out);
   if (log.length === 0) out.line(out.style('dim', 'its log is gone: only the newest are kept'));
   if (run !== undefined) {
-    const time = run.milliseconds === undefined ? '' : ` after ${formatSeconds(run.milliseconds / 1000)}`;
+    const time = run.milliseconds === undefined ? '' : ` after ${formatDuration(run.milliseconds)}`;
     const end =
       run.outcome === undefined
         ? 'no outcome recorded: it was killed, or still runs'

@@ -6,7 +6,7 @@ import { renderHelp } from '../src/definition/help.ts';
 import type { OptionValues } from '../src/definition/options.ts';
 import { parseArguments } from '../src/definition/parse-arguments.ts';
 import { defineTask, type TaskDefinition } from '../src/definition/task.ts';
-import { count, formatSeconds, showProgress } from '../src/talk/progress.ts';
+import { showProgress } from '../src/talk/progress.ts';
 
 const specs = {
   id: { type: 'string', longest: 10, description: 'an id' },
@@ -215,19 +215,5 @@ describe('progress', () => {
       'loading: 360 of 1,000 (36 %) rows, 30/s, 21 s left',
       'loading: 660 of 1,000 (66 %) rows, 30/s, 11 s left',
     ]);
-  });
-
-  it('writes numbers and times for people', () => {
-    expect([
-      count(1_234_567),
-      formatSeconds(0.345),
-      formatSeconds(3.21),
-      formatSeconds(9.97),
-      formatSeconds(59),
-      formatSeconds(59.7),
-      formatSeconds(179.6),
-      formatSeconds(200),
-      formatSeconds(7500),
-    ]).toEqual(['1,234,567', '0.34 s', '3.2 s', '10 s', '59 s', '1 min 0 s', '3 min 0 s', '3 min 20 s', '2 h 5 min']);
   });
 });

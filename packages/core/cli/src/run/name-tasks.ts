@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { domains, readScripts } from '@opsgraph/catalogue';
 import { environmentNames } from '@opsgraph/config';
-import { nearest } from '../nearest.ts';
+import { didYouMean } from '@opsgraph/text/nearest';
 import type { Suggest } from './explain-turbo-error.ts';
 
 export interface TaskNames {
@@ -20,7 +20,7 @@ export function taskNames(workspace: string, root: string): TaskNames {
       return script !== undefined && scripts.get(domain)?.includes(script) ? `${domain}#${script}` : word;
     },
     async suggest(word, kind) {
-      if (kind === 'package') return nearest(word, [...scripts.keys()]);
+      if (kind === 'package') return didYouMean(word, [...scripts.keys()]);
       const { suggestTask } = await import('./suggest-task.ts');
       return suggestTask(word, { scripts, others: rootTasks(workspace), environments: environmentNames(root) });
     },

@@ -1,5 +1,5 @@
-import { formatSeconds } from '@opsgraph/kit/graph-runner';
 import { command, type Part, type Stream, type Style, text } from '@opsgraph/terminal';
+import { count, formatDuration } from '@opsgraph/text';
 import { isGood, type State, type TaskEnd } from './judge.ts';
 
 export interface GraphResult {
@@ -41,8 +41,7 @@ export function printResult(result: GraphResult, out: Stream, isQuiet: boolean):
   out.line('');
   for (const task of tasks) {
     const [style, badge] = badges[task.state];
-    const time =
-      task.milliseconds === undefined ? '' : out.style('dim', ` (${formatSeconds(task.milliseconds / 1000)})`);
+    const time = task.milliseconds === undefined ? '' : out.style('dim', ` (${formatDuration(task.milliseconds)})`);
     out.line(
       text`${out.style(style, badge.padEnd(badgeWidth))}${out.style('bold', task.name.padEnd(width))}${describe(task, out)}${time}`,
     );
@@ -54,7 +53,7 @@ export function printResult(result: GraphResult, out: Stream, isQuiet: boolean):
   }
   out.line('');
   const bad = tasks.filter(({ state }) => !isGood(state));
-  const whole = `${environment}, ${result.tasks.length} ${result.tasks.length === 1 ? 'task' : 'tasks'}, ${formatSeconds(milliseconds / 1000)}`;
+  const whole = `${environment}, ${count(result.tasks.length, 'task')}, ${formatDuration(milliseconds)}`;
   if (bad.length === 0 && result.exitCode === 0) {
     const changed = tasks.filter(({ state }) => state === 'changed').length;
     const done = changed === 0 ? 'nothing had to be changed' : `${changed} of ${tasks.length} changed something`;

@@ -2,6 +2,7 @@ import { chooseEnvironment } from '@opsgraph/config';
 import { exitCodes, Interrupted } from '@opsgraph/errors';
 import { identifyRun, watchForStop } from '@opsgraph/kit/graph-runner';
 import { text } from '@opsgraph/terminal';
+import { count } from '@opsgraph/text';
 import type { Given } from '../command.ts';
 import { readRunLog } from '../records/run-log.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -50,8 +51,7 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   await requireConfirmation(plan, { root, workspace, env: turbo.env });
 
   const begun = performance.now();
-  if (!given.flag('quiet'))
-    err.line(err.style('dim', text`▸ ${plan.length} ${plan.length === 1 ? 'task' : 'tasks'} on ${target} · run ${id}`));
+  if (!given.flag('quiet')) err.line(err.style('dim', text`▸ ${count(plan.length, 'task')} on ${target} · run ${id}`));
   const output = watchOutput(plan, { err, quiet: given.flag('quiet'), verbose: given.flag('verbose') });
   const records = followRecords(state, id, plan);
   const { end, received } = await untilEnd(turbo, output.take, env, (message) =>

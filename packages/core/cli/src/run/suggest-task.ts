@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { editDistance } from '@opsgraph/text/nearest';
 
 export interface KnownTasks {
   /** Scripts by domain. */
@@ -21,23 +21,23 @@ export function suggestTask(written: string, { scripts, others, environments }: 
   const prefix = domain === undefined ? '' : `${domain}:`;
 
   const bound = unique(own.filter((name) => splitAt(name)[0] === script && name !== script));
-  if (bound.length > 0) return didYouMean(bound.map((name) => prefix + name));
+  if (bound.length > 0) return meant(bound.map((name) => prefix + name));
   const [base, environment] = splitLast(script);
   if (environment !== undefined && environments.includes(environment)) {
-    if (own.includes(base)) return didYouMean([`${prefix}${base} --env ${environment}`]);
-    const near = nearest(base, own);
-    return didYouMean(
+    if (own.includes(base)) return meant([`${prefix}${base} --env ${environment}`]);
+    const near = slips(base, own);
+    return meant(
       near.map((name) => `${prefix}${name}${own.includes(`${name}:${environment}`) ? ':' : ' --env '}${environment}`),
     );
   }
-  const near = nearest(script, domain === undefined ? [...own, ...others] : own);
-  if (near.length > 0) return didYouMean(near.map((name) => prefix + name));
+  const near = slips(script, domain === undefined ? [...own, ...others] : own);
+  if (near.length > 0) return meant(near.map((name) => prefix + name));
   return domain === undefined ? '' : `; pnpm ops list ${domain} shows those of ${domain}`;
 }
 
 /** The names at the smallest distance, if a slip of the finger leads from there. */
-function nearest(script: string, names: readonly string[]): string[] {
-  const measured = unique(names).map((name) => ({ name, far: distance(script, name) }));
+function slips(script: string, names: readonly string[]): string[] {
+  const measured = unique(names).map((name) => ({ name, far: editDistance(script, name) }));
   const smallest = Math.min(...measured.map(({ far }) => far));
   return measured.filter(({ name, far }) => far === smallest && isSlip(script, name, far)).map(({ name }) => name);
 }
@@ -49,7 +49,7 @@ function isSlip(written: string, name: string, far: number): boolean {
   return far === 1 || written.length >= 7 || letters(written) === letters(name);
 }
 
-function didYouMean(names: readonly string[]): string {
+function meant(names: readonly string[]): string {
   return names.length === 0 ? '' : `; did you mean ${names.slice(0, 3).join(' or ')}?`;
 }
 

@@ -1,8 +1,8 @@
+import { didYouMean } from '@opsgraph/text/nearest';
 import { isRecord } from '../files/read-environment-file.ts';
 import { describeProblem, describeValue, looksSecret } from './describe-problem.ts';
 import type { Key, KeyTable, Leaf, Place, Valibot } from './key.ts';
 import { listKeys } from './list-keys.ts';
-import { didYouMean } from './nearest.ts';
 
 export interface ReadInput extends Omit<Place, 'key' | 'variable'> {
   v: Valibot;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { didYouMean } from '../declare/nearest.ts';
+import { didYouMean } from '@opsgraph/text/nearest';
 import { projectRoot } from './project-root.ts';
 
 export interface EnvironmentChoice {

@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
+import { didYouMean } from '@opsgraph/text/nearest';
 import { listKeys } from '../declare/list-keys.ts';
-import { didYouMean } from '../declare/nearest.ts';
 import { type ReadResult, readKeys } from '../declare/read-keys.ts';
 import { readDotenv } from '../files/read-dotenv.ts';
 import { readEnvironmentFile } from '../files/read-environment-file.ts';

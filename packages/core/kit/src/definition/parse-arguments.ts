@@ -132,10 +132,8 @@ function lexerOptions(
 }
 
 async function unknownOption(written: string, known: string[]): Promise<string> {
-  const { closest, distance } = await import('fastest-levenshtein');
-  const name = written.replace(/^-+/, '');
-  const nearest = closest(name, known);
-  return `unknown option ${written}${distance(name, nearest) <= Math.max(2, name.length / 3) ? `; did you mean --${nearest}?` : ''}`;
+  const { didYouMean } = await import('@opsgraph/text/nearest');
+  return `unknown option ${written}${didYouMean(written, known, '--')}`;
 }
 
 function inEnvironment(spec: OptionSpec, env: Readonly<Record<string, string | undefined>>): string[] | undefined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { formatSeconds } from '../talk/progress.ts';
+import { formatDuration } from '@opsgraph/text';
 import type { Settled } from '../target/target.ts';
 import { outcomeOf } from './outcome.ts';
 import { parentOf, type Scope } from './scope.ts';
@@ -12,7 +12,7 @@ export function conclude(scope: Scope, end: Settled): number {
   const outcome = outcomeOf(end, intent.dryRun);
   const name = outcome.outcome;
   const failure = 'error' in end ? describeFailure(end.error) : undefined;
-  if ('report' in end) talk.report(name, task.name, end.report, formatSeconds(milliseconds / 1000), intent.dryRun);
+  if ('report' in end) talk.report(name, task.name, end.report, formatDuration(milliseconds), intent.dryRun);
   else talk.failure(name, task.name, failure?.known, failure?.bug, join(stateDirectory, 'logs', `${intent.id}.jsonl`));
 
   const record = {

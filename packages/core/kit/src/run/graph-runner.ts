@@ -3,5 +3,4 @@
 
 export { missingConfirmation, type PlannedAct } from '../guard/required-confirmation.ts';
 export { identifyRun, type RunIdentity } from '../record/run-identity.ts';
-export { formatSeconds } from '../talk/progress.ts';
 export { type Stop, watchForStop } from './stop-signals.ts';

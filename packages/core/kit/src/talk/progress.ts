@@ -1,3 +1,4 @@
+import { formatDuration, formatNumber } from '@opsgraph/text';
 import type { Progress } from './talk.ts';
 
 export interface ProgressStyle {
@@ -45,21 +46,8 @@ function progressLine(label: string, unit: string, done: number, total: number |
   const share =
     total === undefined || total === 0
       ? ''
-      : ` of ${count(total)} (${Math.min(100, Math.floor((done / total) * 100))} %)`;
-  const left = total === undefined || rate === 0 ? '' : `, ${formatSeconds(Math.max(total - done, 0) / rate)} left`;
-  return `${label}: ${count(done)}${share} ${unit}, ${count(Math.round(rate))}/s${left}`;
-}
-
-/** 1234567 as 1,234,567. */
-export function count(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-/** 0.35 s, 12 s, 3 min 20 s, 2 h 5 min. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(seconds < 0.995 ? 2 : 1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+      : ` of ${formatNumber(total)} (${Math.min(100, Math.floor((done / total) * 100))} %)`;
+  const left =
+    total === undefined || rate === 0 ? '' : `, ${formatDuration((Math.max(total - done, 0) / rate) * 1000)} left`;
+  return `${label}: ${formatNumber(done)}${share} ${unit}, ${formatNumber(Math.round(rate))}/s${left}`;
 }

@@ -1,9 +1,10 @@
 import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
 import { oneLine, type Stream, text } from '@opsgraph/terminal';
+import { formatNumber } from '@opsgraph/text';
 import type { Change, TaskReport } from '../definition/task.ts';
 import type { RunLog } from '../record/run-log.ts';
-import { count, showProgress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import type { Talk } from './talk.ts';
 
 export interface TerminalSettings {
@@ -98,5 +99,5 @@ export function openTerminal(settings: TerminalSettings, log: RunLog): Terminal 
 
 /** `insert 152,000 places`, `apply 20260101_countries.ts`. */
 function describeChange({ action, object, count: number = 1 }: Change): string {
-  return number === 1 ? `${action} ${object}` : `${action} ${count(number)} × ${object}`;
+  return number === 1 ? `${action} ${object}` : `${action} ${formatNumber(number)} × ${object}`;
 }

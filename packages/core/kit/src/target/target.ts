@@ -12,6 +12,7 @@ import {
   withDomainLock,
 } from '@opsgraph/ledger';
 import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
+import { count } from '@opsgraph/text';
 import type { TaskReport } from '../definition/task.ts';
 import type { Stop } from '../run/stop-signals.ts';
 import type { Talk } from '../talk/talk.ts';
@@ -96,10 +97,7 @@ async function recorded(
     // While this waited the target may have become another environment.
     await requireEnvironment(control, intent.environment, formerly);
     const dead = await closeDeadRuns(control, intent.domain, intent.id);
-    if (dead > 0)
-      talk.info(
-        `${dead === 1 ? 'an earlier run' : `${dead} earlier runs`} ended without recording an outcome; marked as interrupted`,
-      );
+    if (dead > 0) talk.info(`${count(dead, 'earlier run')} ended without recording an outcome; marked as interrupted`);
     await beginRun(control, intent);
     // Without its connection the lock is gone: somebody else may begin, so we must end.
     const lost = (): void =>

@@ -1,5 +1,6 @@
+import { formatNumber } from '@opsgraph/text';
 import { describeRow, type PlannedSeed } from './plan-seed.ts';
-import { describeRewritten, number, type Report } from './report.ts';
+import { describeRewritten, type Report } from './report.ts';
 
 /** Every row that differs, as far as the limit allows; a difference is a finding. */
 export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
@@ -13,8 +14,8 @@ export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
   return {
     summary:
       differences === 0
-        ? `all ${number(total((set) => set.rows))} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`
-        : `${number(inserts)} rows to insert, ${number(updates)} to update, ${number(leftOver)} no longer in their file${isCut ? `; ${number(shown)} of ${number(differences)} shown (--limit)` : ''}`,
+        ? `all ${formatNumber(total((set) => set.rows))} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`
+        : `${formatNumber(inserts)} rows to insert, ${formatNumber(updates)} to update, ${formatNumber(leftOver)} no longer in their file${isCut ? `; ${formatNumber(shown)} of ${formatNumber(differences)} shown (--limit)` : ''}`,
     changes: [],
     lines: sets.flatMap(describeDifferences),
     data: { sets },
@@ -36,5 +37,5 @@ function describeDifferences({ name, table, ...set }: PlannedSeed): string[] {
 }
 
 function more(count: number, what: string): string[] {
-  return count > 0 ? [`… and ${number(count)} more ${what}`] : [];
+  return count > 0 ? [`… and ${formatNumber(count)} more ${what}`] : [];
 }

@@ -1,3 +1,4 @@
+import { agree, count, formatNumber } from '@opsgraph/text';
 import { describeRow, type PlannedSeed } from './plan-seed.ts';
 import type { RollbackResult } from './rollback-seed.ts';
 import type { SeededSet, SeedResult } from './seed.ts';
@@ -17,14 +18,14 @@ export function reportSeeded(result: SeedResult): Report {
   const { sets } = result;
   const [inserted, updated, rows] = [sum(sets, 'inserted'), sum(sets, 'updated'), sum(sets, 'rows')];
   const done = [
-    inserted > 0 && `${number(inserted)} rows inserted`,
-    updated > 0 && `${number(updated)} updated`,
+    inserted > 0 && `${formatNumber(inserted)} rows inserted`,
+    updated > 0 && `${formatNumber(updated)} updated`,
   ].filter((part) => part !== false);
   return {
     summary:
       done.length > 0
-        ? `${done.join(', ')}, ${number(rows - inserted - updated)} already right`
-        : `all ${number(rows)} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`,
+        ? `${done.join(', ')}, ${formatNumber(rows - inserted - updated)} already right`
+        : `all ${formatNumber(rows)} rows of ${sets.length === 1 ? '1 set are as its file says' : `${sets.length} sets are as their files say`}`,
     changes: sets.flatMap((set) => changesOf(set.table, { insert: set.inserted, update: set.updated })),
     lines: sets.flatMap((set) => [
       `${set.name}: ${describeSet(set)}`,
@@ -37,9 +38,9 @@ export function reportSeeded(result: SeedResult): Report {
 
 function describeSet({ rows, inserted, updated, unchanged, known, isRepair, table }: SeededSet): string {
   if (known.by === 'digest')
-    return `${number(rows)} rows; file and table are what run ${known.since} left (sha256 of the file, digest of every row of ${table})`;
-  if (inserted + updated === 0) return `${number(rows)} rows, each compared with the table and equal`;
-  const counts = `${number(inserted)} inserted, ${number(updated)} updated, ${number(unchanged)} equal`;
+    return `${formatNumber(rows)} rows; file and table are what run ${known.since} left (sha256 of the file, digest of every row of ${table})`;
+  if (inserted + updated === 0) return `${formatNumber(rows)} rows, each compared with the table and equal`;
+  const counts = `${formatNumber(inserted)} inserted, ${formatNumber(updated)} updated, ${formatNumber(unchanged)} equal`;
   return isRepair
     ? `${counts}; the file is the same as before, so this puts back what was changed or deleted since`
     : counts;
@@ -47,20 +48,21 @@ function describeSet({ rows, inserted, updated, unchanged, known, isRepair, tabl
 
 /** That the table holds something else than the file gives must not go unseen. */
 export function describeRewritten(set: Pick<SeededSet, 'rewritten' | 'rewriters' | 'table'>): string[] {
-  const { rewritten: count, rewriters, table } = set;
-  if (count === 0) return [];
+  const { rewritten, rewriters, table } = set;
+  if (rewritten === 0) return [];
   return [
-    `  ${number(count)} ${count === 1 ? 'row' : 'rows'} of ${table} not to the letter of the file, but as its triggers and rules make ${count === 1 ? 'it' : 'them'} (${rewriters.join(', ')})`,
+    `  ${count(rewritten, 'row')} of ${table} not to the letter of the file, but as its triggers and rules make ${agree(rewritten, 'it', 'them')} (${rewriters.join(', ')})`,
   ];
 }
 
 /** seed never deletes; that rows went out of a file must not go unseen. */
-function describeLeftOver({ leftOver: { count, keys }, table }: Pick<SeededSet, 'leftOver' | 'table'>): string[] {
-  if (count === 0) return [];
+function describeLeftOver({ leftOver, table }: Pick<SeededSet, 'leftOver' | 'table'>): string[] {
+  const { count: rows, keys } = leftOver;
+  if (rows === 0) return [];
   const some =
-    keys.length === 0 ? '' : `: ${keys.map((key) => `(${key})`).join(', ')}${keys.length < count ? ', …' : ''}`;
+    keys.length === 0 ? '' : `: ${keys.map((key) => `(${key})`).join(', ')}${keys.length < rows ? ', …' : ''}`;
   return [
-    `  ${number(count)} ${count === 1 ? 'row' : 'rows'} of ${table} seeded earlier ${count === 1 ? 'is' : 'are'} no longer in the file and left alone${some}`,
+    `  ${count(rows, 'row')} of ${table} seeded earlier ${agree(rows, 'is', 'are')} no longer in the file and left alone${some}`,
   ];
 }
 
@@ -70,10 +72,10 @@ export function reportPlanned({ sets }: { sets: PlannedSeed[] }): Report {
     summary:
       inserts + updates === 0
         ? 'nothing would change'
-        : `${number(inserts)} rows would be inserted, ${number(updates)} updated; nothing was written`,
+        : `${formatNumber(inserts)} rows would be inserted, ${formatNumber(updates)} updated; nothing was written`,
     changes: sets.flatMap((set) => changesOf(set.table, { insert: set.inserts, update: set.updates })),
     lines: sets.flatMap((set) => [
-      `${set.name}: ${number(set.inserts)} to insert, ${number(set.updates)} to update, ${number(set.unchanged)} equal`,
+      `${set.name}: ${formatNumber(set.inserts)} to insert, ${formatNumber(set.updates)} to update, ${formatNumber(set.unchanged)} equal`,
       ...set.insertRows.map((row) => `  ${describeRow('insert', row)}`),
       ...set.updateRows.map((row) => `  ${describeRow('update', row)}`),
       ...describeLeftOver(set),
@@ -91,14 +93,14 @@ export function reportRolledBack(result: RollbackResult, dryRun: boolean): Repor
     summary:
       sets.length === 0
         ? 'no seed is in place; nothing to undo'
-        : `${number(deleted)} rows ${would}deleted, ${number(restored)} ${would}put back${kept > 0 ? `, ${number(kept)} kept` : ''}${dryRun ? '; nothing was changed' : ''}`,
+        : `${formatNumber(deleted)} rows ${would}deleted, ${formatNumber(restored)} ${would}put back${kept > 0 ? `, ${formatNumber(kept)} kept` : ''}${dryRun ? '; nothing was changed' : ''}`,
     changes: sets.flatMap((set) => changesOf(set.table, { delete: set.deleted, restore: set.restored })),
     lines: sets.flatMap((set) => [
-      `${set.name} (run ${set.run}): ${number(set.deleted)} deleted, ${number(set.restored)} put back, ${number(set.missing)} already gone`,
+      `${set.name} (run ${set.run}): ${formatNumber(set.deleted)} deleted, ${formatNumber(set.restored)} put back, ${formatNumber(set.missing)} already gone`,
       ...set.notes.map((note) => `  ${note}`),
       ...set.kept.rows.map((row) => `  kept: ${row}`),
       ...(set.kept.count > set.kept.rows.length
-        ? [`  kept: … and ${number(set.kept.count - set.kept.rows.length)} more`]
+        ? [`  kept: … and ${formatNumber(set.kept.count - set.kept.rows.length)} more`]
         : []),
     ]),
     data: result,
@@ -131,11 +133,11 @@ function describeStatus({
   const seen =
     lastRun === undefined
       ? ''
-      : `${number(rows!)} rows confirmed by run ${lastRun} at ${lastSeen!.toISOString().slice(0, 19)}Z`;
+      : `${formatNumber(rows!)} rows confirmed by run ${lastRun} at ${lastSeen!.toISOString().slice(0, 19)}Z`;
   const ledger =
     standingRuns === 0
       ? 'nothing to undo'
-      : `${number(inserted)} inserted and ${number(updated)} updated in ${standingRuns} ${standingRuns === 1 ? 'run' : 'runs'} can be undone`;
+      : `${formatNumber(inserted)} inserted and ${formatNumber(updated)} updated in ${count(standingRuns, 'run')} can be undone`;
   switch (state) {
     case 'loaded':
       return `loaded; ${seen}; ${ledger}`;
@@ -156,8 +158,4 @@ function changesOf(table: string, counts: Record<string, number>): Report['chang
 
 function sum<Key extends string>(sets: readonly Record<Key, number>[], key: Key): number {
   return sets.reduce((total, set) => total + set[key], 0);
-}
-
-export function number(value: number): string {
-  return value.toLocaleString('en');
 }

@@ -56,7 +56,7 @@ it('waits while a replica has too much to replay, and goes on when it has caught
   const replica = await openReplica(project.database.url.reveal(), 'standby-b');
   try {
     const { run, waits } = start({ replicaBytes: 1_000_000 });
-    expect(await waits).toMatch(/replica standby-b has \d+ MiB of WAL to replay/);
+    expect(await waits).toMatch(/replica standby-b has [\d.]+ MB of WAL to replay/);
     expect((await times())[0]).toMatchObject({ times: 0 });
     replica.keepUp();
     expect(await run).toMatchObject({ results: [{ worked: 20_000 }] });

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatNumber } from '@opsgraph/text';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from './project.ts';
 
@@ -89,7 +90,7 @@ describe('a definition', () => {
     await expect(project.run()).rejects.toMatchObject({
       code: 'BACKFILL_EDITED',
       exitCode: 65,
-      message: expect.stringContaining(`${done.toLocaleString('en-US')} rows were done`),
+      message: expect.stringContaining(`${formatNumber(done)} rows were done`),
     });
     await project.define('edited', "table: 'u', key: 'id', rows: 'true', set: 'times = 2', done: 'every-row-visited'");
     await expect(project.run({ acceptChanged: true })).rejects.toMatchObject({ code: 'BACKFILL_OTHER_TABLE' });

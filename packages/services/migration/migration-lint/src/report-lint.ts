@@ -1,3 +1,4 @@
+import { count } from '@opsgraph/text';
 import { describeFinding } from './describe-finding.ts';
 import type { LintResult } from './lint-migrations.ts';
 
@@ -40,8 +41,4 @@ export function reportLint(result: LintResult, leftOut: readonly string[] = []):
     data: { ...result, leftOut },
     findings: serious > 0,
   };
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { count } from '@opsgraph/text';
 import type { MigrateResult } from './migrate.ts';
 import { describeProblem, type MigrationPlan } from './plan-migrations.ts';
 import { describeRehearsal } from './rehearse/describe-rehearsal.ts';
@@ -109,8 +110,4 @@ export function reportRepair({ problems, differences, repaired }: RepairResult, 
     data: { problems, differences, repaired },
     findings: open.length > 0,
   };
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { agree, count } from '@opsgraph/text';
 import { withApplyContext } from './apply/context.ts';
 import { halfDone } from './apply/half-done.ts';
 import { type Prepared, prepare } from './apply/prepare.ts';
@@ -97,7 +98,7 @@ function chooseEntries({ applied, started }: Comparison, { to, steps, all: isAll
     if (!Number.isInteger(steps) || steps < 1) throw usage(`--steps is ${steps}`, 'it is a whole number from 1');
     if (steps > all.length)
       throw usage(
-        `--steps is ${steps}, and ${all.length} ${all.length === 1 ? 'migration is' : 'migrations are'} applied`,
+        `--steps is ${steps}, and ${count(all.length, 'migration')} ${agree(all.length, 'is', 'are')} applied`,
         'use a smaller number',
       );
     return all.slice(-steps).toReversed();

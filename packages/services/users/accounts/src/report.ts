@@ -1,5 +1,4 @@
-import { oneLine } from '@opsgraph/terminal';
-import { formatLifetime } from './format-lifetime.ts';
+import { agree, count, exactDuration, table } from '@opsgraph/text';
 import type { AccountResult } from './result.ts';
 import type { ListedServiceAccount } from './service-accounts/list-service-accounts.ts';
 import type { UserList } from './users/list-users.ts';
@@ -10,9 +9,9 @@ export function reportUsers({ users, total }: UserList): AccountResult {
   const more = total > users.length ? `, the first ${users.length} shown` : '';
   const remark = weak > 0 ? `; ${weak} with a password hash of other parameters than today's` : '';
   return {
-    summary: `${total} ${total === 1 ? 'user' : 'users'}${more}${remark}`,
+    summary: `${count(total, 'user')}${more}${remark}`,
     changes: [],
-    lines: columns(
+    lines: table(
       users.map(({ email, role, state, password, created }) => [
         email,
         role,
@@ -28,13 +27,13 @@ export function reportUsers({ users, total }: UserList): AccountResult {
 /** The list of service accounts; with `check` its findings make the exit code 1. */
 export function reportServiceAccounts(accounts: readonly ListedServiceAccount[], check: boolean): AccountResult {
   const findings = accounts.filter(({ finding }) => finding !== undefined).length;
-  const remark = findings === 0 ? '' : `, ${findings} ${findings === 1 ? 'needs' : 'need'} attention`;
+  const remark = findings === 0 ? '' : `, ${findings} ${agree(findings, 'needs', 'need')} attention`;
   const rows = accounts.flatMap(({ name, scopes, lifetime, revoked, keys, finding }) => [
     [
       name,
       scopes.join(' '),
       revoked === null
-        ? `keys live ${lifetime === null ? 'until revoked' : formatLifetime(lifetime)}`
+        ? `keys live ${lifetime === null ? 'until revoked' : exactDuration(lifetime)}`
         : `revoked ${day(revoked)}`,
       finding === undefined ? '' : `! ${finding}`,
     ],
@@ -46,24 +45,12 @@ export function reportServiceAccounts(accounts: readonly ListedServiceAccount[],
     ]),
   ]);
   return {
-    summary: `${accounts.length} service ${accounts.length === 1 ? 'account' : 'accounts'}${remark}`,
+    summary: `${count(accounts.length, 'service account')}${remark}`,
     changes: [],
-    lines: columns(rows),
+    lines: table(rows),
     data: { accounts },
     ...(check && findings > 0 && { findings: true }),
   };
-}
-
-function columns(table: readonly string[][]): string[] {
-  // A name may have a line break in it, or what moves the cursor: the next column would not be the next.
-  const rows = table.map((row) => row.map(oneLine));
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function day(date: Date): string {

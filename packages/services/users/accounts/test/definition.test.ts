@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseDelivery } from '../src/choose-delivery.ts';
 import { command } from '../src/command.ts';
-import { formatLifetime } from '../src/format-lifetime.ts';
 import { checkDefinition } from '../src/service-accounts/definition.ts';
 import { chooseCredential } from '../src/users/choose-credential.ts';
 import { refusal } from './support.ts';
@@ -81,13 +80,4 @@ it('writes commands that can be pasted', () => {
   expect(command('staging', 'promote', '--email', "miles.o'brien@ds9.example")).toBe(
     "pnpm --filter users run promote --email 'miles.o'\\''brien@ds9.example' --env staging",
   );
-});
-
-it.each([
-  [90 * 86_400_000, '90d'],
-  [5_400_000, '1h30m'],
-  [1500, '1s500ms'],
-  [0, '0'],
-])('writes %d ms as %s', (milliseconds, text) => {
-  expect(formatLifetime(milliseconds)).toBe(text);
 });

@@ -1,5 +1,6 @@
+import { formatNumber } from '@opsgraph/text';
 import type { DataSet } from '../data-set.ts';
-import { number, type Report } from '../report.ts';
+import type { Report } from '../report.ts';
 import type { ExportResult } from './export-seed.ts';
 
 export function reportExported(result: ExportResult, dryRun: boolean): Report {
@@ -8,8 +9,8 @@ export function reportExported(result: ExportResult, dryRun: boolean): Report {
   return {
     summary:
       state === 'unchanged'
-        ? `${path} holds these ${number(rows)} rows already`
-        : `${number(rows)} rows of ${entry.table} ${did} to ${path}${state === 'replaced' ? ', in place of others' : ''}`,
+        ? `${path} holds these ${formatNumber(rows)} rows already`
+        : `${formatNumber(rows)} rows of ${entry.table} ${did} to ${path}${state === 'replaced' ? ', in place of others' : ''}`,
     changes: state === 'unchanged' ? [] : [{ action: 'write', object: path, count: 1 }],
     lines: [
       ...(leftOut.length > 0

@@ -1,4 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
+import { agree, count } from '@opsgraph/text';
 import type { KeptRows } from './describe-kept.ts';
 import type { RecordedLoad } from './recorded-load.ts';
 
@@ -10,11 +11,11 @@ export function refuseIfAny(kept: readonly KeptRows[]): void {
       : one.rows,
   );
   if (rows.length === 0) return;
-  const count = kept.reduce((sum, one) => sum + one.count, 0);
+  const total = kept.reduce((sum, one) => sum + one.count, 0);
   throw new OpsError({
     code: 'SEED_CHANGED_SINCE',
     exit: 'refused',
-    message: `${count} seeded ${count === 1 ? 'row was' : 'rows were'} changed since, or others refer to ${count === 1 ? 'it' : 'them'}; nothing was undone`,
+    message: `${count(total, 'seeded row')} ${agree(total, 'was', 'were')} changed since, or others refer to ${agree(total, 'it', 'them')}; nothing was undone`,
     hint: 'if a later seed did that, undo it first (rollback-seed --set NAME); with --keep-changed these rows stay and everything else is undone',
     problems: rows,
   });

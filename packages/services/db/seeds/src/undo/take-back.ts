@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
+import { count } from '@opsgraph/text';
 import { castToCompared } from '../table/comparison.ts';
 import { isRowOf } from './open-load.ts';
 import type { OpenLoad } from './recorded-load.ts';
@@ -32,8 +33,7 @@ async function requireGone(session: Session, open: OpenLoad): Promise<void> {
   const [left] = await session.query<{ rows: number }>(
     `SELECT count(*) AS rows FROM ${open.rows} u JOIN ${open.table.sql} t ON ${isRowOf(open, 't', 'u')} WHERE u.verdict = 'undo' AND u.is_insert`,
   );
-  if (left!.rows > 0)
-    throw unfit(open, `a trigger prevents the deletion of ${left!.rows} ${left!.rows === 1 ? 'row' : 'rows'}`);
+  if (left!.rows > 0) throw unfit(open, `a trigger prevents the deletion of ${count(left!.rows, 'row')}`);
 }
 
 async function restore(session: Session, open: OpenLoad): Promise<void> {

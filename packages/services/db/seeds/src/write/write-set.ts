@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { identifier, type Session } from '@opsgraph/postgres';
+import { count } from '@opsgraph/text';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import { insertOrder } from './insert-order.ts';
 import { sameKey } from './row-sql.ts';
@@ -47,7 +48,7 @@ function notTaken({ table, set }: StagedSet, rows: number): OpsError {
   return new OpsError({
     code: 'SEED_NOT_TAKEN',
     exit: isByTrigger ? 'badData' : 'tryLater',
-    message: `${rows} ${rows === 1 ? 'row' : 'rows'} of ${set.name} did not stay in ${table.name} as written`,
+    message: `${count(rows, 'row')} of ${set.name} did not stay in ${table.name} as written`,
     hint: isByTrigger
       ? `a trigger or rule of the table (${table.rewriterNames.join(', ')}) drops these rows or changes their key: give the key as it makes it, or leave them out; nothing was written`
       : 'somebody keeps changing these rows; nothing was written',

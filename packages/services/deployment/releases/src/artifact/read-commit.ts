@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { run } from '@opsgraph/shell';
+import { agree, count } from '@opsgraph/text';
 
 export interface Commit {
   /** undefined: this is no checkout of git. */
@@ -37,7 +38,7 @@ export function requireClean({ commit, changed }: Commit, environment: string): 
     message:
       commit === undefined
         ? 'this is no checkout of git, so no commit can be named'
-        : `${changed.length === 1 ? '1 file has' : `${changed.length} files have`} uncommitted changes`,
+        : `${count(changed.length, 'file')} ${agree(changed.length, 'has', 'have')} uncommitted changes`,
     hint: `commit them; what is deployed to ${environment} must be a commit`,
     problems: changed.slice(0, 10),
   });

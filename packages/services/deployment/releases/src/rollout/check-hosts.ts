@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
+import { formatBytes } from '@opsgraph/text';
 import type { Manifest } from '../artifact/manifest.ts';
 import type { DeploymentSettings } from '../settings.ts';
 import { intruderOf } from './ask.ts';
@@ -60,7 +61,7 @@ function roomProblems({ host, releases, free, freeInodes }: HostState, { id, fil
   const directories = new Set([...files, ...links].map(({ path }) => dirname(path))).size;
   const inodes = files.length + links.length + directories + spareInodes;
   return [
-    ...(free < bytes ? [`${host}: has ${megabytes(free)} MB free, the release needs ${megabytes(bytes)} MB`] : []),
+    ...(free < bytes ? [`${host}: has ${formatBytes(free)} free, the release needs ${formatBytes(bytes)}`] : []),
     ...(freeInodes !== undefined && freeInodes < inodes
       ? [`${host}: has ${freeInodes} inodes free, the release needs ${inodes}`]
       : []),
@@ -74,8 +75,4 @@ function portProblems(state: HostState, settings: DeploymentSettings): string[] 
     if (who === undefined) return [];
     return `${state.host}: port ${port} is taken by ${mask(who)}, which is not its service (end that, or choose another port)`;
   });
-}
-
-function megabytes(bytes: number): number {
-  return Math.ceil(bytes / 1e6);
 }

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { mask } from '@opsgraph/secrets';
+import { count } from '@opsgraph/text';
 import { askedAtOnce } from '../host/asked-at-once.ts';
 import type { Host } from '../host/host.ts';
 import { inParallel } from '../host/in-parallel.ts';
@@ -70,7 +71,7 @@ export async function verifyDeployment(context: DeploymentContext): Promise<Veri
       throw new OpsError({
         code: 'NOT_VERIFIED',
         exit: back.failed.length > 0 ? 'remote' : 'failed',
-        message: `release ${release} failed ${problems.length === 1 ? 'a smoke check' : `${problems.length} smoke checks`}`,
+        message: `release ${release} failed ${count(problems.length, 'smoke check')}`,
         hint: 'fix it and deploy again',
         problems: [...problems, ...back.lines],
       });

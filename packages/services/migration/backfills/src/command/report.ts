@@ -1,3 +1,4 @@
+import { formatDuration, formatNumber } from '@opsgraph/text';
 import type { RehearsedBackfill } from '../run/rehearse-backfills.ts';
 import type { BackfillsResult } from '../run/run-backfills.ts';
 import type { BackfillStatus } from './backfill-status.ts';
@@ -14,7 +15,8 @@ export interface Report {
 /** A paused backfill is a finding: something that was asked for is not done. */
 export function reportBackfills({ results, paused }: BackfillsResult): Report {
   const parts = results.map(
-    ({ name, worked, visited }) => `${name}: ${count(worked)} rows worked on, ${count(visited)} looked at`,
+    ({ name, worked, visited }) =>
+      `${name}: ${formatNumber(worked)} rows worked on, ${formatNumber(visited)} looked at`,
   );
   const waiting = paused.map((name) => `${name} is paused`);
   return {
@@ -55,9 +57,9 @@ function describeRehearsed({
 }: RehearsedBackfill) {
   return [
     `${name}: ${table} by ${key.join(', ')}`,
-    `  rows          about ${count(rows)}, of which ${matching === null ? 'an unknown number' : count(matching)} want work${done > 0 ? `; ${count(done)} are visited` : ''}`,
-    `  one batch     ${count(batch.visited)} rows, ${count(batch.worked)} worked on, ${Math.round(batch.milliseconds)} ms`,
-    `  all           about ${duration(seconds)}`,
+    `  rows          about ${formatNumber(rows)}, of which ${matching === null ? 'an unknown number' : formatNumber(matching)} want work${done > 0 ? `; ${formatNumber(done)} are visited` : ''}`,
+    `  one batch     ${formatNumber(batch.visited)} rows, ${formatNumber(batch.worked)} worked on, ${Math.round(batch.milliseconds)} ms`,
+    `  all           about ${formatDuration(seconds * 1000)}`,
     ...plan.map((line, at) => `${at === 0 ? '  next rows by ' : '                '}${line.trim()}`),
     ...(isIndexed
       ? []
@@ -80,11 +82,11 @@ function describeStatus({ name, state, paused, record, isEdited, isOrphan }: Bac
   const notes = facts.filter((fact) => typeof fact === 'string').map((fact) => `, ${fact}`);
   if (record === null) return `  new   ${name}${notes.join('')}`;
   const { visited, worked, batches, busy, pass, passVisited, tableRows, touchedAt, run } = record;
-  const rate = busy === 0 ? '' : `, ${count(Math.round((visited / busy) * 1000))} rows/s at work`;
+  const rate = busy === 0 ? '' : `, ${formatNumber(Math.round((visited / busy) * 1000))} rows/s at work`;
   const share = tableRows === 0 ? 100 : Math.min(100, Math.floor((passVisited / tableRows) * 100));
   const place = state === 'done' ? '' : `, ${share} % of pass ${pass}`;
   const time = touchedAt.toISOString().slice(0, 19);
-  return `  ${state}  ${name}  ${count(worked)} rows worked on, ${count(visited)} looked at in ${count(batches)} batches${place}${rate}, last ${time}Z by run ${run}${notes.join('')}`;
+  return `  ${state}  ${name}  ${formatNumber(worked)} rows worked on, ${formatNumber(visited)} looked at in ${formatNumber(batches)} batches${place}${rate}, last ${time}Z by run ${run}${notes.join('')}`;
 }
 
 export function reportSwitched(name: string, action: 'pause' | 'resume', isChange: boolean): Report {
@@ -94,14 +96,4 @@ export function reportSwitched(name: string, action: 'pause' | 'resume', isChang
     changes: isChange ? [{ action, object: name }] : [],
     data: { name, action, changed: isChange },
   };
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

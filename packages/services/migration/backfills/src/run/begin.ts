@@ -1,6 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { command } from '@opsgraph/terminal';
+import { formatNumber } from '@opsgraph/text';
 import { firstBatchSize } from '../batch/batch-size.ts';
 import { readBound } from '../batch/bound.ts';
 import type { LoadedBackfill } from '../definition/backfill.ts';
@@ -72,7 +73,7 @@ export function requireSame(
   throw new OpsError({
     code: 'BACKFILL_EDITED',
     exit: 'badData',
-    message: `${path}: was edited after it had begun; ${record.visited.toLocaleString('en-US')} rows were done as it said before`,
+    message: `${path}: was edited after it had begun; ${formatNumber(record.visited)} rows were done as it said before`,
     hint: `restore the file, or go on with the rest as it is now: ${command`--name ${record.name} --accept-changed`}`,
   });
 }

@@ -1,4 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
+import { formatNumber } from '@opsgraph/text';
 import { type BatchResult, type Network, type Place, runBatch } from '../batch/batch.ts';
 import { readBound } from '../batch/bound.ts';
 import { askNothing, worthwhile } from '../batch/empty-question.ts';
@@ -157,5 +158,5 @@ function describeStart({ name, pass, visited, cursor, table }: BackfillRecord): 
   if (pass > 1 && cursor === null) return `${name}: pass ${pass}, for rows of ${table} that came meanwhile`;
   return cursor === null
     ? `${name}: begins with ${table}`
-    : `${name}: goes on after ${cursor.join(', ')}, ${visited.toLocaleString('en-US')} rows are done`;
+    : `${name}: goes on after ${cursor.join(', ')}, ${formatNumber(visited)} rows are done`;
 }

@@ -1,4 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
+import { formatBytes, formatDuration } from '@opsgraph/text';
 import type { Limits } from '../definition/settings.ts';
 
 interface Measured {
@@ -51,10 +52,11 @@ export async function findReasonToWait(session: Session, limits: Limits, sight: 
      ) AS t ON true`,
   );
   const { laggard, lag, hoarder, bytes, age, holder } = row!;
-  if (lag !== null && lag > limits.replicaLag) return `replica ${laggard} is ${seconds(lag)} behind`;
+  if (lag !== null && lag > limits.replicaLag) return `replica ${laggard} is ${formatDuration(lag)} behind`;
   if (bytes !== null && bytes > limits.replicaBytes)
-    return `replica ${hoarder} has ${Math.round(bytes / 1_048_576)} MiB of WAL to replay`;
-  if (age !== null && age > limits.transactionAge) return `a transaction has been open for ${seconds(age)}: ${holder}`;
+    return `replica ${hoarder} has ${formatBytes(bytes)} of WAL to replay`;
+  if (age !== null && age > limits.transactionAge)
+    return `a transaction has been open for ${formatDuration(age)}: ${holder}`;
   const waiting = sight.archive ? await countWaitingSegments(session) : 0;
   if (waiting > limits.walWaiting) return `${waiting} WAL segments wait for the archive`;
   return undefined;
@@ -69,8 +71,4 @@ async function countWaitingSegments(session: Session): Promise<number> {
     `SELECT count(*) AS waiting FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
   );
   return row!.waiting;
-}
-
-function seconds(milliseconds: number): string {
-  return milliseconds < 120_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 60_000)} min`;
 }

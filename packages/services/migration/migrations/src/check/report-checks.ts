@@ -1,4 +1,5 @@
 import { describeDifferences } from '@opsgraph/schemas';
+import { count } from '@opsgraph/text';
 import type { Baseline } from '../baseline.ts';
 import type { Report } from '../report.ts';
 import type { Drift } from './find-drift.ts';
@@ -61,7 +62,7 @@ export function reportSchema(
 
 /** What the database has beyond the migrations is told, and is no finding. */
 export function reportBaseline({ recorded, extra }: Baseline, dryRun: boolean): Report {
-  const migrations = `${recorded.length} migration${recorded.length === 1 ? '' : 's'}`;
+  const migrations = count(recorded.length, 'migration');
   return {
     summary:
       recorded.length === 0

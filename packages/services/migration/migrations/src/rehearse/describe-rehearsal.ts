@@ -1,3 +1,4 @@
+import { count, formatBytes } from '@opsgraph/text';
 import type { Rehearsal } from '../rehearse.ts';
 import type { LockMode, RehearsedMigration, RehearsedStatement, TableEffect, TableFacts } from './rehearsed.ts';
 
@@ -50,8 +51,7 @@ export function describeEffect(effect: TableEffect, facts: TableFacts | undefine
     scanned && !rewritten && 'reads all of it',
   ].filter((part) => typeof part === 'string');
   const subject = lock === undefined ? `${kind} ${relation}: ` : '';
-  const size =
-    facts === undefined ? '' : `; about ${facts.rows.toLocaleString('en')} rows, ${formatBytes(facts.bytes)}`;
+  const size = facts === undefined ? '' : `; about ${count(facts.rows, 'row')}, ${formatBytes(facts.bytes)}`;
   return `${subject}${what.join(', ')}${size}`;
 }
 
@@ -61,10 +61,4 @@ function blocks(lock: LockMode): string {
   if (['EXCLUSIVE', 'SHARE ROW EXCLUSIVE', 'SHARE'].includes(lock)) return 'blocks writes';
   if (lock === 'SHARE UPDATE EXCLUSIVE') return 'blocks schema changes and vacuum';
   return 'blocks schema changes';
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes === 0 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  return `${(bytes / 1024 ** power).toFixed(power < 2 ? 0 : 1)} ${units[power]}`;
 }

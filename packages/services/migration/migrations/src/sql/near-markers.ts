@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { editDistance } from '@opsgraph/text/nearest';
 import type { SplitSql, Stretch } from './split-statements.ts';
 
 type Direction = 'up' | 'down';
@@ -53,7 +53,8 @@ const lead = /^[\s\p{Cf}\p{Pd}\u2212#/*=~+!@;.<>|()[\]{}\u2191\u2193]*/u;
 const numbering = /^(\d+|[a-z])\s*[.):]+\s*(?=\p{L})/u;
 
 /** What editors fold by, and how a heading may begin: `region down`, `begin of down`. */
-const opening = /^(region|begin|start|section|part|step|block)\b[\s\p{P}\p{S}]*(\d+[\s\p{P}\p{S}]*)?((of|the)\s+)*(?=\p{L})/u;
+const opening =
+  /^(region|begin|start|section|part|step|block)\b[\s\p{P}\p{S}]*(\d+[\s\p{P}\p{S}]*)?((of|the)\s+)*(?=\p{L})/u;
 
 /** A line that begins like SQL and not like a comment of any language. */
 const code = /^[\s\p{Cf}]*["'()[\]{}\p{L}\p{N}_$\\]/u;
@@ -98,7 +99,7 @@ const isNoun = /^(migrations?|scripts?|sections?|sql)$/;
 const heads = new Set(['migration', 'migrations', 'dbmate', 'goose', 'micrate']);
 
 function isMigrate(head: string): boolean {
-  return heads.has(head) || (head.length >= 5 && distance(head, 'migrate') <= 2);
+  return heads.has(head) || (head.length >= 5 && editDistance(head, 'migrate') <= 2);
 }
 
 /** Letters left out, doubled or exchanged count as the word. */
@@ -106,7 +107,7 @@ function directionOf(word: string): Direction | undefined {
   if (/^(up|ups|upp|pu)$/.test(word)) return 'up';
   if (/^(rollback|revert|undo)$/.test(word)) return 'down';
   const isTwisted = /^d/.test(word) && [...word].toSorted().join('') === 'dnow';
-  return isTwisted || distance(word, 'down') <= 1 ? 'down' : undefined;
+  return isTwisted || editDistance(word, 'down') <= 1 ? 'down' : undefined;
 }
 
 /** Nothing, options, ornaments, or a colon and more; not prose. */

@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
+import { exactDuration } from '@opsgraph/text';
 import { describeText } from '../describe-text.ts';
-import { formatLifetime } from '../format-lifetime.ts';
 
 /** What a service account should be. */
 export interface Definition {
@@ -52,8 +52,8 @@ function nameProblems(name: string): string[] {
 }
 
 function lifetimeProblems(lifetime: number): string[] {
-  if (lifetime < shortest) return [`its keys would be expired at once (${formatLifetime(lifetime)}); at least 1m`];
+  if (lifetime < shortest) return [`its keys would be expired at once (${exactDuration(lifetime)}); at least 1m`];
   return lifetime > longest
-    ? [`its keys would live ${formatLifetime(lifetime)}; at most ${formatLifetime(longest)}`]
+    ? [`its keys would live ${exactDuration(lifetime)}; at most ${exactDuration(longest)}`]
     : [];
 }

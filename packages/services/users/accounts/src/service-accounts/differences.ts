@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { command } from '@opsgraph/terminal';
-import { formatLifetime } from '../format-lifetime.ts';
+import { exactDuration } from '@opsgraph/text';
 import type { Change } from '../result.ts';
 import type { Definition } from './definition.ts';
 import type { StoredKey } from './read-keys.ts';
@@ -76,12 +76,12 @@ function expiryChange({ name }: ServiceAccount, lifetime: number | null, key: St
     throw new OpsError({
       code: 'KEY_WOULD_END',
       exit: 'refused',
-      message: `with a lifetime of ${formatLifetime(lifetime)} key ${key!.publicId} of ${name} would have ended at ${end.toISOString()}`,
+      message: `with a lifetime of ${exactDuration(lifetime)} key ${key!.publicId} of ${name} would have ended at ${end.toISOString()}`,
       hint: `rotate it first: ${command`pnpm --filter users run rotate-service-account --name ${name}`}`,
     });
   }
   const until = end === undefined ? '' : `; ${key!.publicId} until ${end.toISOString()}`;
-  return { action: 'set', object: `the expiry of ${name}'s keys to ${formatLifetime(lifetime)}${until}` };
+  return { action: 'set', object: `the expiry of ${name}'s keys to ${exactDuration(lifetime)}${until}` };
 }
 
 function currentKey(keys: readonly StoredKey[]): StoredKey | undefined {

@@ -1,7 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import { exactDuration } from '@opsgraph/text';
 import type { Delivery } from '../delivery.ts';
-import { formatLifetime } from '../format-lifetime.ts';
 import { lockAccounts } from '../lock-accounts.ts';
 import type { AccountResult, Change } from '../result.ts';
 import type { AccountSettings } from '../settings.ts';
@@ -72,7 +72,7 @@ export async function rotateServiceAccount(session: Session, input: RotateInput)
   await deliverKey(session, services, name, key, environment);
   if (overlap !== 'now' && !key.delivery.isShown) await setDeadline(session, services, former, overlap);
   return {
-    summary: `service account ${name} has a new key${former.length === 0 ? '' : overlap === 'now' ? '; the old one no longer works' : `; the old one works for ${formatLifetime(overlap)}`}`,
+    summary: `service account ${name} has a new key${former.length === 0 ? '' : overlap === 'now' ? '; the old one no longer works' : `; the old one works for ${exactDuration(overlap)}`}`,
     changes: [
       ...changes,
       { action: 'issue', object: `key ${key.publicId}` },
@@ -107,7 +107,7 @@ function overlapInvalid(overlap: number): OpsError {
   return new OpsError({
     code: 'OVERLAP_INVALID',
     exit: 'badData',
-    message: `an overlap of ${formatLifetime(overlap)} is out of range`,
+    message: `an overlap of ${exactDuration(overlap)} is out of range`,
     hint: 'between 1ms and 90d, for example --overlap 24h; --now ends the old key at once',
   });
 }
