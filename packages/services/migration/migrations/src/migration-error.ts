@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
 import { type Session, translateError } from '@opsgraph/postgres';
-import { excerpt } from './excerpt.ts';
+import { excerpt, excerptAt } from './excerpt.ts';
 import { shownPath } from './files/list-files.ts';
 import type { MigrationFile } from './files/migration-file.ts';
 import type { MigrationSettings } from './settings.ts';
@@ -12,6 +12,8 @@ export interface Place {
   line?: number | undefined;
   /** The statement that failed. */
   statement?: string | undefined;
+  /** Where in the statement the server saw the error, in UTF-16 units. */
+  at?: number | undefined;
   /** Beyond the server's own hint. */
   hint?: string | undefined;
 }
@@ -20,14 +22,14 @@ export interface Place {
 export function migrationFailed(
   session: Session,
   settings: MigrationSettings,
-  { file, line, statement, hint }: Place,
+  { file, line, statement, at, hint }: Place,
   cause: unknown,
 ): OpsError {
   const meaning = translateError(cause, session.server);
   const error = (cause ?? {}) as ServerError;
   const where = `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}`;
   const problems = [
-    statement === undefined ? undefined : `statement: ${excerpt(statement)}`,
+    statement === undefined ? undefined : at === undefined ? `statement: ${excerpt(statement)}` : `statement:\n${excerptAt(statement, at)}`,
     error.detail && `detail: ${error.detail}`,
     error.where && `where: ${error.where.split('\n')[0]}`,
     hint !== undefined && error.hint && `hint: ${error.hint}`,

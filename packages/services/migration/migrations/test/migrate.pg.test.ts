@@ -66,7 +66,7 @@ describe('migrate', () => {
       exitCode: 1,
       message: '2_b.sql:6: type "wrong_type" does not exist',
       problems: [
-        expect.stringContaining('statement: CREATE TABLE b2 ('),
+        'statement:\nCREATE TABLE b2 (\n  id wrong_type\n     ^',
         'applied before it: 1_a.sql',
         'not tried: 3_c.js',
       ],
@@ -106,7 +106,7 @@ describe('migrate', () => {
     await expect(run()).rejects.toMatchObject({
       code: 'MIGRATION_FAILED',
       message: '1_a.js:3: relation "nowhere" does not exist',
-      problems: expect.arrayContaining(['statement: SELECT * FROM nowhere']),
+      problems: expect.arrayContaining(['statement:\nSELECT * FROM nowhere\n              ^']),
     });
     expect(await project.tables()).toEqual([]);
   });

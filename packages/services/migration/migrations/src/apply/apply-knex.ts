@@ -7,7 +7,7 @@ import { lineInStack } from '../knex/load-migration.ts';
 import type { SentQuery, WatchedFailure } from '../knex/runner.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { insertApplied, markTransaction, removeRow } from '../state/ledger-rows.ts';
-import { rollBack, runScript, ScriptError } from '../state/script.ts';
+import { placeOf, rollBack, runScript, ScriptError, type ServerError } from '../state/script.ts';
 import type { ApplyContext } from './context.ts';
 
 /** Applies a knex migration and records it in both ledgers, in one transaction. */
@@ -128,5 +128,5 @@ export function knexFailure(
   const hint = isStray
     ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'
     : hintUnlessStray;
-  return migrationFailed(session, settings, { file, line, statement: query?.sql, hint }, error);
+  return migrationFailed(session, settings, { file, line, statement: query?.sql, at: query && placeOf(error as ServerError, query.sql), hint }, error);
 }

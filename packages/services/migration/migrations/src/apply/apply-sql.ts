@@ -37,8 +37,8 @@ async function runSection(
   } catch (error) {
     await rollBack(session);
     if (!(error instanceof ScriptError)) throw error;
-    const place = locate(section, script, 2, error);
-    if (place.statement === undefined) throw notRecorded(session, settings, file, error.cause);
+    const place = locate(section, 2, error);
+    if (place === undefined) throw notRecorded(session, settings, file, error.cause);
     throw migrationFailed(session, settings, { file, ...place }, error.cause);
   }
   await keeper.restoreAfter(section.sql);

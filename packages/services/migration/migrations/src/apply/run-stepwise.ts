@@ -110,6 +110,7 @@ async function explain(
   if (!(error instanceof ScriptError)) return error;
   await keeper.restoreAfter(section.sql);
   const { text, start } = section.statements[index]!;
+  const at = error.placeIn(text);
   const broken = concurrentIndex(text);
   if (broken !== undefined) await dropInvalidIndex(session, broken).catch(() => {});
   await session.execute(updateRow(state, file.stem, `begun = NULL, error = ${literal(error.message)}`));
@@ -120,7 +121,7 @@ async function explain(
   return migrationFailed(
     session,
     settings,
-    { file, line: section.line + lineAt(section.sql, start) - 1, statement: text, hint },
+    { file, line: section.line + lineAt(section.sql, start + (at ?? 0)) - 1, statement: text, at, hint },
     error.cause,
   );
 }

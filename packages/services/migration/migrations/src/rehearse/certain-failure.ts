@@ -30,5 +30,7 @@ export function certainFailure(
       ? 'add the value in a migration of its own, before the one that uses it; seen on a copy of the schema'
       : 'correct the migration; seen on a copy of the schema, nothing was changed';
   const { file } = prepared[index]!;
-  return migrationFailed(session, settings, { file, line: place?.line, statement: place?.statement, hint }, cause);
+  const statement = place?.statement;
+  const at = statement !== undefined && given instanceof ScriptError ? given.placeIn(statement) : undefined;
+  return migrationFailed(session, settings, { file, line: place?.line, statement, at, hint }, cause);
 }

@@ -2,35 +2,31 @@ import type { ScriptError } from '../state/script.ts';
 import type { SqlSection } from './parse-sql-migration.ts';
 import { lineAt } from './parse-sql-migration.ts';
 
+/** Where in a file a script failed. */
+export interface StatementPlace {
+  /** Of the file, from 1. */
+  line: number;
+  statement: string;
+  /** In the statement, in UTF-16 units; undefined where the server named no place. */
+  at: number | undefined;
+}
+
 /**
  * The line of the file and the statement of a section in which a script failed
  * that sent `before` statements and then the whole section.
  */
-export function locate(
-  section: SqlSection,
-  script: string,
-  before: number,
-  { completed, cause }: ScriptError,
-): { line?: number; statement?: string } {
-  const sectionStart = script.indexOf(section.sql);
-  const position =
-    cause.position === undefined ? undefined : utf16Index(script, Number(cause.position) - 1) - sectionStart;
-  const isInside = position !== undefined && position >= 0 && position <= section.sql.length;
-  const statement = isInside
-    ? (section.statements.find(({ end }) => position <= end) ?? section.statements.at(-1))
-    : section.statements[completed - before];
-  if (statement === undefined) return {};
+export function locate(section: SqlSection, before: number, error: ScriptError): StatementPlace | undefined {
+  const place = error.placeIn(section.sql);
+  const statement =
+    place === undefined
+      ? section.statements[error.completed - before]
+      : (section.statements.find(({ end }) => place <= end) ?? section.statements.at(-1));
+  if (statement === undefined) return undefined;
+  const { start, text } = statement;
+  const at = place === undefined ? start : Math.max(place, start);
   return {
-    line: section.line + lineAt(section.sql, isInside ? Math.max(position, statement.start) : statement.start) - 1,
-    statement: statement.text,
+    line: section.line + lineAt(section.sql, at) - 1,
+    statement: text,
+    at: place === undefined ? undefined : at - start,
   };
-}
-
-/** PostgreSQL counts characters, JavaScript halves of surrogate pairs. */
-function utf16Index(text: string, characters: number): number {
-  if (!/[\ud800-\udfff]/.test(text)) return characters;
-  let index = 0;
-  for (let count = 0; count < characters && index < text.length; count += 1)
-    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
-  return index;
 }

@@ -6,11 +6,21 @@ export class ScriptError extends Error {
   /** How many statements had completed. */
   readonly completed: number;
   override readonly cause: ServerError;
+  readonly #script: string;
 
-  constructor(completed: number, cause: ServerError) {
+  constructor(script: string, completed: number, cause: ServerError) {
     super(cause.message);
     this.completed = completed;
     this.cause = cause;
+    this.#script = script;
+  }
+
+  /** Where in a part of the script the server saw the error, in UTF-16 units; undefined: it named no place, or another part. */
+  placeIn(part: string): number | undefined {
+    const start = this.#script.indexOf(part);
+    const place = placeOf(this.cause, this.#script);
+    if (start < 0 || place === undefined) return undefined;
+    return place >= start && place <= start + part.length ? place - start : undefined;
   }
 }
 
@@ -21,6 +31,17 @@ export interface ServerError extends Error {
   detail?: string;
   hint?: string;
   where?: string;
+}
+
+/** Where in the text that was sent the server saw the error. It counts characters, JavaScript halves of surrogate pairs. */
+export function placeOf({ position }: ServerError, sent: string): number | undefined {
+  const characters = Number(position) - 1;
+  if (!(characters >= 0)) return undefined;
+  if (!/[\ud800-\udfff]/.test(sent)) return characters;
+  let index = 0;
+  for (let count = 0; count < characters && index < sent.length; count += 1)
+    index += (sent.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  return index;
 }
 
 /** What one statement of a script answered. */
@@ -48,7 +69,7 @@ export async function runScript(session: Session, sql: string): Promise<Statemen
   } catch (error) {
     if (session.signal?.aborted) throw session.signal.reason;
     if ((error as ServerError).code !== undefined && isFromServer(error))
-      throw new ScriptError(completed, error as ServerError);
+      throw new ScriptError(sql, completed, error as ServerError);
     throw translateError(error, session.server);
   } finally {
     connection.off('commandComplete', count);
