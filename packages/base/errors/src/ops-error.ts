@@ -10,6 +10,8 @@ export interface OpsErrorFields {
   hint?: string | undefined;
   /** One line for each problem, when several were found at once. */
   problems?: readonly string[] | undefined;
+  /** What a machine may want to know of it, shown in `--json` only. */
+  data?: Readonly<Record<string, unknown>> | undefined;
   cause?: unknown;
 }
 
@@ -22,6 +24,7 @@ export class OpsError extends Error {
   readonly exit: ExitName;
   readonly hint: string | undefined;
   readonly problems: readonly string[];
+  readonly data: Readonly<Record<string, unknown>> | undefined;
 
   constructor(fields: OpsErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -30,6 +33,7 @@ export class OpsError extends Error {
     this.exit = fields.exit;
     this.hint = fields.hint;
     this.problems = fields.problems ?? [];
+    this.data = fields.data;
   }
 
   get exitCode(): number {

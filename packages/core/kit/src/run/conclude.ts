@@ -18,7 +18,7 @@ export function conclude(scope: Scope, end: Settled): number {
   const record = {
     ...outcome,
     changes: 'report' in end ? end.report.changes : [],
-    ...(failure && { error: { ...outcome.error, hint: failure.known?.hint, problems: failure.known?.problems } }),
+    ...(failure && { error: { ...outcome.error, ...describeKnown(failure.known) } }),
     milliseconds,
   };
   log.write(name === 'failed' ? 'error' : 'info', `ended: ${name}`, {
@@ -44,6 +44,10 @@ function describeFailure(error: unknown): { known: OpsError | undefined; bug: un
   const known = error instanceof OpsError ? error : undefined;
   // Somebody may have thrown undefined; that is a bug as well.
   return { known, bug: known === undefined ? (error ?? 'undefined was thrown') : undefined, stack: stackOf(error) };
+}
+
+function describeKnown(known: OpsError | undefined): Partial<Pick<OpsError, 'hint' | 'problems' | 'data'>> {
+  return known === undefined ? {} : { hint: known.hint, problems: known.problems, data: known.data };
 }
 
 function stackOf(error: unknown): string | undefined {

@@ -29,7 +29,11 @@ export function migrationFailed(
   const error = (cause ?? {}) as ServerError;
   const where = `${shownPath(settings, file.path)}${line === undefined ? '' : `:${line}`}`;
   const problems = [
-    statement === undefined ? undefined : at === undefined ? `statement: ${excerpt(statement)}` : `statement:\n${excerptAt(statement, at)}`,
+    statement === undefined
+      ? undefined
+      : at === undefined
+        ? `statement: ${excerpt(statement)}`
+        : `statement:\n${excerptAt(statement, at)}`,
     error.detail && `detail: ${error.detail}`,
     error.where && `where: ${error.where.split('\n')[0]}`,
     hint !== undefined && error.hint && `hint: ${error.hint}`,
@@ -76,11 +80,31 @@ function wantsNoTransaction({ kind }: MigrationFile, { code }: ServerError): str
     : 'it wants no transaction: export const config = { transaction: false }';
 }
 
-/** The same error with more lines. Interruptions and bugs stay what they are. */
-export function withProblems(error: unknown, lines: readonly string[]): unknown {
-  if (!(error instanceof OpsError) || error.code === 'INTERRUPTED' || lines.length === 0) return error;
-  const { code, exit, message, hint, problems, cause } = error;
-  return new OpsError({ code, exit, message, hint, problems: [...problems, ...lines], cause });
+/** The same error with more lines, and more for machines. Interruptions and bugs stay what they are. */
+export function withProblems(error: unknown, lines: readonly string[], more?: Record<string, unknown>): unknown {
+  if (!(error instanceof OpsError) || error.code === 'INTERRUPTED') return error;
+  const { code, exit, message, hint, problems, data, cause } = error;
+  return new OpsError({
+    code,
+    exit,
+    message,
+    hint,
+    problems: [...problems, ...lines],
+    data: more === undefined ? data : { ...data, ...more },
+    cause,
+  });
+}
+
+/** For machines: what became of each migration of a run that failed at one of them. */
+export function statesAfterFailure(
+  migrations: readonly { name: string }[],
+  failed: number,
+  done: 'applied' | 'rolled back',
+): { name: string; state: string }[] {
+  return migrations.map(({ name }, index) => ({
+    name,
+    state: index < failed ? done : index === failed ? 'failed' : 'not tried',
+  }));
 }
 
 /** What a migration's record was refused with. */

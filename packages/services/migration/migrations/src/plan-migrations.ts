@@ -6,6 +6,7 @@ import { shownPath } from './files/list-files.ts';
 import { forgottenKnexfile } from './knex/forgotten-knexfile.ts';
 import type { MigrationSettings } from './settings.ts';
 import { type Comparison, compare } from './state/compare.ts';
+import { listStates, type MigrationState } from './state/list-states.ts';
 import { readState } from './state/read-state.ts';
 import { withSettings } from './state/session-settings.ts';
 import type { State } from './state/state.ts';
@@ -49,6 +50,8 @@ export interface MigrationPlan {
   }[];
   /** Applied by stock knex; the next migrate takes their checksum. */
   adoptable: string[];
+  /** Every migration once, with its state. */
+  migrations: MigrationState[];
   problems: MigrationProblem[];
 }
 
@@ -82,6 +85,7 @@ export async function planMigrations(session: Session, given: PlanInput): Promis
         sha256: layoutDigest(kind, storableText(bytes)),
       })),
       adoptable: found.adoptable.map(({ name }) => name),
+      migrations: listStates(found),
       problems: [
         ...findProblems(settings, state, found),
         ...(settings.readsPending ? await findUnusable(settings, found) : []),

@@ -7,7 +7,7 @@ import { type Prepared, prepare } from './apply/prepare.ts';
 import { revertOne } from './apply/revert-one.ts';
 import { isNamed } from './files/is-named.ts';
 import { shownPath } from './files/list-files.ts';
-import { withProblems } from './migration-error.ts';
+import { statesAfterFailure, withProblems } from './migration-error.ts';
 import { describeProblem, findProblems, type MigrationProblem } from './plan-migrations.ts';
 import { refuseUnsound } from './refuse-unsound.ts';
 import type { MigrationSettings } from './settings.ts';
@@ -167,12 +167,13 @@ async function revertAll(
         await revertOne(context, migration, row, knexRow?.id ?? row?.knex_id ?? 0);
       } catch (error) {
         const before = entries.slice(0, index).map((entry) => entry.name);
-        throw withProblems(error, [
+        const lines = [
           before.length === 0
-            ? 'nothing was taken back by this run before it'
-            : `taken back before it: ${before.join(', ')}`,
+            ? 'nothing was rolled back by this run before it'
+            : `rolled back before it: ${before.join(', ')}`,
           ...notices.map(describeProblem),
-        ]);
+        ];
+        throw withProblems(error, lines, { migrations: statesAfterFailure(entries, index, 'rolled back') });
       }
       input.onReverted?.(name, index + 1, prepared.length);
     }

@@ -70,6 +70,13 @@ describe('migrate', () => {
         'applied before it: 1_a.sql',
         'not tried: 3_c.js',
       ],
+      data: {
+        migrations: [
+          { name: '1_a.sql', state: 'applied' },
+          { name: '2_b.sql', state: 'failed' },
+          { name: '3_c.js', state: 'not tried' },
+        ],
+      },
     });
     expect(await project.tables()).toEqual(['a']);
     expect(await recorded()).toEqual(['1_a.sql']);

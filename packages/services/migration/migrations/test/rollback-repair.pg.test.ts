@@ -80,7 +80,7 @@ describe('rollback', () => {
     await expect(back({ to: '1_a' })).rejects.toMatchObject({
       code: 'MIGRATION_FAILED',
       message: expect.stringContaining('2_b.js'),
-      problems: expect.arrayContaining(['taken back before it: 3_c.sql']),
+      problems: expect.arrayContaining(['rolled back before it: 3_c.sql']),
     });
     expect(await everything()).toEqual([['a', 'b'], [{ stem: '1_a' }, { stem: '2_b' }], [{ name: '2_b.js' }]]);
     await project.query('DROP VIEW v');

@@ -1,5 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
-import { withProblems } from '../migration-error.ts';
+import { statesAfterFailure, withProblems } from '../migration-error.ts';
 import type { MigrationProblem } from '../plan-migrations.ts';
 import type { MigrationSettings } from '../settings.ts';
 import type { Comparison } from '../state/compare.ts';
@@ -45,6 +45,7 @@ export async function applyAll(
   const hasKnex = prepared.some(({ kind }) => kind === 'knex');
   const apply = async (context: ApplyContext): Promise<AppliedMigration[]> => {
     const applied: AppliedMigration[] = [];
+    const files = prepared.map(({ file }) => file);
     for (const migration of prepared) {
       const { stem, name } = migration.file;
       const begun = performance.now();
@@ -52,7 +53,9 @@ export async function applyAll(
         session.signal?.throwIfAborted();
         await applyOne(context, migration, resumed.get(stem));
       } catch (error) {
-        throw withProblems(error, progress(applied, prepared));
+        throw withProblems(error, progress(applied, prepared), {
+          migrations: statesAfterFailure(files, applied.length, 'applied'),
+        });
       }
       applied.push({ stem, name, milliseconds: performance.now() - begun });
       input.onApplied?.(name, applied.length, prepared.length);

@@ -128,5 +128,10 @@ export function knexFailure(
   const hint = isStray
     ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'
     : hintUnlessStray;
-  return migrationFailed(session, settings, { file, line, statement: query?.sql, at: query && placeOf(error as ServerError, query.sql), hint }, error);
+  return migrationFailed(
+    session,
+    settings,
+    { file, line, statement: query?.sql, at: query && placeOf(error as ServerError, query.sql), hint },
+    error,
+  );
 }
