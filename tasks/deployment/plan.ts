@@ -1,5 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { releaseDirectory } from './steps/application-files.ts';
+import { releaseDirectory } from './steps/release-directory.ts';
 
 export const plan = defineTask({
   name: 'deployment:plan',

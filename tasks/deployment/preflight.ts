@@ -1,7 +1,7 @@
 import { defineTask, runTask } from '@opsgraph/kit';
 import { afterOthers } from './steps/after-others.ts';
-import { releaseDirectory } from './steps/application-files.ts';
 import { preflightDeployment } from './steps/preflight.ts';
+import { releaseDirectory } from './steps/release-directory.ts';
 
 export const preflight = defineTask({
   name: 'deployment:preflight',

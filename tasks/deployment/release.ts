@@ -1,6 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { application } from './application.ts';
-import { applicationOf, releaseDirectory } from './steps/application-files.ts';
+import { releaseDirectory } from './steps/release-directory.ts';
 
 export const release = defineTask({
   name: 'deployment:release',
@@ -9,12 +8,14 @@ export const release = defineTask({
     'Writes release/release.tar and release/release.json: every file with its hash, and the migrations it works with. The same content gives the same bytes, so it is packed each time, and no cache has to know what belongs to it.',
   effect: 'read',
   needs: 'nothing',
-  graph: { after: application.checks, writes: ['release'] },
+  // It comes after the checks that config/application.ts names: `pnpm generate` puts them into turbo.json.
+  graph: { writes: ['release'] },
   options: {},
   examples: [{ command: 'pnpm turbo run release', says: 'checks the application and packs it' }],
   async run({ projectRoot, dryRun }) {
+    const { loadApplication } = await import('@opsgraph/config');
     const { buildRelease, describeApplication } = await import('@opsgraph/releases');
-    const application = applicationOf(projectRoot);
+    const application = await loadApplication(projectRoot);
     const { manifest } = dryRun
       ? await describeApplication(application)
       : await buildRelease(application, releaseDirectory(projectRoot));

@@ -1,6 +1,6 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { releaseDirectory } from './steps/application-files.ts';
 import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+import { releaseDirectory } from './steps/release-directory.ts';
 import { requireServiceLogin } from './steps/require-service-login.ts';
 
 export const rollout = defineTask({

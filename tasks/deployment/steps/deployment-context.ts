@@ -5,7 +5,6 @@ import type { TaskContext } from '@opsgraph/kit';
 import type { ConnectionSettings } from '@opsgraph/postgres';
 import type { DeploymentContext, DeploymentSettings, HostsContext, Schema } from '@opsgraph/releases';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
-import { application } from '../application.ts';
 
 type OnConfig = Omit<TaskContext<Record<never, never>, 'config'>, 'onTarget'>;
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
@@ -29,7 +28,9 @@ export async function hostsContext(
   connection: Pick<ConnectionSettings, 'url'>,
   { starts }: { starts: boolean },
 ): Promise<HostsContext> {
-  const { config, environmentName, run, stateDirectory, signal, talk } = context;
+  const { config, environmentName, projectRoot, run, stateDirectory, signal, talk } = context;
+  const { loadApplication } = await import('@opsgraph/config');
+  const { name: application } = await loadApplication(projectRoot);
   const settings = await usableSettings(context);
   const url = await applicationUrl(context, connection);
   const values = starts ? await serviceValues(config.deployment?.service.variables ?? {}, signal) : () => ({});
@@ -37,7 +38,7 @@ export async function hostsContext(
   return {
     settings,
     environmentName,
-    application: application.name,
+    application,
     serviceEnvironment: {
       get values() {
         return values();

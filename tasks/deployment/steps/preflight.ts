@@ -1,8 +1,7 @@
-import { loadEnvironment } from '@opsgraph/config';
+import { loadApplication, loadEnvironment } from '@opsgraph/config';
 import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
 import { withSession } from '@opsgraph/postgres';
 import type { DeploymentPlan, Opened, Release } from '@opsgraph/releases';
-import { applicationOf } from './application-files.ts';
 import { deploymentContext, readSchema, settingsOf } from './deployment-context.ts';
 import { asLines, describePlan } from './describe-plan.ts';
 import { requireServiceLogin } from './require-service-login.ts';
@@ -29,7 +28,7 @@ export async function preflightDeployment(
   const commit = await releases.readCommit(projectRoot, signal);
   if (settings.cleanCommit) {
     releases.requireClean(commit, environmentName);
-    const { manifest: now } = await releases.describeApplication(applicationOf(projectRoot));
+    const { manifest: now } = await releases.describeApplication(await loadApplication(projectRoot));
     releases.requireCurrent(manifest, now);
   }
   if (settings.verifiedOn !== undefined && override === undefined)

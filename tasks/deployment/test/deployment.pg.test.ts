@@ -5,6 +5,7 @@ import { run } from '@opsgraph/shell';
 import { createTestDatabase } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeApplication } from './application.ts';
 
 const main = (version: string): string => `
 import { createServer } from 'node:http';
@@ -27,9 +28,7 @@ beforeAll(async () => {
     },
   };\n`;
   project.write('config/local.ts', deployment('confirm: false, cleanCommit: false,'));
-  project.write('tasks/migration/migrations/20250101000000_first.sql', '-- migrate:up\nCREATE TABLE t (a int);\n');
-  project.write('packages/sample/service/package.json', '{"type":"module"}');
-  project.write('packages/sample/service/src/main.mjs', main('1'));
+  writeApplication(project, main('1'));
 });
 afterAll(async () => {
   await task('stop');
@@ -57,7 +56,7 @@ async function answer(): Promise<{ version: string }> {
 it('deploys, has nothing to do, deploys a change, goes back, says so, and stops', async () => {
   expect(await deploy()).toEqual(['0 ok', '0 ok', '0 changed', '0 changed', '0 changed', '0 changed']);
   expect(await deploy()).toEqual(['0 ok', '0 ok', '0 ok', '0 ok', '0 ok', '0 ok']);
-  project.write('packages/sample/service/src/main.mjs', main('2'));
+  project.write('app/src/main.mjs', main('2'));
   const plan = await task('plan');
   expect((await task('release')).code).toBe(0);
   expect(plan.code).toBe(0);
@@ -104,7 +103,7 @@ it('shows what a deployment would do, and refuses its hash with 77 when anything
   const before = await planned();
   expect(before.hosts).toMatchObject([{ host: 'here' }]);
 
-  project.write('packages/sample/service/src/main.mjs', main('3'));
+  project.write('app/src/main.mjs', main('3'));
   expect((await task('release')).code).toBe(0);
   const changed = await planned();
   expect(changed.plan).not.toBe(before.plan);
@@ -163,7 +162,7 @@ it('refuses a step without a deployment, and the last one before the others, whi
   const alone = await task('rollout');
   expect(alone).toMatchObject({ code: 77, stderr: expect.stringContaining('no deployment to local is open') });
   const early = (words: string) => ({ code: 77, stderr: expect.stringContaining(words) });
-  project.write('packages/sample/service/src/main.mjs', main('3.1'));
+  project.write('app/src/main.mjs', main('3.1'));
   for (const step of ['release', 'preflight']) expect(await task(step)).toMatchObject({ code: 0 });
   expect(await task('deploy')).toMatchObject(early('was not rolled out yet'));
   expect(await task('rollout')).toMatchObject({ code: 0 });
@@ -201,7 +200,7 @@ it('to a production goes only what is confirmed, committed, and was verified bef
     project.write('notes.txt', 'not committed');
     expect(await other('preflight')).toMatchObject(refusal('1 file has uncommitted changes'));
 
-    project.write('packages/sample/service/src/main.mjs', main('4'));
+    project.write('app/src/main.mjs', main('4'));
     await commit();
     expect(await other('preflight')).toMatchObject(refusal('the artifact is release'));
     expect((await task('release')).code).toBe(0);

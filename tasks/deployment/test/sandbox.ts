@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createTaskProject, type Ended, type Env, type Started, type TaskProject } from '@opsgraph/kit/testing';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
+import { writeApplication } from './application.ts';
 
 /** A project with tasks of deployment, hosts on this machine, and an application whose version is its answer. */
 export interface Sandbox extends AsyncDisposable {
@@ -77,7 +78,7 @@ async function openSandbox(database: TestDatabase, place: Sandbox['place']): Pro
     },
     write(version, slowOn) {
       const slow = slowOn === undefined ? 0 : ports[hosts.indexOf(slowOn)]!;
-      project.write('packages/sample/service/src/main.mjs', main(version, slow));
+      project.write('app/src/main.mjs', main(version, slow));
     },
     start,
     task: (name, args, env) => start(name, args, env).ended,
@@ -111,9 +112,7 @@ async function openSandbox(database: TestDatabase, place: Sandbox['place']): Pro
     [Symbol.asyncDispose]: () => project.remove(),
   };
   sandbox.configure();
-  project.write('tasks/migration/migrations/20250101000000_first.sql', '-- migrate:up\nCREATE TABLE t (a int);\n');
-  project.write('packages/sample/service/package.json', '{"type":"module"}');
-  sandbox.write('1');
+  writeApplication(project, main('1', 0));
   return sandbox;
 }
 

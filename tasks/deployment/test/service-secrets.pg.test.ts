@@ -35,7 +35,7 @@ createServer((request, response) =>
 `;
 
 async function steps(version: string): Promise<string> {
-  here.project.write('packages/sample/service/src/main.mjs', main(version));
+  here.project.write('app/src/main.mjs', main(version));
   let said = '';
   for (const step of allSteps) {
     const { code, stdout, stderr } = await here.task(step, ['--verbose'], env);

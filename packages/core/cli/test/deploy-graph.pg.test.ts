@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { projectRoot } from '@opsgraph/config';
+import { dirname, join } from 'node:path';
+import { hasApplication, loadApplication, projectRoot } from '@opsgraph/config';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { type Ended, followProcess } from '@opsgraph/testing/follow-process';
 import { freePorts } from '@opsgraph/testing/free-ports';
@@ -11,8 +11,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPlan } from '../src/run/read-plan.ts';
 
 const repository = projectRoot();
-/** What the sample service names as its checks; nothing else is checked before it is packed. */
-const checks = ['@opsgraph/sample-service#test', '@opsgraph/sample-service#typecheck'];
+/** What this repository's own application names as its checks: they are in the graph, and nothing else is checked. */
+const checks = hasApplication(repository) ? [...(await loadApplication(repository)).checks].sort() : [];
 /** What deploy:staging waits for beside them. */
 const steps = [
   'deployment#release',
@@ -22,6 +22,16 @@ const steps = [
   ...['rollout', 'verify', 'deploy'].map((step) => `deployment#${step}:staging`),
 ];
 
+/** It says which database it was given, and lets nobody see its things. */
+const main = `
+import { createServer } from 'node:http';
+const { PORT, RELEASE, DATABASE_URL } = process.env;
+createServer((request, response) => {
+  response.statusCode = request.url === '/things' ? 401 : 200;
+  response.end(JSON.stringify({ release: RELEASE, database: new URL(DATABASE_URL).pathname }));
+}).listen(Number(PORT), '127.0.0.1');
+`;
+
 let database: TestDatabase;
 let root: string;
 let port: number;
@@ -29,21 +39,25 @@ beforeAll(async () => {
   database = await createTestDatabase();
   [port] = (await freePorts(1)) as [number];
   root = mkdtempSync(join(realpathSync(tmpdir()), 'opsgraph-graph-'));
-  const copied = ['tasks/migration/migrations', 'packages/sample/service/src', 'packages/sample/service/package.json'];
-  for (const path of copied) cpSync(join(repository, path), join(root, path), { recursive: true });
-  const modules = 'packages/sample/service/node_modules';
-  symlinkSync(join(repository, modules), join(root, modules));
-  mkdirSync(join(root, 'config'));
-  writeFileSync(join(root, 'config/local.ts'), 'export default {};\n');
+  const application = {
+    name: 'app',
+    directory: 'app',
+    files: ['src'],
+    migrations: ['tasks/migration/migrations'],
+  };
+  write('config/application.ts', `export default ${JSON.stringify(application)};\n`);
+  write('tasks/migration/migrations/1_first.sql', '-- migrate:up\nCREATE TABLE things (name text);\n');
+  write('app/src/main.mjs', main);
+  write('config/local.ts', 'export default {};\n');
   const deployment = {
     hosts: { here: {} },
     root: 'hosts',
     confirm: false,
     cleanCommit: false,
-    service: { run: ['node', 'src/main.ts'], ports: [port], variables: { DATABASE_URL: 'env:DATABASE_URL' } },
-    smoke: ['/simulations'],
+    service: { run: ['node', 'src/main.mjs'], ports: [port], variables: { DATABASE_URL: 'env:DATABASE_URL' } },
+    smoke: ['/things'],
   };
-  writeFileSync(join(root, 'config/staging.ts'), `export default ${JSON.stringify({ sandbox: true, deployment })};\n`);
+  write('config/staging.ts', `export default ${JSON.stringify({ sandbox: true, deployment })};\n`);
 });
 afterAll(async () => {
   await run('deployment#stop:staging', '--only');
@@ -62,9 +76,9 @@ it('turbo run deploy:staging ends with the service running and verified, and the
   expect(first, first.stdout + first.stderr).toMatchObject({ code: 0 });
   const [, release] = /staging runs release ([0-9a-f]{16}): http:\/\/127\.0\.0\.1:/.exec(first.stdout) ?? [];
   const health = await fetch(`http://127.0.0.1:${port}/healthz`);
-  expect(await health.json()).toMatchObject({ status: 'ok', release, database: 'reachable' });
+  expect(await health.json()).toEqual({ release, database: new URL(database.url.reveal()).pathname });
   // it asks who comes, so it is there
-  expect((await fetch(`http://127.0.0.1:${port}/simulations`)).status).toBe(401);
+  expect((await fetch(`http://127.0.0.1:${port}/things`)).status).toBe(401);
   const verified = 'SELECT state, release FROM ops.deployment WHERE finished_at IS NOT NULL';
   expect(await database.session((session) => session.query(verified))).toEqual([{ state: 'verified', release }]);
 
@@ -73,14 +87,19 @@ it('turbo run deploy:staging ends with the service running and verified, and the
   expect(second.stdout).toContain(`nothing to do: staging runs release ${release} already`);
 
   // The application is outside of the checkout that turbo hashes: what is packed decides, and no cache.
-  writeFileSync(join(root, 'packages/sample/service/src/added.ts'), 'export const added = 1;\n');
+  write('app/src/added.mjs', 'export const added = 1;\n');
   const third = await run(...steps, '--only');
   expect(third, third.stdout + third.stderr).toMatchObject({ code: 0 });
   const [, next] = /staging runs release ([0-9a-f]{16}): http:\/\/127\.0\.0\.1:/.exec(third.stdout) ?? [];
   expect(next).toMatch(/^[0-9a-f]{16}$/);
   expect(next).not.toBe(release);
-  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toMatchObject({ status: 'ok', release: next });
+  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toMatchObject({ release: next });
 }, 300_000);
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
 
 /** The graph of this repository on the project of this test, with a cache of its own: what it packs is another application. */
 function run(...args: string[]): Promise<Ended> {

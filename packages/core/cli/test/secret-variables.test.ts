@@ -52,6 +52,6 @@ it('turbo hands secrets to the tasks that read the configuration: not to the che
     ...['migration#migrate', 'migration#migrate:production', 'setup#doctor', 'setup#setup'],
   ]);
   for (const id of acting) expect(handed.get(id), id).toEqual([...secrets].sort());
-  for (const id of ['deployment#release', '@opsgraph/sample-service#test', '//#typecheck', 'setup#check'])
+  for (const id of ['deployment#release', '@opsgraph/config#test', '//#typecheck', 'setup#check'])
     expect(handed.get(id), id).toEqual([]);
 });

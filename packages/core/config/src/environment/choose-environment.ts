@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { didYouMean } from '@opsgraph/text/nearest';
+import { applicationName } from '../application/load-application.ts';
 import { projectRoot } from './project-root.ts';
 
 export interface EnvironmentChoice {
@@ -43,12 +44,13 @@ export function requireEnvironmentFile(root: string, name: string, origin = ''):
   });
 }
 
-/** The names of the files in config/, sorted. */
+/** The names of the files in config/ that are environments, sorted. */
 export function environmentNames(root: string): string[] {
   const directory = join(root, 'config');
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter((file) => file.endsWith('.ts') && namePattern.test(file.slice(0, -'.ts'.length)))
     .map((file) => file.slice(0, -'.ts'.length))
+    .filter((name) => name !== applicationName)
     .sort();
 }

@@ -21,7 +21,7 @@ export async function readEnvironmentFile(root: string, name: string): Promise<R
   if (isRecord(module.default)) return module.default;
   throw broken(
     module.default === undefined ? `${shown} has no default export` : `${shown} does not export an object as default`,
-    'write: export default { … } satisfies EnvironmentFile',
+    `write: export default { … } satisfies ${name === 'application' ? 'ApplicationFile' : 'EnvironmentFile'}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { applicationKeys } from '../application/application-keys.ts';
 import type { Key, KeyTable } from '../declare/key.ts';
 import { keyTable } from '../environment/environment.ts';
 import { taskVariables } from '../environment/task-variables.ts';
@@ -7,6 +8,13 @@ export function configurationReference(): string {
   return [
     ...introduction,
     ...sections(keyTable),
+    '## application',
+    '',
+    'A file of its own, `config/application.ts`, and no environment: the same release goes to all of them.',
+    '',
+    ...head,
+    ...rows(applicationKeys, ''),
+    '',
     '## Variables without a key',
     '',
     '| Variable | What it does |',

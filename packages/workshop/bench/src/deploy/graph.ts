@@ -5,8 +5,8 @@ import { type EmptyTask, writeEmptyGraph } from '../empty-graph.ts';
 import { compare } from '../measure.ts';
 import { repository, task, taskEnv, writeFiles } from '../project.ts';
 import { runProcess } from '../run-process.ts';
-import { applicationFiles } from './application.ts';
 import { endProcessesIn } from './fleet.ts';
+import { writeApplication } from './write-application.ts';
 
 const ours = 'turbo run deployment#deploy:staging';
 const empty = 'the same graph of `node -e 0`';
@@ -44,7 +44,7 @@ export async function deployGraph(bench: BenchContext, turbo: string, tools: Rec
     'config/staging.ts': `export default ${JSON.stringify({ sandbox: true, deployment })};\n`,
     'tasks/migration/migrations/20250101000000_nothing.sql': '-- migrate:up\nSELECT 1;\n',
   });
-  await writeFiles(join(root, 'packages', 'sample', 'service'), applicationFiles(1));
+  await writeApplication(root, 1);
   const env = { ...taskEnv(root, database.url.reveal()), ...tools };
   // Its own cache: what this project gives is no release of the repository's application.
   const cache = `--cache-dir=${join(bench.directory, 'cache')}`;

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { TestDatabase } from '@opsgraph/testing';
 import { setUp, task, taskEnv, writeFiles } from '../project.ts';
 import { runProcess } from '../run-process.ts';
-import { applicationFiles } from './application.ts';
 import { empty, type Fleet, type FleetHost, requireVersion } from './fleet.ts';
 import type { Deployer } from './rollout.ts';
+import { writeApplication } from './write-application.ts';
 
 export const ours = 'opsgraph';
 
@@ -31,7 +31,7 @@ export async function opsgraph(directory: string, fleet: Fleet, database: TestDa
         await run('tasks/deployment/stop.ts');
         await Promise.all(hosts.map(empty));
       }
-      await writeFiles(join(root, 'packages', 'sample', 'service'), applicationFiles(version));
+      await writeApplication(root, version);
       await run('tasks/deployment/release.ts');
     },
     async run() {
