@@ -23,7 +23,7 @@ export const exitCodes = {
 
 export type ExitName = keyof typeof exitCodes;
 
-/** What each code means, in the words of the help and the README. */
+/** What each code means, in the words of the help and docs/errors.md. */
 export const exitMeanings: Record<ExitName, string> = {
   ok: 'done, or already as wanted',
   failed: 'failed, or a check has findings',

@@ -1,13 +1,19 @@
-import { exitMeanings } from '@opsgraph/errors';
+import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
 import { errorCodes } from './error-codes.ts';
 
-/** docs/errors.md: every code, the exit code that goes with it, what it states and which packages throw it. */
+/** docs/errors.md: the exit codes, and every error code, the exit code that goes with it, what it states and which packages throw it. */
 export function errorReference(root: string): string {
   const rows = errorCodes(root).map(
     ({ code, exits, message, packages }) =>
       `| \`${code}\` | ${exits.join(', ')} | ${cell(message)} | ${packages.join(', ')} |`,
   );
-  return `# Error codes
+  return `# Errors
+
+## Exit codes
+
+${exitCodeTable()}
+
+## Error codes
 
 Generated from the sources by \`pnpm generate\`. \`code\` is stable and appears in \`--json\`, in the log and in the ledger;
 the text may change. … stands for what differs from case to case. Two texts with / between them are two cases of one code.
@@ -17,6 +23,11 @@ An error that is not in this table is a defect: it ends with 70 (${exitMeanings.
 | --- | ---: | --- | --- |
 ${rows.join('\n')}
 `;
+}
+
+function exitCodeTable(): string {
+  const rows = (Object.keys(exitCodes) as ExitName[]).map((name) => `| ${exitCodes[name]} | ${exitMeanings[name]} |`);
+  return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n');
 }
 
 /** A message that other functions compose is not in the source as one text. */

@@ -4,7 +4,7 @@ import type { OptionSpec, OptionSpecs } from './options.ts';
 import { placeholder } from './parse-arguments.ts';
 import type { TaskDefinition } from './task.ts';
 
-/** The codes a person meets; the rest are signals and stand in the README. */
+/** The codes a person meets; docs/errors.md has the rest, which are signals. */
 const shownExits: readonly ExitName[] = [
   'ok',
   'failed',
