@@ -1,3 +1,12 @@
+// How a load is undone, all in one transaction:
+//  1. choose the loads: those of the latest run, or the latest of one set, the last first (undo/open-load);
+//  2. find what the table and the recorded load still have in common: columns, key, types (undo/open-load);
+//  3. judge and lock every row: still as the seed left it, changed since, or gone (undo/judge-rows);
+//  4. judge who refers to the rows that would go, pass by pass, as a row that stays makes others stay
+//     (undo/judge-references);
+//  5. refuse with these rows named, or leave them with --keep-changed (undo/refuse);
+//  6. put former values back and delete what was inserted, and look whether it is so (undo/take-back);
+//  7. close the loads in the ledger.
 import type { Session } from '@opsgraph/postgres';
 import { loadManifest } from './load-manifest.ts';
 import { pinSettings } from './pin-settings.ts';

@@ -1,3 +1,11 @@
+// How data sets are loaded, all in one transaction with the ledger:
+//  1. read the manifest, order the sets by their references, find their files (prepare);
+//  2. skip a set whose file, definition and table are known to be as an earlier run left them (write/state);
+//  3. read every other file into a temporary table and check it against the target, every problem of all (stage, check);
+//  4. look up the keys that references mean (check/resolve-references);
+//  5. insert what is missing and update what differs, or fill an empty table at once (write/write-set, fill-table);
+//  6. let deferred constraints speak, so that an error names a set and not the commit;
+//  7. record the rows as they are now, after every trigger, and as they were: what undo needs (write/record-load).
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { requireResolved, resolveReferences } from './check/resolve-references.ts';

@@ -1,3 +1,12 @@
+// How pending migrations are applied:
+//  1. read the directories and both ledgers, ours and knex's (state/read-state);
+//  2. judge them: what is applied, pending, edited, missing, half done (state/compare);
+//  3. refuse before anything is written where that is not sound (refuse-unsound);
+//  4. take the checksums of what stock knex applied (state/adopt);
+//  5. load and parse every pending file, so that a broken one stops the first, too (apply/prepare);
+//  6. apply each with its rows in the ledgers in one transaction, or statement by statement where it wants none
+//     (apply/apply-sql, apply-knex, run-stepwise); what another session's lock ends is tried again (apply/retry-passing);
+//  7. wait once for the disk, and only then say that it is done (apply/flushed-at-end).
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import type { AppliedMigration } from './apply/applied-migration.ts';
