@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import { writeDraft } from '@opsgraph/files';
 import { Secret } from '@opsgraph/secrets';
 
 export interface SecretsFile {
@@ -25,7 +26,7 @@ export async function missingSecrets({ path, names }: SecretsFile): Promise<stri
  * can read. What is in the file stays as it is.
  *
  * @returns the names that were added
- * @throws OpsError SECRETS_FILE (73)
+ * @throws OpsError SECRETS_FILE and FILE_NOT_CREATED (73), FILE_NOT_WRITTEN (74)
  */
 export async function writeMissingSecrets({ path, names }: SecretsFile): Promise<string[]> {
   const before = await readIfThere(path);
@@ -35,7 +36,7 @@ export async function writeMissingSecrets({ path, names }: SecretsFile): Promise
   const lines = secrets.map((secret) => `${secret.name}=${secret.reveal()}\n`).join('');
   try {
     await mkdir(dirname(path), { recursive: true });
-    const isWritten = before === undefined ? await createWith(path, lines) : await appendTo(path, before, lines);
+    const isWritten = before === undefined ? await create(path, lines) : await appendTo(path, before, lines);
     // Somebody else was faster: look again at what is missing now.
     return isWritten ? missing : await writeMissingSecrets({ path, names });
   } catch (error) {
@@ -56,22 +57,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
   });
 }
 
-/**
- * Whole or not at all, and only where there is none: of two at once one makes
- * the file, and the other finds its values in it.
- */
-async function createWith(path: string, text: string): Promise<boolean> {
-  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeFile(fresh, text, { mode: 0o600, flag: 'wx', flush: true });
-    await link(fresh, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(fresh, { force: true });
-  }
+/** Of two at once one makes the file, and the other finds its values in it. */
+async function create(path: string, text: string): Promise<boolean> {
+  return (await writeDraft(path, text)).publishNew();
 }
 
 /** false: it is not what it was when it was read. */

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { OpsError } from '@opsgraph/errors';
+import { notWritten, writeDraft } from '@opsgraph/files';
 import type { Secret } from '@opsgraph/secrets';
 import { keyId } from './keys/key.ts';
 
@@ -41,31 +40,8 @@ export async function prepareDelivery(delivery: Delivery, secret: Secret): Promi
 
 async function prepareFile(path: string, secret: Secret): Promise<PreparedDelivery> {
   await requireReplaceable(path);
-  const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.partial`);
-  try {
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(`${secret.reveal()}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    await rm(draft, { force: true });
-    throw notWritten(path, cause as NodeJS.ErrnoException);
-  }
-  return {
-    isShown: false,
-    discard: () => rm(draft, { force: true }),
-    deliver: async () => {
-      try {
-        await rename(draft, path);
-      } catch (cause) {
-        await rm(draft, { force: true });
-        throw notWritten(path, cause as NodeJS.ErrnoException);
-      }
-    },
-  };
+  const draft = await writeDraft(path, `${secret.reveal()}\n`);
+  return { isShown: false, discard: draft.discard, deliver: draft.publish };
 }
 
 /** A file that holds an old key, or nothing, gives way; any other one was named by mistake. */
@@ -86,17 +62,6 @@ async function requireReplaceable(path: string): Promise<void> {
     exit: 'refused',
     message: `${path} is there already and holds no key of ours`,
     hint: 'name another file, or remove that one; nothing was changed',
-  });
-}
-
-function notWritten(path: string, cause: NodeJS.ErrnoException): OpsError {
-  const isFull = ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(cause.code ?? '');
-  return new OpsError({
-    code: isFull ? 'FILE_NOT_WRITTEN' : 'FILE_NOT_CREATED',
-    exit: isFull ? 'ioError' : 'cannotCreate',
-    message: `${path} cannot be written: ${cause.message}`,
-    hint: isFull ? 'free space, or name a file on another disk' : 'name a file in a directory that you may write to',
-    cause,
   });
 }
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { writeWhole } from '@opsgraph/files';
 import { placesOf } from '../server/cluster.ts';
-import { writeWhole } from './state-file.ts';
 
 /** In a cluster's home: which checkout it belongs to. */
 export interface Owner {
@@ -22,7 +22,7 @@ export async function readOwner(home: string): Promise<Owner | undefined> {
 }
 
 export async function writeOwner(home: string, owner: Owner): Promise<void> {
-  await writeWhole(placesOf(home).owner, owner);
+  await writeWhole(placesOf(home).owner, `${JSON.stringify(owner, null, 2)}\n`);
 }
 
 /**

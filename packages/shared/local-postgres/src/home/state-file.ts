@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '@opsgraph/files';
 
 /** What other packages may know: where this checkout's server answers. Written only when it does. */
 export interface LocalPostgresState {
@@ -46,30 +46,11 @@ export async function readState(stateDirectory: string): Promise<StateRead> {
 }
 
 export async function writeState(stateDirectory: string, state: LocalPostgresState): Promise<void> {
-  await writeWhole(stateFileIn(stateDirectory), state);
+  await writeWhole(stateFileIn(stateDirectory), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 export async function removeState(stateDirectory: string): Promise<void> {
   await rm(stateFileIn(stateDirectory), { force: true });
-}
-
-/**
- * A reader sees the old file or the new one, never half of one. All writers
- * hold the checkout's lock, so a draft that is there was left by one that was
- * killed.
- */
-export async function writeWhole(path: string, content: unknown): Promise<void> {
-  const isDraft = (name: string): boolean => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f]{8}$/.test(name);
-  const left = (await readdir(dirname(path))).filter(isDraft);
-  for (const name of left) await rm(join(dirname(path), name), { force: true });
-  const fresh = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await writeFile(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
 }
 
 function isState(value: unknown): value is LocalPostgresState {

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import { notWritten, writeDraft, writing } from '@opsgraph/files';
 import { isInside } from '../locate-file.ts';
 import { hashFile } from '../read/hash-file.ts';
 
@@ -30,49 +31,28 @@ export interface WrittenFile {
  */
 export async function writeFile(wish: FileWish, chunks: AsyncIterable<string>): Promise<WrittenFile> {
   const { path, existed } = await locate(wish);
-  await attempt(path, () => removeOrphans(path));
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
   const hash = createHash('sha256');
+  const draft = await writeDraft(path, hashed(chunks, hash));
   try {
-    const file = await attempt(path, () => open(draft, 'wx', 0o600));
-    try {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        await attempt(path, () => file.write(chunk));
-      }
-      await attempt(path, () => file.sync());
-    } finally {
-      await file.close();
-    }
     const sha256 = hash.digest('hex');
     if (existed && (await hashFile(path)) === sha256) return { state: 'unchanged', sha256 };
     if (existed && !wish.mayReplace) throw exists(path);
-    if (!wish.dryRun) await attempt(path, () => rename(draft, path));
+    if (!wish.dryRun) await draft.publish();
     return { state: existed ? 'replaced' : 'created', sha256 };
   } finally {
-    await rm(draft, { force: true });
+    await draft.discard();
   }
 }
 
-/** Drafts of this file whose writer was killed. */
-async function removeOrphans(path: string): Promise<void> {
-  const prefix = `.${basename(path)}.`;
-  for (const name of await readdir(dirname(path))) {
-    const [, pid] = name.startsWith(prefix) ? (/^(\d+)-[\da-f]{12}\.part$/.exec(name.slice(prefix.length)) ?? []) : [];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dirname(path), name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+async function* hashed(chunks: AsyncIterable<string>, hash: Hash): AsyncIterable<string> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
   }
 }
 
 async function locate({ path, projectRoot, mayLeaveProject }: FileWish): Promise<{ path: string; existed: boolean }> {
-  const directory = await attempt(path, () => realpath(dirname(path)));
+  const directory = await writing(path, () => realpath(dirname(path)));
   const real = join(directory, basename(path));
   if (!mayLeaveProject && !isInside(real, await realpath(projectRoot))) {
     throw new OpsError({
@@ -97,30 +77,11 @@ async function locate({ path, projectRoot, mayLeaveProject }: FileWish): Promise
   return { path: real, existed: found !== undefined };
 }
 
-async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw notWritten(path, cause as NodeJS.ErrnoException);
-  }
-}
-
 function exists(path: string): OpsError {
   return new OpsError({
     code: 'FILE_EXISTS',
     exit: 'refused',
     message: `${path} is there already, with another content`,
     hint: 'name another file with --out, or add --replace',
-  });
-}
-
-function notWritten(path: string, cause: NodeJS.ErrnoException): OpsError {
-  const isFull = ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(cause.code ?? '');
-  return new OpsError({
-    code: isFull ? 'FILE_NOT_WRITTEN' : 'FILE_NOT_CREATED',
-    exit: isFull ? 'ioError' : 'cannotCreate',
-    message: `${path} cannot be written: ${cause.message}`,
-    hint: isFull ? 'free space, or name a file on another disk' : 'name a file in a directory that you may write to',
-    cause,
   });
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import { writeWhole } from '@opsgraph/files';
 import type { DeploymentSettings, HostAddress } from '../settings.ts';
 
 /** Ports that are tried, from the one that is configured. */
@@ -45,7 +46,7 @@ async function portFor(wanted: number, file: string, root: string, given: Readon
     const runsThere = existsSync(join(root, '.ops/service', String(candidate), 'pid'));
     if (given.has(candidate) || !(runsThere || (await isFree(candidate)))) continue;
     await mkdir(join(file, '..'), { recursive: true });
-    await writeFile(file, `${wanted} ${candidate}\n`, { mode: 0o600 });
+    await writeWhole(file, `${wanted} ${candidate}\n`);
     return candidate;
   }
   throw new OpsError({

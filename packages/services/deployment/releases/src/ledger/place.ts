@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDraft } from '@opsgraph/files';
 
 /**
  * Of a checkout: its later steps continue with the lease of an earlier one. A
@@ -17,17 +18,12 @@ async function numberIn(stateDirectory: string): Promise<string> {
   try {
     return await read();
   } catch {
-    const number = randomUUID();
-    const draft = `${path}.${number}`;
     try {
       await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
-      await writeFile(draft, `${number}\n`, { mode: 0o600 });
-      // whole from the moment it has its name; another step may be faster
-      await link(draft, path);
+      // another step may be faster
+      await (await writeDraft(path, `${randomUUID()}\n`)).publishNew();
     } catch {
       // where nothing can be written the path has to do
-    } finally {
-      await rm(draft, { force: true });
     }
     return read().catch(() => '');
   }
