@@ -17,8 +17,11 @@ export async function until<T>(look: () => T | Promise<T>, limit = 45_000): Prom
   }
 }
 
-/** Waits until another connection waits for a lock that this one holds. */
-export async function untilWaiting(holder: Session): Promise<void> {
-  const sql = 'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))';
-  await until(async () => (await holder.query(sql)).length > 0);
+/** Waits until so many other connections wait for a lock that this one holds, or for those that wait before them. */
+export async function untilWaiting(holder: Session, others = 1): Promise<void> {
+  const sql = `WITH RECURSIVE waiting AS (
+      SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+      UNION SELECT l.pid FROM pg_locks l JOIN waiting w ON NOT l.granted AND w.pid = ANY (pg_blocking_pids(l.pid)))
+    SELECT FROM waiting`;
+  await until(async () => (await holder.query(sql)).length >= others);
 }

@@ -1,6 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
 import { Secret } from '@opsgraph/secrets';
-import type { TestDatabase } from '@opsgraph/testing';
+import { type TestDatabase, untilWaiting } from '@opsgraph/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type CredentialSource,
@@ -145,8 +145,15 @@ describe('a one-time link', () => {
       const redeem = () => database.session((own) => redeemSignInToken(own, token!, chosen, settings));
       for (const fromJson of [[token], { token }, null, 7, `${token}\n`])
         expect(await redeemSignInToken(session, fromJson, chosen, settings)).toBeUndefined();
-      const both = await Promise.all([redeem(), redeem()]);
-      expect(both.filter((found) => found === email)).toHaveLength(1);
+      // Both have seen the token before either may write.
+      const both = await session.transaction(async () => {
+        await session.execute('SELECT 1 FROM users FOR UPDATE');
+        const redeeming = [redeem(), redeem()];
+        await untilWaiting(session, 2);
+        return redeeming;
+      });
+      const found = await Promise.all(both);
+      expect(found.filter((address) => address === email)).toHaveLength(1);
       expect(await redeem()).toBeUndefined();
       expect(await fits(session, chosen)).toBe(true);
     }));

@@ -47,6 +47,22 @@ describe('rotateServiceAccount', () => {
       ]);
     }));
 
+  it('revokes a key that a run which died gave to nobody', () =>
+    database.session(async (session) => {
+      const old = keyOf(await provision(session));
+      const lost = keyOf(await rotate(session));
+      await session.execute(
+        'UPDATE service_account_keys SET delivered_at = NULL WHERE id = (SELECT max(id) FROM service_account_keys)',
+      );
+      const next = await rotate(session);
+      expect(next.changes.map(({ action }) => action)).toEqual(['revoke', 'issue', 'end']);
+      expect([await reason(session, old), await reason(session, lost), await reason(session, keyOf(next))]).toEqual([
+        'ok',
+        'revoked',
+        'ok',
+      ]);
+    }));
+
   it('ends a leaked key though the sink fails', () =>
     database.session(async (session) => {
       const old = keyOf(await provision(session));

@@ -86,6 +86,15 @@ describe('verifyKey', () => {
       expect(sent).toHaveLength(1);
     }));
 
+  it('rejects a key whose account was revoked by its row alone', () =>
+    database.session(async (session) => {
+      const revoke = (at: string) => session.execute(`UPDATE service_accounts SET revoked_at = ${at}`);
+      await revoke('now()');
+      expect(await verifyKey(session, key, 'simulations:read')).toEqual({ ok: false, reason: 'revoked' });
+      await revoke('NULL');
+      expect(await verifyKey(session, key, 'simulations:read')).toMatchObject({ ok: true });
+    }));
+
   it('does not wait for somebody who holds the row', async () => {
     await database.session(async (holder) => {
       await holder.execute('UPDATE service_account_keys SET last_used_at = NULL');
