@@ -72,6 +72,14 @@ export function cut(client: Client): void {
   (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
 }
 
+/** Says goodbye, and cuts the connection when nobody listens for a second. */
+export async function closeClient(client: Client): Promise<void> {
+  const ended = client.end().catch(() => {});
+  const tooLate = setTimeout(() => cut(client), 1000);
+  await ended;
+  clearTimeout(tooLate);
+}
+
 async function openClient(config: ConnectionUrl): Promise<Client> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ ...config, types: withExactBigints(pg.types) });

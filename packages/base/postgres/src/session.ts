@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, QueryResultRow } from 'pg';
-import { type ConnectionSettings, connect, cut } from './connect.ts';
+import { cancelStatements, type Running } from './cancel-statements.ts';
+import { type ConnectionSettings, closeClient, connect } from './connect.ts';
 import { serverHas } from './server-features.ts';
 import { translateError } from './translate-error.ts';
 
@@ -45,12 +46,13 @@ export interface Session {
 export async function withSession<T>(settings: ConnectionSettings, work: (session: Session) => Promise<T>): Promise<T> {
   const client = await connect(settings);
   try {
-    const session = await describeSession(client, settings.signal);
+    const running: Running = { statements: 0 };
+    const session = await describeSession(client, settings.signal, running);
     // Behind what is asked for by name: relations of pg_temp would come before all others.
     if (settings.ownSqlOnly) await client.query('SET search_path = pg_catalog, pg_temp');
     // statementTimeout is the limit that the configuration sets.
     if (serverHas(session.server.version, 'transaction_timeout')) await client.query('SET transaction_timeout = 0');
-    const cancel = (): void => void cancelStatement(settings, session);
+    const cancel = (): void => void cancelStatements(settings, session, running);
     settings.signal?.addEventListener('abort', cancel);
     try {
       return await work(session);
@@ -64,7 +66,7 @@ export async function withSession<T>(settings: ConnectionSettings, work: (sessio
 
 type SessionFacts = Record<'version' | 'database' | 'encoding', string> & { pid: number; schemas: string[] };
 
-async function describeSession(client: Client, signal: AbortSignal | undefined): Promise<Session> {
+async function describeSession(client: Client, signal: AbortSignal | undefined, running: Running): Promise<Session> {
   const { rows } = await client.query<SessionFacts>(
     `SELECT pg_catalog.current_setting('server_version_num') AS version, pg_catalog.pg_backend_pid() AS pid,
             pg_catalog.current_database() AS database, pg_catalog.current_setting('server_encoding') AS encoding,
@@ -81,10 +83,10 @@ async function describeSession(client: Client, signal: AbortSignal | undefined):
     schemas: facts.schemas,
     encoding: facts.encoding,
   };
-  return openSession(client, server, signal);
+  return openSession(client, server, signal, running);
 }
 
-function openSession(client: Client, server: ServerFacts, signal: AbortSignal | undefined): Session {
+function openSession(client: Client, server: ServerFacts, signal: AbortSignal | undefined, running: Running): Session {
   let depth = 0;
   const prepared = new Map<string, string>();
 
@@ -93,10 +95,13 @@ function openSession(client: Client, server: ServerFacts, signal: AbortSignal | 
 
   async function send<T>(work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
+    running.statements += 1;
     try {
       return await work();
     } catch (error) {
       throw meaning(error);
+    } finally {
+      running.statements -= 1;
     }
   }
 
@@ -145,24 +150,4 @@ function openSession(client: Client, server: ServerFacts, signal: AbortSignal | 
       return send(async () => client.query(to(sql)));
     },
   };
-}
-
-/** Through a second connection: works with TLS, sockets and poolers alike. */
-async function cancelStatement(settings: ConnectionSettings, session: Session): Promise<void> {
-  const { signal: _aborted, ...rest } = settings;
-  try {
-    const second = await connect({ ...rest, connectTimeout: 2000 });
-    await second.query('SELECT pg_catalog.pg_cancel_backend($1)', [session.server.pid]);
-    await closeClient(second);
-  } catch {
-    // The server cannot be asked: cutting the connection makes it roll back by itself.
-    cut(session.client);
-  }
-}
-
-async function closeClient(client: Client): Promise<void> {
-  const ended = client.end().catch(() => {});
-  const tooLate = setTimeout(() => cut(client), 1000);
-  await ended;
-  clearTimeout(tooLate);
 }
