@@ -33,6 +33,14 @@ describe('an interrupted task', () => {
     expect(sleepers()).toEqual([]);
   });
 
+  it('ends as interrupted whatever the signal makes its work throw', async () => {
+    const task = probed.project.start(probe, ['--do', 'angry']);
+    await task.shows('waiting');
+    task.child.kill('SIGINT');
+    expect(await task.ended).toMatchObject({ code: 130 });
+    expect(await probed.runs()).toMatchObject([{ outcome: 'interrupted', exit_code: 130 }]);
+  });
+
   it('ends within its deadline even when the work does not listen', async () => {
     const task = probed.project.start(probe, ['--do', 'deaf']);
     await task.shows('waiting');

@@ -1,5 +1,4 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
-import { explainSystemError, Interrupted } from '@opsgraph/errors';
 import type { RunIntent } from '@opsgraph/ledger';
 import { openStream } from '@opsgraph/terminal';
 import type { CommonValues } from '../definition/common-options.ts';
@@ -11,6 +10,7 @@ import { openRunLog } from '../record/run-log.ts';
 import { openTerminal } from '../talk/terminal.ts';
 import type { Settled } from '../target/target.ts';
 import { conclude } from './conclude.ts';
+import { causeOfEnd } from './outcome.ts';
 import { usualStop } from './outlive-turbo.ts';
 import { perform } from './perform.ts';
 import type { Scope } from './scope.ts';
@@ -80,10 +80,7 @@ async function withinDeadline(
   });
   const done = work().then<Settled, Settled>(
     (report) => ({ report }),
-    // Whatever the interruption made fail on its way out, it was the interruption; unless the work tells more of it.
-    (error: unknown) => ({
-      error: signal.aborted && !(error instanceof Interrupted) ? signal.reason : (explainSystemError(error) ?? error),
-    }),
+    (error: unknown) => ({ error: causeOfEnd(error, signal) }),
   );
   const end = await Promise.race([done, tooLate]);
   clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { exitCodes, Interrupted, OpsError } from '@opsgraph/errors';
+import { exitCodes, explainSystemError, Interrupted, OpsError } from '@opsgraph/errors';
 import type { Outcome, RunOutcome } from '@opsgraph/ledger';
 import type { Change, TaskReport } from '../definition/task.ts';
 import type { Settled } from '../target/target.ts';
@@ -23,6 +23,14 @@ export function outcomeOf(end: Settled, dryRun: boolean): RunOutcome {
     summary: '',
     error: { code: error.code, message: error.message },
   };
+}
+
+/**
+ * What a run that threw has ended by, for its exit code and its record alike: whatever the interruption made fail on
+ * its way out, it was the interruption, unless the work tells more of it.
+ */
+export function causeOfEnd(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted && !(error instanceof Interrupted) ? signal.reason : (explainSystemError(error) ?? error);
 }
 
 function success(report: TaskReport, dryRun: boolean): RunOutcome {

@@ -14,6 +14,7 @@ import {
 import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
 import { count } from '@opsgraph/text';
 import type { TaskReport } from '../definition/task.ts';
+import { causeOfEnd } from '../run/outcome.ts';
 import type { Stop } from '../run/stop-signals.ts';
 import type { Talk } from '../talk/talk.ts';
 
@@ -111,7 +112,7 @@ async function recorded(
       );
     control.client.once('end', lost);
     try {
-      return await settle(perform, async (end) => {
+      return await settle(stop.signal, perform, async (end) => {
         await finishRun(control, intent.id, outcomeOf(end)).catch((error: unknown) =>
           talk.warn(`the outcome could not be recorded in the target: ${(error as Error).message}`),
         );
@@ -125,11 +126,11 @@ async function recorded(
 /** A read is recorded when it has ended; that it could not be is no reason to fail it (a standby). */
 async function observed(
   control: Session,
-  { intent, outcomeOf, talk }: TargetSettings,
+  { intent, stop, outcomeOf, talk }: TargetSettings,
   perform: () => Promise<TaskReport>,
 ): Promise<TaskReport> {
   const began = performance.now();
-  return settle(perform, async (end) => {
+  return settle(stop.signal, perform, async (end) => {
     try {
       await control.transaction(async () => {
         await beginRun(control, intent, performance.now() - began);
@@ -142,6 +143,7 @@ async function observed(
 }
 
 async function settle(
+  signal: AbortSignal,
   perform: () => Promise<TaskReport>,
   record: (end: Settled) => Promise<void>,
 ): Promise<TaskReport> {
@@ -149,7 +151,7 @@ async function settle(
   try {
     report = await perform();
   } catch (error) {
-    await record({ error });
+    await record({ error: causeOfEnd(error, signal) });
     throw error;
   }
   await record({ report });
