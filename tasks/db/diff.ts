@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as seeds } from '@opsgraph/seeds/chapter';
 
 export const diff = defineTask({
   name: 'db:diff',
@@ -7,6 +8,7 @@ export const diff = defineTask({
     'Rows that seed would insert, rows it would update with each column’s value before and after, and rows that a set once seeded and that its file no longer has; seed leaves those alone. Ends with 1 when there is a difference. Nothing is written.',
   effect: 'read',
   needs: 'database',
+  chapters: [seeds],
   graph: { reads: ['rows', 'data-sets'] },
   options: {
     set: { type: 'list', value: 'NAME', description: 'only these data sets; those of the configuration unless given' },

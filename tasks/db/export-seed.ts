@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as seeds } from '@opsgraph/seeds/chapter';
 
 export const exportSeed = defineTask({
   name: 'db:export-seed',
@@ -7,6 +8,7 @@ export const exportSeed = defineTask({
     'Rows are told apart by a natural key; values that the table makes (ids) are left out, and references to them become the natural keys of the rows they lead to. The same rows give the same bytes. The database is only read, at one moment. Prints the entry that seeds.ts needs.',
   effect: 'read',
   needs: 'database',
+  chapters: [seeds],
   graph: { reads: ['rows'], writes: ['data-sets'] },
   options: {
     table: { type: 'string', value: 'NAME', description: 'the table, with its schema if it needs one', required: true },

@@ -1,10 +1,12 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as seeds } from '@opsgraph/seeds/chapter';
 
 export const status = defineTask({
   name: 'db:status',
   summary: 'Show which data sets are loaded, by which run, and whether their files changed since',
   effect: 'read',
   needs: 'database',
+  chapters: [seeds],
   graph: { reads: ['rows', 'data-sets'] },
   options: {},
   examples: [{ command: 'pnpm --filter db run status', says: 'lists the data sets of the environment' }],

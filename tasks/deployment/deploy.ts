@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { deploymentContext } from './steps/deployment-context.ts';
 import { reportFinished } from './steps/report-finished.ts';
 
@@ -9,6 +10,7 @@ export const deploy = defineTask({
     'pnpm turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
   effect: 'write',
   needs: 'database',
+  chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

@@ -1,4 +1,6 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { releaseDirectory } from './steps/release-directory.ts';
 
 export const plan = defineTask({
@@ -8,6 +10,7 @@ export const plan = defineTask({
     'Files and bytes for each host, the locks of pending migrations (rehearsed in a transaction that is rolled back), and the order. With OPS_PLAN=HASH, or ops run --plan HASH, a deployment refuses when anything has moved in between.',
   effect: 'read',
   needs: 'database',
+  chapters: [migrations, releases],
   graph: {
     after: ['deployment:release', 'setup:setup'],
     reads: ['release', 'schema', 'hosts'],

@@ -1,4 +1,6 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { afterOthers } from './steps/after-others.ts';
 import { preflightDeployment } from './steps/preflight.ts';
 import { releaseDirectory } from './steps/release-directory.ts';
@@ -10,6 +12,7 @@ export const preflight = defineTask({
     'The lease lasts until the last step of the deployment, or until it has not been renewed for deployment.leaseExpiry.',
   effect: 'write',
   needs: 'config',
+  chapters: [migrations, releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { afterOthers } from './steps/after-others.ts';
 import { deploymentContext } from './steps/deployment-context.ts';
 
@@ -8,6 +9,7 @@ export const pruneReleases = defineTask({
   description: 'Every deployment does it at its end; this is for a disk that is full before one can begin.',
   effect: 'write',
   needs: 'config',
+  chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

@@ -1,6 +1,9 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { afterOthers } from './steps/after-others.ts';
-import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+import { deploymentContext } from './steps/deployment-context.ts';
+import { readSchema } from './steps/read-schema.ts';
 import { requireServiceLogin } from './steps/require-service-login.ts';
 import { aloneContext, explainingOutage, withoutLedger } from './steps/without-ledger.ts';
 
@@ -10,6 +13,7 @@ export const rollback = defineTask({
   description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
   effect: 'write',
   needs: 'config',
+  chapters: [migrations, releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

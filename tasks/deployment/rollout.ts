@@ -1,5 +1,8 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { deploymentContext, readSchema } from './steps/deployment-context.ts';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
+import { chapter as releases } from '@opsgraph/releases/chapter';
+import { deploymentContext } from './steps/deployment-context.ts';
+import { readSchema } from './steps/read-schema.ts';
 import { releaseDirectory } from './steps/release-directory.ts';
 import { requireServiceLogin } from './steps/require-service-login.ts';
 
@@ -10,6 +13,7 @@ export const rollout = defineTask({
     'A step of a deployment that preflight has begun. When a host fails, the hosts that this deployment has changed go back to what they had.',
   effect: 'write',
   needs: 'database',
+  chapters: [migrations, releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

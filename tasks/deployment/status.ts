@@ -1,5 +1,8 @@
 import { defineTask, runTask } from '@opsgraph/kit';
-import { deploymentContext, readSchema, usableSettings } from './steps/deployment-context.ts';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
+import { chapter as releases } from '@opsgraph/releases/chapter';
+import { deploymentContext, usableSettings } from './steps/deployment-context.ts';
+import { readSchema } from './steps/read-schema.ts';
 import { reportHosts, reportStatus } from './steps/report-status.ts';
 import { isOutage } from './steps/without-ledger.ts';
 
@@ -8,6 +11,7 @@ export const status = defineTask({
   summary: 'Show which release each host has, since when, by whom, and whether it is healthy',
   effect: 'read',
   needs: 'config',
+  chapters: [migrations, releases],
   graph: { reads: ['hosts', 'deployment'], environments: ['each'] },
   options: {},
   examples: [

@@ -1,4 +1,5 @@
 import { defineTask, runTask, type TaskReport } from '@opsgraph/kit';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { afterOthers } from './steps/after-others.ts';
 import { deploymentContext } from './steps/deployment-context.ts';
 import { aloneContext, explainingOutage, withoutLedger } from './steps/without-ledger.ts';
@@ -8,6 +9,7 @@ export const stop = defineTask({
   summary: 'Stop the service on every host; its releases stay, and deploy starts it again',
   effect: 'write',
   needs: 'config',
+  chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as releases } from '@opsgraph/releases/chapter';
 import { deploymentContext } from './steps/deployment-context.ts';
 
 export const verify = defineTask({
@@ -6,6 +7,7 @@ export const verify = defineTask({
   summary: 'Smoke checks on every host; then the release counts as verified, else hosts go back',
   effect: 'write',
   needs: 'database',
+  chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),
   },

@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const baseline = defineTask({
   name: 'migration:baseline',
@@ -7,6 +8,7 @@ export const baseline = defineTask({
     'For a database that another tool brought where it is. The migrations up to the one named run on an empty scratch database; everything they make there must be in the target, or nothing is recorded. None of them runs on the target.',
   effect: 'write',
   needs: 'database',
+  chapters: [migrations],
   graph: { reads: ['migrations'], writes: ['schema'] },
   options: {
     to: {

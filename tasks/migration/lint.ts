@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const lint = defineTask({
   name: 'migration:lint',
@@ -7,6 +8,7 @@ export const lint = defineTask({
     'The pending migrations: SQL files as they are, and the SQL that knex migrations send when they are executed in a transaction that is rolled back. With --files only the SQL files, without a database. A finding is allowed by `-- lint: allow <rule> because <reason>` before the statement, or by migrations.lint.disable in the configuration.',
   effect: 'read',
   needs: 'config',
+  chapters: [migrations],
   graph: { reads: ['migrations', 'schema'] },
   options: {
     files: { type: 'boolean', description: 'all SQL files, not only pending ones; needs no database' },

@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const repair = defineTask({
   name: 'migration:repair',
@@ -7,6 +8,7 @@ export const repair = defineTask({
     'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
   effect: 'write',
   needs: 'database',
+  chapters: [migrations],
   guard: {
     isRead: ({ accept, forget, applied, pending, unlock }) =>
       !unlock && [accept, forget, applied, pending].every((names) => names.length === 0),

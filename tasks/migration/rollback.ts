@@ -1,4 +1,5 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const rollback = defineTask({
   name: 'migration:rollback',
@@ -7,6 +8,7 @@ export const rollback = defineTask({
     'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is taken back.',
   effect: 'destroy',
   needs: 'database',
+  chapters: [migrations],
   graph: { reads: ['migrations'], writes: ['schema'] },
   options: {
     to: {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const schema = defineTask({
   name: 'migration:schema',
@@ -8,6 +9,7 @@ export const schema = defineTask({
     'From the catalogue of a scratch database to which all migrations were applied, normalised: the same migrations give the same text everywhere. With --of target it is the live schema instead.',
   effect: 'read',
   needs: 'database',
+  chapters: [migrations],
   graph: { reads: ['migrations', 'schema'] },
   options: {
     file: { type: 'path', value: 'FILE', description: 'where to write it; tasks/migration/schema.sql unless told' },

@@ -1,10 +1,12 @@
 import { defineTask, runTask } from '@opsgraph/kit';
+import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const status = defineTask({
   name: 'migration:status',
   summary: 'Show which migrations are applied, which are pending, and what is wrong',
   effect: 'read',
   needs: 'database',
+  chapters: [migrations],
   graph: { reads: ['schema', 'migrations'] },
   options: {},
   examples: [{ command: 'pnpm --filter migration run status', says: 'ends with 1 when something is pending or wrong' }],

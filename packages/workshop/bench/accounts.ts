@@ -1,6 +1,6 @@
 import { provisionServiceAccount, type Queries, sampleServiceTables, verifyKey } from '@opsgraph/accounts';
 import { projectRoot } from '@opsgraph/config';
-import { migrateLedger } from '@opsgraph/ledger';
+import { findChapters, migrateLedger } from '@opsgraph/ledger';
 import { migrate } from '@opsgraph/migrations';
 import type { Session } from '@opsgraph/postgres';
 import type { Bench, Timing } from './src/bench.ts';
@@ -74,7 +74,7 @@ function summarise({ name, milliseconds }: Timing): Timing {
 }
 
 async function provision(session: Session): Promise<string[]> {
-  await migrateLedger(session);
+  await migrateLedger(session, await findChapters());
   const root = projectRoot();
   await migrate(session, { directories: [`${root}/tasks/migration/migrations`], projectRoot: root, run: 'bench' });
   const keys: string[] = [];

@@ -3,7 +3,7 @@ import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { TaskContext } from '@opsgraph/kit';
 import type { ConnectionSettings } from '@opsgraph/postgres';
-import type { DeploymentContext, DeploymentSettings, HostsContext, Schema } from '@opsgraph/releases';
+import type { DeploymentContext, DeploymentSettings, HostsContext } from '@opsgraph/releases';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 
 type OnConfig = Omit<TaskContext<Record<never, never>, 'config'>, 'onTarget'>;
@@ -99,17 +99,6 @@ export function settingsOf({ deployment }: Environment, environmentName: string)
   const { run } = deployment.service;
   const service = { ...deployment.service, run: run.length === 0 ? undefined : run };
   return { ...deployment, service } satisfies DeploymentSettings;
-}
-
-/** Which migrations the target has, and which `migrate` would apply. */
-export async function readSchema({ session, config, projectRoot }: OnDatabase): Promise<Schema> {
-  const { planMigrations } = await import('@opsgraph/migrations/plan-migrations');
-  const { applied, pending } = await planMigrations(session, { ...config.migrations, projectRoot });
-  return {
-    applied: applied.map(({ stem }) => stem),
-    pending: pending.map(({ stem }) => stem),
-    contents: pending.map(({ sha256 }) => sha256),
-  };
 }
 
 /** The service logs in as its own role, never as the owner of the tables. */

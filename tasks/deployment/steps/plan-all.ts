@@ -1,8 +1,9 @@
 import type { Change, TaskContext } from '@opsgraph/kit';
 import type { MigrationLocks } from '@opsgraph/migrations';
 import type { DeploymentPlan, Manifest } from '@opsgraph/releases';
-import { deploymentContext, readSchema } from './deployment-context.ts';
+import { deploymentContext } from './deployment-context.ts';
 import { describePlan } from './describe-plan.ts';
+import { readSchema } from './read-schema.ts';
 
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
 

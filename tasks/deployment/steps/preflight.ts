@@ -2,8 +2,10 @@ import { loadApplication, loadEnvironment } from '@opsgraph/config';
 import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
 import { withSession } from '@opsgraph/postgres';
 import type { DeploymentPlan, Opened, Release } from '@opsgraph/releases';
-import { deploymentContext, readSchema, settingsOf } from './deployment-context.ts';
+import { chapter } from '@opsgraph/releases/chapter';
+import { deploymentContext, settingsOf } from './deployment-context.ts';
 import { asLines, describePlan } from './describe-plan.ts';
+import { readSchema } from './read-schema.ts';
 import { requireServiceLogin } from './require-service-login.ts';
 
 type OnDatabase = TaskContext<Record<never, never>, 'database'>;
@@ -85,8 +87,8 @@ async function requireVerifiedOn(context: OnDatabase, name: string, release: str
   try {
     const { environment } = await loadEnvironment({ root: projectRoot, name, env: {} });
     await withSession({ ...(await targetConnection(environment, place)), ownSqlOnly: true }, async (session) => {
-      const { requireEnvironment } = await import('@opsgraph/ledger');
-      await requireEnvironment(session, name);
+      const { requireChapters, requireEnvironment } = await import('@opsgraph/ledger');
+      requireChapters(await requireEnvironment(session, name), [chapter], name);
       await requireVerified(session, release, name);
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
-import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
+import { findChapters, migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import { run } from '@opsgraph/shell';
 import { createTestDatabase } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
@@ -174,7 +174,7 @@ it('refuses a step without a deployment, and the last one before the others, whi
 it('to a production goes only what is confirmed, committed, and was verified before', async () => {
   const target = await createTestDatabase();
   await target.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, await findChapters());
     await setEnvironment(session, 'other', 'test');
   });
   const other = (step: string, env = {}) =>

@@ -55,12 +55,13 @@ async function embeddedServer(
 
 async function database(context: TaskContext, config: Environment): Promise<Finding[]> {
   const { describeTarget } = await import('@opsgraph/provisioning');
+  const { findChapters } = await import('@opsgraph/ledger');
   const { environmentName, stateDirectory, signal, run } = context;
   const subject = 'database';
   try {
     const place = { applicationName: `ops setup:doctor ${run.id}`, stateDirectory, signal };
     const connection = await targetConnection(config, place);
-    const target = await describeTarget(connection, environmentName);
+    const target = await describeTarget(connection, environmentName, await findChapters());
     return [{ subject, state: 'ok', fact: target }, ...(await authority(connection, config))];
   } catch (error) {
     return wrong(subject, error);

@@ -22,6 +22,7 @@ export async function prepareDatabase(
   adopted: string | undefined,
 ): Promise<TaskReport> {
   const { planNewServer, planProvisioning, provisionDatabase } = await import('@opsgraph/provisioning');
+  const { findChapters } = await import('@opsgraph/ledger');
   const { dryRun, environmentName, stateDirectory, signal, run } = context;
   const { embedded, url, adminUrl, roles } = given.database;
   const isEmbedded = embedded !== undefined && url?.isSet !== true;
@@ -44,6 +45,7 @@ export async function prepareDatabase(
     mayResetPasswords: isEmbedded,
     ownerMakesDatabases: isEmbedded,
     environment: environmentName,
+    chapters: await findChapters(),
     adopt: adopted,
     migrationTables: { schema: schemaName ?? searchPath?.[0], table },
     by: `${run.actor} (run ${run.id})`,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TaskDefinition } from '@opsgraph/kit';
+import { domains as order } from '@opsgraph/ledger/locks';
 
 export interface CatalogueEntry {
   domain: string;
@@ -15,9 +16,6 @@ export interface CatalogueEntry {
   /** One line, for people. */
   problem: string | undefined;
 }
-
-/** Domains in the order in which a new database meets them, then any others. */
-const order = ['setup', 'migration', 'db', 'users', 'maintenance', 'backup', 'monitoring', 'deployment'];
 
 /**
  * Every script of tasks/*\/package.json that starts a task, with its definition.
@@ -65,7 +63,7 @@ export function commandOf({ domain, script, definition }: CatalogueEntry): strin
   return isOfGraph ? `pnpm turbo run ${script}` : `pnpm --filter ${domain} run ${script}`;
 }
 
-/** The packages in tasks/. */
+/** The packages in tasks/, in the order in which a new database meets them, then any others. */
 export function domains(root: string): string[] {
   const found = readdirSync(join(root, 'tasks'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return found.map(({ name }) => name).sort((a, b) => place(a) - place(b) || a.localeCompare(b));
@@ -95,6 +93,6 @@ function isDefinition(value: unknown): value is TaskDefinition {
 }
 
 function place(domain: string): number {
-  const index = order.indexOf(domain);
+  const index = (order as readonly string[]).indexOf(domain);
   return index === -1 ? order.length : index;
 }

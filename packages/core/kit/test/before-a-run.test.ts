@@ -27,7 +27,7 @@ describe('what is wrong before there is a run has its code, and one JSON documen
     }).catch((error: { code: number; stdout: string; stderr: string }) => error);
     expect(ended).toMatchObject({
       code: exitCode,
-      stderr: expect.stringMatching(/^✖ kit:secretive {2}.+\n {2}→ .+\n$/),
+      stderr: expect.stringMatching(/^✖ db:secretive {2}.+\n {2}→ .+\n$/),
     });
     expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'failed', exitCode, error: { code } });
   });

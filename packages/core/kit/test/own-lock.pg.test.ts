@@ -21,7 +21,7 @@ it('a task with a lock of its own keeps its likes waiting, not its domain, which
   });
   expect(await project.run(ownLock, ['--lock-wait', '100ms'])).toMatchObject({
     code: 75,
-    stderr: expect.stringMatching(/lock of kit-one is held by kit:own-lock/),
+    stderr: expect.stringMatching(/lock of backfill is held by db:own-lock/),
   });
   // What with these options only looks waits for nobody.
   expect(await project.run(ownLock, ['--look', '--lock-wait', '100ms'])).toMatchObject({ code: 0 });
@@ -33,11 +33,11 @@ it('a task with a lock of its own keeps its likes waiting, not its domain, which
     session.query('SELECT domain, outcome, duration_ms >= 300 AS "tookTime" FROM ops.run ORDER BY domain, outcome'),
   );
   expect(runs).toMatchObject([
-    { domain: 'kit', outcome: 'changed' },
-    { domain: 'kit-one', outcome: 'interrupted' },
+    { domain: 'backfill', outcome: 'interrupted' },
     // Recorded when it had ended, with the time it took.
-    { domain: 'kit-one', outcome: 'ok', tookTime: true },
-    { domain: 'kit-two', outcome: 'interrupted' },
+    { domain: 'backfill', outcome: 'ok', tookTime: true },
+    { domain: 'backfill-switch', outcome: 'interrupted' },
+    { domain: 'db', outcome: 'changed' },
   ]);
 });
 

@@ -53,9 +53,9 @@ describe('the guard', () => {
 
   it('waits for the lock no longer than it was told, and names the holder', async () => {
     await probed.project.database.session((session) =>
-      withDomainLock(session, 'kit', { wait: 0 }, async () => {
+      withDomainLock(session, 'db', { wait: 0 }, async () => {
         const { code, stderr } = await probed.project.run(probe, ['--lock-wait', '300ms']);
-        expect([code, stderr]).toEqual([75, expect.stringMatching(/lock of kit is held by .* since 20/)]);
+        expect([code, stderr]).toEqual([75, expect.stringMatching(/lock of db is held by .* since 20/)]);
       }),
     );
   });
@@ -65,7 +65,7 @@ describe('the guard', () => {
       probed.project.database.session((session) => session.execute('UPDATE ops.environment SET name = $1', [name]));
     try {
       const waiting = await probed.project.database.session((session) =>
-        withDomainLock(session, 'kit', { wait: 0 }, async () => {
+        withDomainLock(session, 'db', { wait: 0 }, async () => {
           const task = probed.project.start(probe, ['--do', 'insert', '--lock-wait', '30s']);
           await task.shows('waiting for the lock');
           await rename('other');

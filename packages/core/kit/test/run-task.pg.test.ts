@@ -9,11 +9,11 @@ describe('a task that succeeds', () => {
   it('exits 0, says what it changed and records it', async () => {
     const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'insert', '--text', 'hello']);
     expect([code, await probed.rows()]).toEqual([0, [{ text: 'hello' }]]);
-    expect(stdout).toMatch(/changed {2}kit:probe {2}inserted/);
-    expect(stderr).toContain('kit:probe · local');
+    expect(stdout).toMatch(/changed {2}db:probe {2}inserted/);
+    expect(stderr).toContain('db:probe · local');
     expect(await probed.runs()).toMatchObject([
       {
-        task: 'kit:probe',
+        task: 'db:probe',
         outcome: 'changed',
         exit_code: 0,
         counts: { insert: 1 },
@@ -48,7 +48,7 @@ describe('a task that succeeds', () => {
     });
     const { stdout } = await probed.project.run(probe, ['--do', 'insert', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
-      task: 'kit:probe',
+      task: 'db:probe',
       environment: 'local',
       outcome: 'changed',
       exitCode: 0,
@@ -85,7 +85,7 @@ describe('a task that succeeds', () => {
       .slice(-2)
       .map((line) => JSON.parse(line));
     expect(audit).toMatchObject([
-      { event: 'intent', task: 'kit:probe' },
+      { event: 'intent', task: 'db:probe' },
       { event: 'outcome', outcome: 'ok', run: log.replace('.jsonl', '') },
     ]);
   });
@@ -96,7 +96,7 @@ describe('a task that fails', () => {
     const { code, stdout, stderr } = await probed.project.run(probe, ['--do', 'refuse']);
     expect([code, stdout]).toEqual([77, '']);
     expect(stderr).toMatch(
-      /refused {2}kit:probe {2}this is refused\n {2}· first\n {2}· second\n {2}→ ask for something else/,
+      /refused {2}db:probe {2}this is refused\n {2}· first\n {2}· second\n {2}→ ask for something else/,
     );
     expect(await probed.runs()).toMatchObject([
       { outcome: 'refused', exit_code: 77, error: { code: 'PROBE_REFUSED' } },

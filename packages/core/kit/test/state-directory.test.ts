@@ -32,7 +32,7 @@ afterEach(() => {
   for (const path of [join(state, '..'), elsewhere]) rmSync(path, { recursive: true, force: true });
 });
 
-const open = (owners = trusted) => openRunLog(state, runId, 'kit:probe', owners);
+const open = (owners = trusted) => openRunLog(state, runId, 'db:probe', owners);
 const refusal = { code: 'STATE_DIRECTORY_UNSAFE', exitCode: 77 };
 
 it('removes old logs of runs and nothing else, and never the log of the run itself', () => {

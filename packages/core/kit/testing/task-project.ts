@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
+import { findChapters, migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { type Ended, followProcess, type Started } from '@opsgraph/testing/follow-process';
@@ -43,7 +43,7 @@ export async function createTaskProject({ database: given, prepare }: TaskProjec
   for (const name of ['local', 'other']) write(join('config', `${name}.ts`), 'export default {};\n');
   const database = given ?? (await createTestDatabase());
   await database.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, await findChapters());
     await setEnvironment(session, 'local', 'test');
     await prepare?.(session);
   });

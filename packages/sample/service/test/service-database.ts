@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { migrateLedger } from '@opsgraph/ledger';
+import { findChapters, migrateLedger } from '@opsgraph/ledger';
 import { migrate } from '@opsgraph/migrations';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 
@@ -9,7 +9,7 @@ const repository = join(import.meta.dirname, '..', '..', '..', '..');
 export async function createServiceDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await database.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, await findChapters());
     const directories = [join(repository, 'tasks', 'migration', 'migrations')];
     await migrate(session, { directories, projectRoot: repository, run: 'test' });
     await session.execute(`

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { lockClass } from './migrate-ledger.ts';
+import { type LockKey, type LockName, runLock } from './locks.ts';
 
 export interface LockHolder {
   /** undefined in the moment between lock and record, or for a stranger. */
@@ -23,7 +22,7 @@ export interface LockWait {
 }
 
 /**
- * Holds the lock of one domain on this target while `work` runs: a session
+ * Holds the lock of one domain, or of one that has its own name, on this target while `work` runs: a session
  * lock, so it ends with the connection, however that ends. It is polled,
  * never waited for inside a transaction, which would block
  * CREATE INDEX CONCURRENTLY of the holder.
@@ -32,15 +31,15 @@ export interface LockWait {
  */
 export async function withDomainLock<T>(
   session: Session,
-  domain: string,
+  name: LockName,
   { wait, signal, onWaiting }: LockWait,
   work: () => Promise<T>,
 ): Promise<T> {
-  const key = crc32(domain) | 0;
+  const key = runLock(name);
   const deadline = performance.now() + wait;
   let nextNews = performance.now() + 1000;
   while (!(await tryLock(session, key))) {
-    if (performance.now() >= deadline) throw lockHeld(domain, wait, await findHolder(session, key));
+    if (performance.now() >= deadline) throw lockHeld(name, wait, await findHolder(session, key));
     if (performance.now() >= nextNews) {
       onWaiting?.(await findHolder(session, key));
       nextNews = performance.now() + 1000;
@@ -52,21 +51,20 @@ export async function withDomainLock<T>(
   try {
     return await work();
   } finally {
-    await session.client.query('SELECT pg_catalog.pg_advisory_unlock($1, $2)', [lockClass, key]).catch(() => {
+    await session.client.query('SELECT pg_catalog.pg_advisory_unlock($1, $2)', [...key]).catch(() => {
       // the connection is gone, and the lock with it
     });
   }
 }
 
-async function tryLock(session: Session, key: number): Promise<boolean> {
+async function tryLock(session: Session, key: LockKey): Promise<boolean> {
   const [row] = await session.query<{ locked: boolean }>('SELECT pg_catalog.pg_try_advisory_lock($1, $2) AS locked', [
-    lockClass,
-    key,
+    ...key,
   ]);
   return row!.locked;
 }
 
-async function findHolder(session: Session, key: number): Promise<LockHolder | undefined> {
+async function findHolder(session: Session, key: LockKey): Promise<LockHolder | undefined> {
   const [row] = await session.query<{
     id: string | null;
     task: string | null;
@@ -81,18 +79,18 @@ async function findHolder(session: Session, key: number): Promise<LockHolder | u
      WHERE l.locktype = 'advisory' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND l.classid = $1::bigint::oid AND l.objid = ($2::bigint & 4294967295)::oid AND l.objsubid = 2 AND l.granted
      ORDER BY r.started_at DESC NULLS LAST LIMIT 1`,
-    [lockClass, key],
+    [...key],
   );
   return (
     row && { run: row.id ?? undefined, task: row.task ?? undefined, user: row.actor, host: row.host, since: row.since }
   );
 }
 
-function lockHeld(domain: string, wait: number, holder: LockHolder | undefined): OpsError {
+function lockHeld(name: LockName, wait: number, holder: LockHolder | undefined): OpsError {
   return new OpsError({
     code: 'LOCK_HELD',
     exit: 'tryLater',
-    message: `the lock of ${domain} is held by ${describeHolder(holder)}; waited ${Math.round(wait / 1000)} s`,
+    message: `the lock of ${name} is held by ${describeHolder(holder)}; waited ${Math.round(wait / 1000)} s`,
     hint: 'wait longer (--lock-wait 10m), or stop that run, which releases the lock',
   });
 }

@@ -1,26 +1,20 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { command } from '@opsgraph/terminal';
-import { requireKnownVersion } from './migrate-ledger.ts';
+import { type LedgerState, refuseNewer } from './chapters.ts';
+import { readMarked } from './read-ledger-state.ts';
 import { requireEncoding } from './require-encoding.ts';
 
-export interface Marker {
+export interface Marker extends LedgerState {
   environment: string;
-  ledgerVersion: number;
 }
 
-/** Which environment the target says it is; undefined when setup has not been there. */
+/** Which environment the target says it is, and its ledger's state; undefined when setup has not been there. */
 export async function readMarker(session: Session): Promise<Marker | undefined> {
-  try {
-    const [row] = await session.query<{ name: string | null; version: number | null }>(
-      'SELECT (SELECT name FROM ops.environment) AS name, (SELECT max(version) FROM ops.version) AS version',
-    );
-    return row?.name == null || row.version == null ? undefined : { environment: row.name, ledgerVersion: row.version };
-  } catch (error) {
-    // No schema, no table; or a schema ops of somebody else, whose tables have other columns, or of other types.
-    if (['42P01', '3F000', '42703', '42883'].includes((error as { code?: string }).code ?? '')) return undefined;
-    throw error;
-  }
+  const found = await readMarked(session);
+  if (found === undefined) return undefined;
+  const { name: environment, form, versions } = found;
+  return { environment, form, versions };
 }
 
 /**
@@ -48,7 +42,7 @@ export async function requireEnvironment(session: Session, configured: string, f
       hint: `check DATABASE_URL, or use ${command`--env ${marker.environment}`}; nothing was touched`,
     });
   }
-  requireKnownVersion(marker.ledgerVersion);
+  refuseNewer(marker, []);
   return marker;
 }
 

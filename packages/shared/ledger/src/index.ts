@@ -1,3 +1,5 @@
+export type { Chapter } from './chapter.ts';
+export { findOutdated, isNumbered, type LedgerState, refuseNewer, requireChapters } from './chapters.ts';
 export { describeHolder, type LockHolder, type LockWait, withDomainLock } from './domain-lock.ts';
 export {
   type EnvironmentRename,
@@ -7,7 +9,9 @@ export {
   requireEnvironment,
   setEnvironment,
 } from './environment-marker.ts';
-export { ledgerVersion, lockClass, migrateLedger } from './migrate-ledger.ts';
+export { findChapters } from './find-chapters.ts';
+export { domains, type LockName, lockNames, requireLockName, takeLock } from './locks.ts';
+export { migrateLedger } from './migrate-ledger.ts';
 export { requireEncoding } from './require-encoding.ts';
 export {
   beginRun,

@@ -1,67 +1,68 @@
-import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { core } from './schema/1-core.ts';
-import { migrations } from './schema/2-migrations.ts';
-import { seeds } from './schema/3-seeds.ts';
-import { deployment } from './schema/4-deployment.ts';
-import { backfills } from './schema/5-backfills.ts';
-import { seededTables } from './schema/6-seeded-tables.ts';
-import { backfilledTables } from './schema/7-backfilled-tables.ts';
-import { findings } from './schema/8-findings.ts';
-import { activations } from './schema/9-activations.ts';
-import { rewrittenRows } from './schema/10-rewritten-rows.ts';
-
-/** Version n is entry n-1. A released entry is never edited: a change is a new entry. */
-const versions = [
-  core,
-  migrations,
-  seeds,
-  deployment,
-  backfills,
-  seededTables,
-  backfilledTables,
-  findings,
-  activations,
-  rewrittenRows,
-];
-
-export const ledgerVersion = versions.length;
-
-/** 'opsg' as a number; with 0 the ledger's own lock, with 1 that of roles and databases, with a domain's number that domain's. */
-export const lockClass = 0x6f707367;
+import type { Chapter } from './chapter.ts';
+import { findOutdated, refuseNewer } from './chapters.ts';
+import { programVersion } from './checkout.ts';
+import { takeLock } from './locks.ts';
+import { chaptered, numbered } from './numbered.ts';
+import { readLedgerState } from './read-ledger-state.ts';
 
 /**
- * Brings schema `ops` of the target to this program's version, in one
- * transaction. Safe when several start at once. Returns the steps taken.
+ * Brings the ledger's own chapter and these to this program's versions, in one
+ * transaction; a ledger from before the chapters is taken over on the way. Safe
+ * when several start at once. Returns the steps taken.
  *
  * @throws OpsError LEDGER_NEWER (77) when a later Opsgraph has been here
  */
-export async function migrateLedger(session: Session): Promise<number> {
+export async function migrateLedger(session: Session, chapters: readonly Chapter[] = []): Promise<number> {
   return session.transaction(async () => {
-    await session.query('SELECT pg_catalog.pg_advisory_xact_lock($1, 0)', [lockClass]);
-    await session.execute('CREATE SCHEMA IF NOT EXISTS ops');
-    await session.execute(
-      'CREATE TABLE IF NOT EXISTS ops.version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-    );
-    const [row] = await session.query<{ version: number }>(
-      'SELECT coalesce(max(version), 0) AS version FROM ops.version',
-    );
-    const found = row!.version;
-    requireKnownVersion(found);
-    for (let version = found + 1; version <= ledgerVersion; version += 1) {
-      await session.execute(versions[version - 1]!);
-      await session.execute('INSERT INTO ops.version (version) VALUES ($1)', [version]);
+    await takeLock(session, 'ledger', 'transaction');
+    let steps = await makeHome(session);
+    const state = await readLedgerState(session);
+    refuseNewer(state, chapters);
+    for (const { name, versions } of findOutdated(state, chapters)) {
+      for (let version = (state.versions[name] ?? 0) + 1; version <= versions.length; version += 1) {
+        await session.execute(versions[version - 1]!);
+        await session.execute('INSERT INTO ops.chapter_version (chapter, version, program) VALUES ($1, $2, $3)', [
+          name,
+          version,
+          programVersion(),
+        ]);
+        steps += 1;
+      }
     }
-    return ledgerVersion - found;
+    return steps;
   });
 }
 
-export function requireKnownVersion(found: number): void {
-  if (found <= ledgerVersion) return;
-  throw new OpsError({
-    code: 'LEDGER_NEWER',
-    exit: 'refused',
-    message: `the target's ledger has version ${found}, this Opsgraph knows ${ledgerVersion}`,
-    hint: 'update this checkout; a newer one has worked on this database',
-  });
+/** The table of the chapters' versions, with what the numbers of an older ledger meant. Returns whether it had to be made. */
+async function makeHome(session: Session): Promise<0 | 1> {
+  await session.execute('CREATE SCHEMA IF NOT EXISTS ops');
+  await session.execute(
+    'CREATE TABLE IF NOT EXISTS ops.version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+  );
+  const isNew = await session.execute(
+    'INSERT INTO ops.version (version) SELECT $1 WHERE NOT EXISTS (SELECT FROM ops.version WHERE version >= $1)',
+    [chaptered],
+  );
+  if (isNew === 0) return 0;
+  await session.execute(`
+    CREATE TABLE ops.chapter_version (
+      chapter text,
+      version integer,
+      applied_at timestamptz NOT NULL DEFAULT now(),
+      -- of Opsgraph; null: taken over from a number
+      program text,
+      PRIMARY KEY (chapter, version)
+    )`);
+  await session.execute(
+    `INSERT INTO ops.chapter_version (chapter, version, applied_at)
+     SELECT n.chapter, n.version, v.applied_at FROM ops.version v
+     JOIN unnest($1::integer[], $2::text[], $3::integer[]) n (number, chapter, version) ON n.number = v.version`,
+    [
+      numbered.map(({ number }) => number),
+      numbered.map(({ chapter }) => chapter),
+      numbered.map(({ version }) => version),
+    ],
+  );
+  return 1;
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
+import { findChapters, migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import type { TestDatabase } from '@opsgraph/testing';
 
 const packages = join(import.meta.dirname, '..', '..', '..');
@@ -21,7 +21,7 @@ export async function writeFiles(root: string, files: Readonly<Record<string, st
 /** What `setup` leaves in a database. */
 export async function setUp(database: TestDatabase): Promise<void> {
   await database.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, await findChapters());
     await setEnvironment(session, 'local', 'bench');
   });
 }

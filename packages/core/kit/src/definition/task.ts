@@ -1,5 +1,5 @@
 import type { Environment, LoadedEnvironment } from '@opsgraph/config';
-import type { Effect } from '@opsgraph/ledger';
+import type { Chapter, Effect } from '@opsgraph/ledger';
 import type { Secret } from '@opsgraph/secrets';
 import type { Talk } from '../talk/talk.ts';
 import type { Target } from '../target/target.ts';
@@ -42,6 +42,8 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
    */
   stopWithin?: number;
   needs: Need;
+  /** The tables of the ledger that its services read or write: the guard asks only for those. */
+  chapters?: readonly Chapter[];
   /** It needs nothing to begin, but reads the configuration of the environment, broken or not (doctor, explain). */
   readsConfig?: Need extends 'nothing' ? true : never;
   options: Options;

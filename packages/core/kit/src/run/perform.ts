@@ -88,6 +88,7 @@ async function openTarget(
   const connection = await targetConnection(config, { applicationName, stateDirectory, signal: stop.signal });
   const lockWait = common['lock-wait'] ?? config.database.lockWait;
   const formerly = task.guard?.formerly?.(options);
+  const { chapters = [] } = task;
   const ends = { outcomeOf: (end: Parameters<typeof outcomeOf>[0]) => outcomeOf(end, intent.dryRun) };
-  return withTarget({ connection, intent, formerly, lockWait, stop, talk, ...ends }, work);
+  return withTarget({ connection, intent, chapters, formerly, lockWait, stop, talk, ...ends }, work);
 }

@@ -1,14 +1,19 @@
 import { OpsError } from '@opsgraph/errors';
 import {
   beginRun,
+  type Chapter,
   closeDeadRuns,
   describeHolder,
+  findOutdated,
   finishRun,
-  ledgerVersion,
+  isNumbered,
   migrateLedger,
   type RunIntent,
   type RunOutcome,
+  refuseNewer,
+  requireChapters,
   requireEnvironment,
+  requireLockName,
   withDomainLock,
 } from '@opsgraph/ledger';
 import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
@@ -21,6 +26,8 @@ import type { Talk } from '../talk/talk.ts';
 export interface TargetSettings {
   connection: ConnectionSettings;
   intent: RunIntent;
+  /** Of the ledger, what the task reads or writes besides its runs. */
+  chapters: readonly Chapter[];
   /** A further environment that the target may say it is. */
   formerly: string | undefined;
   /** Milliseconds to wait for the domain's lock. */
@@ -67,37 +74,34 @@ export async function withTarget(
   });
 }
 
-async function guard(control: Session, { intent, formerly }: TargetSettings, isEffect: boolean): Promise<void> {
-  const { environment } = intent;
+async function guard(
+  control: Session,
+  { intent: { environment }, chapters, formerly }: TargetSettings,
+  isEffect: boolean,
+): Promise<void> {
   const marker = await requireEnvironment(control, environment, formerly);
-  if (marker.ledgerVersion === ledgerVersion) return;
-  if (isEffect) await migrateLedger(control);
-  else {
-    throw new OpsError({
-      code: 'LEDGER_OLDER',
-      exit: 'configuration',
-      message: `the target's ledger has version ${marker.ledgerVersion}, this Opsgraph needs ${ledgerVersion}`,
-      hint: `bring it up to date: pnpm --filter setup run database --env ${environment}`,
-    });
-  }
+  if (!isEffect) return requireChapters(marker, chapters, environment);
+  refuseNewer(marker, chapters);
+  if (isNumbered(marker) || findOutdated(marker, chapters).length > 0) await migrateLedger(control, chapters);
 }
 
 /** Intent before, outcome after, under the domain's lock. */
 async function recorded(
   control: Session,
-  { intent, formerly, lockWait, stop, talk, outcomeOf }: TargetSettings,
+  { intent, chapters, formerly, lockWait, stop, talk, outcomeOf }: TargetSettings,
   perform: () => Promise<TaskReport>,
 ): Promise<TaskReport> {
-  const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${intent.domain}, held by ${holder}`));
+  const name = requireLockName(intent.domain);
+  const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${name}, held by ${holder}`));
   const lock = {
     wait: lockWait,
     signal: stop.signal,
     onWaiting: (holder: Parameters<typeof describeHolder>[0]) => onWaiting(describeHolder(holder)),
   };
-  return withDomainLock(control, intent.domain, lock, async () => {
-    // While this waited the target may have become another environment.
-    await requireEnvironment(control, intent.environment, formerly);
-    const dead = await closeDeadRuns(control, intent.domain, intent.id);
+  return withDomainLock(control, name, lock, async () => {
+    // While this waited the target may have become another environment, or a later Opsgraph may have been there.
+    requireChapters(await requireEnvironment(control, intent.environment, formerly), chapters, intent.environment);
+    const dead = await closeDeadRuns(control, name, intent.id);
     if (dead > 0) talk.info(`${count(dead, 'earlier run')} ended without recording an outcome; marked as interrupted`);
     await beginRun(control, intent);
     // Without its connection the lock is gone: somebody else may begin, so we must end.

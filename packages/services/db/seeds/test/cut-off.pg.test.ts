@@ -2,6 +2,7 @@ import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chapter } from '../src/chapter.ts';
 import { rollbackSeed, seed } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
 import { contents, shopRows, shopSql, shops, townRows, towns } from './shop.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   project = makeProject([towns, shops], { 'towns.json': townRows, 'shops.csv': shopRows });
   await database.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, [chapter]);
     await session.execute(shopSql);
     await session.execute("INSERT INTO town (country, name, people) VALUES ('DE', 'Bonn', 7)");
   });

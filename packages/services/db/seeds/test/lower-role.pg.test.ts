@@ -1,6 +1,7 @@
 import { migrateLedger } from '@opsgraph/ledger';
 import { createTestDatabase, layTraps, type TestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chapter } from '../src/chapter.ts';
 import { exportSeed, planSeed, rollbackSeed, seed, seedStatus } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
 import { contents, counts, shopRows, shopSql, shops, townRows, towns } from './shop.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   project = makeProject([shops, towns], { 'towns.json': townRows, 'shops.csv': shopRows });
   database = await createTestDatabase();
   role = await database.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, [chapter]);
     await session.execute(shopSql);
     // What it finds to update, and numbers that a file brings.
     await session.execute("INSERT INTO town (country, name, people) VALUES ('DE', 'Bonn', 1), ('NL', 'Delft', 2)");

@@ -1,6 +1,7 @@
 import { migrateLedger } from '@opsgraph/ledger';
 import { createTestDatabase } from '@opsgraph/testing';
 import { expect, it } from 'vitest';
+import { chapter } from '../src/chapter.ts';
 import { liveHistory, modelSets, modelSql, type Tally } from './history.ts';
 import { makeProject } from './project.ts';
 
@@ -24,7 +25,7 @@ it(`undoes exactly what it did in ${histories} random histories`, { timeout: 4 *
     const project = makeProject(modelSets);
     await database.session(
       async (session) => {
-        await migrateLedger(session);
+        await migrateLedger(session, [chapter]);
         await session.execute(modelSql);
         for (let count = 0; count < generation && taken < histories; count += 1) {
           taken += 1;

@@ -2,6 +2,7 @@ import { migrateLedger } from '@opsgraph/ledger';
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { chapter } from '../src/chapter.ts';
 import type { DataSet } from '../src/index.ts';
 import { makeProject, type Project } from './project.ts';
 import { freshShop, shopRows, shops, townRows, towns } from './shop.ts';
@@ -33,7 +34,7 @@ export function useShop(prepare: (session: Session) => Promise<unknown> = async 
   };
   beforeAll(async () => {
     shop.database = await createTestDatabase();
-    await shop.session(migrateLedger);
+    await shop.session((session) => migrateLedger(session, [chapter]));
   });
   afterAll(() => shop.database.drop());
   beforeEach(async () => {

@@ -4,6 +4,7 @@ import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { buildRelease, type Release } from '../src/artifact/build-release.ts';
+import { chapter } from '../src/chapter.ts';
 import {
   type DeploymentContext,
   type DeploymentSettings,
@@ -55,7 +56,7 @@ export async function createFleet({
   const directory = await temporaryDirectory();
   const database = await createTestDatabase();
   await database.session(async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, [chapter]);
     await setEnvironment(session, 'staging', 'test');
   });
   const ports = await freePorts(hosts.length * 2);

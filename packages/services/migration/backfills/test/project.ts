@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { migrateLedger } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
+import { chapter } from '../src/chapter.ts';
 import { type BackfillsInput, type BackfillsResult, runBackfills } from '../src/index.ts';
 import { noLimits } from './no-limits.ts';
 
@@ -27,7 +28,7 @@ export interface Project {
 export async function createProject(given?: TestDatabase): Promise<Project> {
   const database = given ?? (await createTestDatabase());
   const directory = await mkdtemp(join(tmpdir(), 'opsgraph-backfills-'));
-  await database.session(migrateLedger);
+  await database.session((session) => migrateLedger(session, [chapter]));
   const said: string[] = [];
   const input: Project['input'] = (overrides = {}) => ({
     directory,

@@ -4,6 +4,7 @@ import { OpsError } from '@opsgraph/errors';
 import { migrateLedger } from '@opsgraph/ledger';
 import { withSession } from '@opsgraph/postgres';
 import { secretUrl } from '@opsgraph/secrets';
+import { chapter } from '../src/chapter.ts';
 import { type MigrationSettings, migrate, planMigrations, rollback } from '../src/index.ts';
 
 const [, , url, json] = process.argv;
@@ -20,7 +21,7 @@ const connection = {
   connectTimeout: 10_000,
 };
 await withSession(connection, async (session) => {
-  await migrateLedger(session);
+  await migrateLedger(session, [chapter]);
   let failure: string | null = null;
   try {
     const { applied, pending } = await planMigrations(session, settings);

@@ -5,6 +5,7 @@ import { migrateLedger } from '@opsgraph/ledger';
 import { type ConnectionSettings, withSession } from '@opsgraph/postgres';
 import { startTestCluster, type TestCluster } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chapter } from '../src/chapter.ts';
 import { migrate } from '../src/migrate.ts';
 
 const count = 30;
@@ -36,7 +37,7 @@ it('what migrate said it applied is there after the server died at once', async 
     connectTimeout: 10_000,
   });
   const death = withSession(settings(), async (session) => {
-    await migrateLedger(session);
+    await migrateLedger(session, [chapter]);
     const { applied } = await migrate(session, { directories: [directory], projectRoot: directory });
     expect(applied).toHaveLength(count);
     await cluster.stop('immediate');

@@ -6,6 +6,7 @@ import type { ConnectionSettings } from '@opsgraph/postgres';
 import { withScratchDatabase } from '@opsgraph/scratch-databases';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { chapter } from '../src/chapter.ts';
 import type { MigrationSettings } from '../src/index.ts';
 
 export interface Project {
@@ -38,7 +39,7 @@ export function projectOfFile(): Project {
 export async function createProject(project = {} as Project): Promise<Project> {
   const home = await mkdtemp(join(tmpdir(), 'opsgraph-migrations-'));
   const database = await createTestDatabase();
-  await database.session(migrateLedger);
+  await database.session((session) => migrateLedger(session, [chapter]));
   const query: Project['query'] = (sql) => database.session((session) => session.query(sql));
   return Object.assign(project, {
     database,

@@ -1,14 +1,18 @@
 import { OpsError } from '@opsgraph/errors';
-import { ledgerVersion, requireEnvironment } from '@opsgraph/ledger';
+import { type Chapter, requireChapters, requireEnvironment } from '@opsgraph/ledger';
 import { type ConnectionSettings, oldestServer, withSession } from '@opsgraph/postgres';
 
 /**
  * Logs in as the tasks do and says where that leads: database, server
  * version, environment. Changes nothing.
  *
- * @throws OpsError of the connection and the guard; SERVER_TOO_OLD, LEDGER_OLDER (78); TARGET_READ_ONLY (77)
+ * @throws OpsError of the connection and the guard; SERVER_TOO_OLD, LEDGER_OLDER (78); TARGET_READ_ONLY, LEDGER_NEWER (77)
  */
-export async function describeTarget(connection: ConnectionSettings, environment: string): Promise<string> {
+export async function describeTarget(
+  connection: ConnectionSettings,
+  environment: string,
+  chapters: readonly Chapter[],
+): Promise<string> {
   return withSession({ ...connection, ownSqlOnly: true }, async (session) => {
     const { database, host, port, version } = session.server;
     if (version < oldestServer * 10_000) {
@@ -20,14 +24,7 @@ export async function describeTarget(connection: ConnectionSettings, environment
       });
     }
     const marker = await requireEnvironment(session, environment);
-    if (marker.ledgerVersion < ledgerVersion) {
-      throw new OpsError({
-        code: 'LEDGER_OLDER',
-        exit: 'configuration',
-        message: `the ledger of ${database} has version ${marker.ledgerVersion}, this Opsgraph needs ${ledgerVersion}`,
-        hint: `pnpm --filter setup run database --env ${environment}`,
-      });
-    }
+    requireChapters(marker, chapters, environment);
     const [access] = await session.query<{ standby: boolean; reads: boolean }>(
       "SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') = 'on' AS reads",
     );

@@ -1,12 +1,13 @@
 import {
-  ledgerVersion,
-  lockClass,
+  findOutdated,
+  isNumbered,
   type Marker,
   migrateLedger,
   readMarker,
   requireEncoding,
   requireEnvironment,
   setEnvironment,
+  takeLock,
 } from '@opsgraph/ledger';
 import { identifier, type Session, withDirectSession } from '@opsgraph/postgres';
 import type { Secret } from '@opsgraph/secrets';
@@ -54,7 +55,7 @@ export function planNewServer({ owner, database, app, environment }: NewServer):
 
 function furnishingOfNew(environment: string, app: string | undefined): ProvisioningStep[] {
   return [
-    { action: 'create', object: `ledger version ${ledgerVersion}` },
+    { action: 'create', object: 'ledger' },
     { action: 'mark', object: `database as ${environment}` },
     ...(app === undefined ? [] : [{ action: 'grant' as const, object: `row rights to ${app}` }]),
   ];
@@ -70,7 +71,7 @@ async function provision(given: ProvisioningInput, apply: boolean): Promise<Prov
     const admin = { ...input.target, url: adminUrl(input) };
     await withDirectSession(admin, async (session) => {
       // Roles belong to the whole server: two that change one at once would fail with "tuple concurrently updated".
-      if (apply) await session.query('SELECT pg_catalog.pg_advisory_lock($1, 1)', [lockClass]);
+      if (apply) await takeLock(session, 'roles', 'session');
       if (!isReachable) steps.push(...(await ensureOwnerAndDatabase(session, owner, input, apply)));
       if (input.ownerMakesDatabases) steps.push(...(await letMakeDatabases(session, owner.name, apply)));
       if (input.app !== undefined) steps.push(...(await ensureRole(session, input.app, input, apply)));
@@ -87,11 +88,12 @@ async function provision(given: ProvisioningInput, apply: boolean): Promise<Prov
 async function furnish(session: Session, input: ProvisioningInput, apply: boolean): Promise<ProvisioningStep[]> {
   const steps: ProvisioningStep[] = [];
   // Two that grant the same at once would fail with "tuple concurrently updated".
-  if (apply) await session.query('SELECT pg_catalog.pg_advisory_lock($1, 1)', [lockClass]);
+  if (apply) await takeLock(session, 'roles', 'session');
   const marker = await refuseOther(session, input);
-  if (marker?.ledgerVersion !== ledgerVersion) {
-    steps.push({ action: marker === undefined ? 'create' : 'update', object: `ledger version ${ledgerVersion}` });
-    if (apply) await migrateLedger(session);
+  const step = ledgerStep(marker, input);
+  if (step !== undefined) {
+    steps.push(step);
+    if (apply) await migrateLedger(session, input.chapters);
   }
   if (marker === undefined) {
     steps.push({ action: 'mark', object: `database as ${input.environment}` });
@@ -99,6 +101,16 @@ async function furnish(session: Session, input: ProvisioningInput, apply: boolea
   }
   if (input.app !== undefined) steps.push(...(await settleRights(session, input.app.name, input, apply)));
   return steps;
+}
+
+function ledgerStep(marker: Marker | undefined, { chapters }: ProvisioningInput): ProvisioningStep | undefined {
+  if (marker === undefined) return { action: 'create', object: 'ledger' };
+  const outdated = findOutdated(marker, chapters).map(({ name, versions }) => `${name} ${versions.length}`);
+  if (outdated.length === 0 && !isNumbered(marker)) return undefined;
+  return {
+    action: 'update',
+    object: ['ledger', ...(outdated.length === 0 ? [] : [`(${outdated.join(', ')})`])].join(' '),
+  };
 }
 
 async function settleRights(

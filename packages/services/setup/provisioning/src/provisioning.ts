@@ -1,3 +1,4 @@
+import type { Chapter } from '@opsgraph/ledger';
 import type { ConnectionSettings } from '@opsgraph/postgres';
 import type { Secret } from '@opsgraph/secrets';
 
@@ -18,6 +19,8 @@ export interface ProvisioningInput {
   /** Whether the owner should be able to make databases beside its own, to try migrations: likewise. */
   ownerMakesDatabases: boolean;
   environment: string;
+  /** What the ledger should consist of: the tables of every domain. */
+  chapters: readonly Chapter[];
   /** The database's name, when somebody has said that it may be marked though it has objects already. */
   adopt?: string | undefined;
   /** Where knex records what was migrated: the service's role may read that, not write it. */

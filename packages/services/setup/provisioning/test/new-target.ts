@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { findChapters } from '@opsgraph/ledger';
 import { Secret, secretUrl } from '@opsgraph/secrets';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -9,6 +10,9 @@ beforeAll(async () => {
   cluster = await createTestDatabase();
 });
 afterAll(() => cluster.drop());
+
+/** Of every domain, as setup asks for them. */
+export const chapters = await findChapters();
 
 const made: string[] = [];
 afterEach(async () => {
@@ -42,6 +46,7 @@ export function newTarget(change: Partial<ProvisioningInput> = {}): Provisioning
     mayResetPasswords: false,
     ownerMakesDatabases: false,
     environment: 'local',
+    chapters,
     by: 'test',
     ...change,
   };

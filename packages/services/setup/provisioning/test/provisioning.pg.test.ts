@@ -4,7 +4,7 @@ import { Secret } from '@opsgraph/secrets';
 import { testServerHas } from '@opsgraph/testing';
 import { describe, expect, it } from 'vitest';
 import { describeTarget, planProvisioning, provisionDatabase } from '../src/index.ts';
-import { asApp, cluster, newTarget } from './new-target.ts';
+import { asApp, chapters, cluster, newTarget } from './new-target.ts';
 
 describe('provisioning', () => {
   it('plans what it then does, and the second time finds nothing to do', async () => {
@@ -15,7 +15,7 @@ describe('provisioning', () => {
     expect(applied.map(({ object }) => object)).toContain(`database ${input.name}`);
     expect([await planProvisioning(input), await provisionDatabase(input)]).toEqual([[], []]);
     expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
-    expect(await describeTarget(input.target, 'local')).toContain('marked local');
+    expect(await describeTarget(input.target, 'local', chapters)).toContain('marked local');
   });
 
   it('says of a target that only allows reading that no task could write there', async () => {
@@ -24,12 +24,12 @@ describe('provisioning', () => {
     const set = (value: string): Promise<unknown> =>
       cluster.session((admin) => admin.execute(`ALTER DATABASE ${input.name} ${value}`));
     await set('SET default_transaction_read_only = on');
-    await expect(describeTarget(input.target, 'local')).rejects.toMatchObject({
+    await expect(describeTarget(input.target, 'local', chapters)).rejects.toMatchObject({
       code: 'TARGET_READ_ONLY',
       message: expect.stringContaining('default_transaction_read_only is on'),
     });
     await set('RESET default_transaction_read_only');
-    expect(await describeTarget(input.target, 'local')).toContain('marked local');
+    expect(await describeTarget(input.target, 'local', chapters)).toContain('marked local');
   });
 
   it.each(['LATIN1', 'SQL_ASCII'])(
@@ -51,7 +51,7 @@ describe('provisioning', () => {
       };
       await expect(planProvisioning(input)).rejects.toMatchObject(refusal);
       await expect(provisionDatabase(input)).rejects.toMatchObject(refusal);
-      await expect(describeTarget(input.target, 'local')).rejects.toMatchObject(refusal);
+      await expect(describeTarget(input.target, 'local', chapters)).rejects.toMatchObject(refusal);
       await cluster.session(async (admin) =>
         expect(await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [input.app!.name])).toEqual([]),
       );
@@ -136,7 +136,7 @@ describe('provisioning', () => {
     await provisionDatabase(input);
     await withSession(input.target, (owner) => owner.execute('DROP SCHEMA ops CASCADE'));
     expect((await provisionDatabase(input)).map(({ action }) => action)).toEqual(['create', 'mark']);
-    expect(await withSession(input.target, migrateLedger)).toBe(0);
+    expect(await withSession(input.target, (owner) => migrateLedger(owner, chapters))).toBe(0);
   });
 
   it('refuses a database that has objects and no marker, before anything is touched, unless it is named', async () => {

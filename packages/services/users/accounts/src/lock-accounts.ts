@@ -1,7 +1,5 @@
+import { takeLock } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
-
-/** 'acct' as a number. */
-const lockClass = 0x61636374;
 
 /**
  * Until the end of the transaction nobody else makes or changes accounts
@@ -9,5 +7,5 @@ const lockClass = 0x61636374;
  * backends that call the package themselves, on tables without a unique index.
  */
 export async function lockAccounts(session: Session): Promise<void> {
-  await session.query('SELECT pg_catalog.pg_advisory_xact_lock($1, 0)', [lockClass]);
+  await takeLock(session, 'accounts', 'transaction');
 }

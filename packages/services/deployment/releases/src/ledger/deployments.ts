@@ -7,7 +7,6 @@ export type DeploymentState =
   | 'verified'
   | 'unchanged'
   | 'failed'
-  | 'undone'
   | 'abandoned'
   | 'stopped'
   | 'pruned';

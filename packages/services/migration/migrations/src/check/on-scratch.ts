@@ -5,6 +5,7 @@ import { readSchema, type Schema, type SchemaScope } from '@opsgraph/schemas';
 import { applyOne } from '../apply/apply-all.ts';
 import { type ApplyContext, withApplyContext } from '../apply/context.ts';
 import { type Prepared, prepare } from '../apply/prepare.ts';
+import { chapter } from '../chapter.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { findProblems } from '../plan-migrations.ts';
 import { refuseUnsound } from '../refuse-unsound.ts';
@@ -31,7 +32,7 @@ export async function onScratch<T>(
   choose: (files: readonly MigrationFile[]) => readonly MigrationFile[],
   work: (context: ApplyContext, prepared: Prepared[]) => Promise<T>,
 ): Promise<T> {
-  await migrateLedger(scratch);
+  await migrateLedger(scratch, [chapter]);
   return withSettings(scratch, given, async (settings) => {
     await makeHome(scratch, settings);
     const state = await readState(scratch, settings);

@@ -1,4 +1,10 @@
-export const migrations = `
+import type { Chapter } from '@opsgraph/ledger';
+
+/** What was applied from which file, beside knex's own table. */
+export const chapter: Chapter = {
+  name: 'migrations',
+  versions: [
+    `
 CREATE TABLE ops.migration (
   -- schema.table of the knex ledger it stands beside; a database may have several
   ledger text NOT NULL,
@@ -30,4 +36,6 @@ CREATE TABLE ops.migration (
   error text,
   PRIMARY KEY (ledger, stem)
 );
-`;
+`,
+  ],
+};

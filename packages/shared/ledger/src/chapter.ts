@@ -1,4 +1,16 @@
-export const core = `
+/** The tables of schema `ops` that one package owns. */
+export interface Chapter {
+  /** The package's name. */
+  name: string;
+  /** Version n is entry n-1, as SQL. A released entry is never edited: a change is a new entry. */
+  versions: readonly [string, ...string[]];
+}
+
+/** Which environment a target is, and what ran on it. */
+export const chapter: Chapter = {
+  name: 'core',
+  versions: [
+    `
 CREATE TABLE ops.environment (
   -- one row: which environment this database is
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
@@ -33,4 +45,13 @@ CREATE TABLE ops.run (
 );
 CREATE INDEX run_started_at ON ops.run (started_at);
 CREATE INDEX run_unfinished ON ops.run (domain) WHERE outcome IS NULL;
-`;
+`,
+    // A check that found something is an outcome of its own: until then it was ok, with exit code 1.
+    `
+ALTER TABLE ops.run DROP CONSTRAINT run_outcome_check;
+ALTER TABLE ops.run ADD CONSTRAINT run_outcome_check
+  CHECK (outcome IN ('ok', 'changed', 'findings', 'failed', 'refused', 'interrupted'));
+UPDATE ops.run SET outcome = 'findings' WHERE outcome IN ('ok', 'changed') AND exit_code = 1;
+`,
+  ],
+};

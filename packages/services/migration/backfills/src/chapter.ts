@@ -1,4 +1,10 @@
-export const backfills = `
+import type { Chapter } from '@opsgraph/ledger';
+
+/** How far each backfill is, and which are paused. */
+export const chapter: Chapter = {
+  name: 'backfills',
+  versions: [
+    `
 -- how far a data migration is; cursor and batch are committed together
 CREATE TABLE ops.backfill (
   name text PRIMARY KEY,
@@ -39,4 +45,11 @@ CREATE TABLE ops.backfill_pause (
   paused_by text NOT NULL,
   paused_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-`;
+`,
+    `
+-- which table a backfill began on, whatever it is called by now, and the types of its key, which say how its rows are
+-- ordered; null for those of before
+ALTER TABLE ops.backfill ADD relation bigint, ADD key_types text[];
+`,
+  ],
+};

@@ -1,4 +1,10 @@
-export const seeds = `
+import type { Chapter } from '@opsgraph/ledger';
+
+/** What each load of a data set wrote, and the state of each set when it was last looked at. */
+export const chapter: Chapter = {
+  name: 'seeds',
+  versions: [
+    `
 -- one data set loaded by one run; only loads that changed something are kept
 CREATE TABLE ops.seed_load (
   -- also the order in which they happened
@@ -55,4 +61,23 @@ CREATE TABLE ops.seed_state (
   left_over bigint NOT NULL DEFAULT 0,
   seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-`;
+`,
+    `
+-- which table and columns a load wrote to, whatever they are called by now; null for loads of before
+ALTER TABLE ops.seed_load ADD relation bigint, ADD numbers smallint[];
+`,
+    `
+-- what the triggers and rules of a table made of rows that a data set gave: such a row is as its file says
+CREATE TABLE IF NOT EXISTS ops.seed_rewritten (
+  schema_name text NOT NULL,
+  table_name text NOT NULL,
+  -- a hash of those triggers and rules: others may make something else of it
+  rewriters text NOT NULL,
+  -- hashes of the columns that the file has, as it gave them and as the table took them
+  given bigint NOT NULL,
+  taken bigint NOT NULL,
+  PRIMARY KEY (schema_name, table_name, given, taken, rewriters)
+);
+`,
+  ],
+};

@@ -1,4 +1,10 @@
-export const deployment = `
+import type { Chapter } from '@opsgraph/ledger';
+
+/** What was brought to which host, and who may change the hosts. */
+export const chapter: Chapter = {
+  name: 'releases',
+  versions: [
+    `
 -- what was ever brought to this environment's hosts
 CREATE TABLE ops.release (
   -- the first digits of the content's hash
@@ -63,4 +69,21 @@ CREATE TABLE ops.deployment_lease (
   expires_at timestamptz
 );
 INSERT INTO ops.deployment_lease (fence) VALUES (0);
-`;
+`,
+    `
+-- a switch brings a release and the settings its service is started with; the settings lie on the host under this name,
+-- null where the Opsgraph of then recorded none
+ALTER TABLE ops.deployment_step ADD COLUMN IF NOT EXISTS settings text,
+  ADD COLUMN IF NOT EXISTS before_settings text, ADD COLUMN IF NOT EXISTS withdrawn_at timestamptz;
+COMMENT ON COLUMN ops.deployment_step.withdrawn_at IS 'somebody went back from these settings of the release';
+`,
+    // A state and a step that were foreseen, and that nothing writes.
+    `
+ALTER TABLE ops.deployment DROP CONSTRAINT deployment_state_check;
+ALTER TABLE ops.deployment ADD CONSTRAINT deployment_state_check
+  CHECK (state IN ('open', 'switched', 'verified', 'unchanged', 'failed', 'abandoned', 'stopped', 'pruned'));
+ALTER TABLE ops.deployment_step DROP CONSTRAINT deployment_step_step_check;
+ALTER TABLE ops.deployment_step ADD CONSTRAINT deployment_step_step_check CHECK (step IN ('stage', 'switch', 'undo'));
+`,
+  ],
+};
