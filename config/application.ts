@@ -6,6 +6,6 @@ export default {
   directory: 'packages/sample/service',
   files: ['src', 'package.json'],
   dependencies: true,
-  migrations: ['tasks/migration/migrations'],
+  migrations: ['packages/sample/database/migrations'],
   checks: ['@opsgraph/sample-service#typecheck', '@opsgraph/sample-service#test'],
 } satisfies ApplicationFile;

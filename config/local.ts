@@ -7,6 +7,12 @@ export default {
     embedded: { database: 'simulations', owner: 'simulations_owner' },
     roles: { app: { name: 'simulations_app' } },
   },
+  migrations: {
+    directories: ['packages/sample/database/migrations'],
+    schemaFile: 'packages/sample/database/schema.sql',
+  },
+  backfills: { directory: 'packages/sample/database/backfills' },
+  seeds: { directory: 'packages/sample/database/seeds' },
   // What `pnpm --filter users run apply` brings about; passwords and keys are made when somebody asks for them.
   accounts: {
     administrators: [{ email: 'admin@localhost' }],

@@ -18,4 +18,10 @@ export default {
   database: {
     roles: { app: { name: 'simulations_app' } },
   },
+  migrations: {
+    directories: ['packages/sample/database/migrations'],
+    schemaFile: 'packages/sample/database/schema.sql',
+  },
+  backfills: { directory: 'packages/sample/database/backfills' },
+  seeds: { directory: 'packages/sample/database/seeds' },
 } satisfies EnvironmentFile;

@@ -17,6 +17,12 @@ export default {
     embedded: { database: 'simulations_staging', owner: 'simulations_staging_owner' },
     roles: { app: { name: 'simulations_staging_app' } },
   },
+  migrations: {
+    directories: ['packages/sample/database/migrations'],
+    schemaFile: 'packages/sample/database/schema.sql',
+  },
+  backfills: { directory: 'packages/sample/database/backfills' },
+  seeds: { directory: 'packages/sample/database/seeds' },
   accounts: {
     administrators: [{ email: 'admin@example.org' }],
     // Where a secret manager takes the first key: keyTo: 'cmd:vault kv put secret/staging/importer key=-'

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { defineTask, runTask } from '@opsgraph/kit';
 import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
@@ -12,7 +11,11 @@ export const schema = defineTask({
   chapters: [migrations],
   graph: { reads: ['migrations', 'schema'] },
   options: {
-    file: { type: 'path', value: 'FILE', description: 'where to write it; tasks/migration/schema.sql unless told' },
+    file: {
+      type: 'path',
+      value: 'FILE',
+      description: 'where to write it; migrations.schemaFile of the configuration otherwise',
+    },
     of: { type: 'choice', choices: ['migrations', 'target'], description: 'whose schema', default: 'migrations' },
     as: {
       type: 'choice',
@@ -24,7 +27,7 @@ export const schema = defineTask({
     check: { type: 'boolean', description: 'write nothing; end with 1 and show the difference when the file is stale' },
   },
   examples: [
-    { command: 'pnpm --filter migration run schema', says: 'writes tasks/migration/schema.sql' },
+    { command: 'pnpm --filter migration run schema', says: 'writes the file that the configuration names' },
     { command: 'pnpm --filter migration run schema --check', says: 'is what a pipeline runs' },
     {
       command:
@@ -45,7 +48,7 @@ export const schema = defineTask({
         ? await schemaOfTarget(session, settings, options.without)
         : await onScratch((scratch) => schemaOfMigrations(scratch, settings));
     const text = options.as === 'migration' ? await onScratch((scratch) => asMigration(scratch, made)) : asText(made);
-    const file = options.file ?? join(projectRoot, 'tasks', 'migration', 'schema.sql');
+    const file = options.file ?? config.migrations.schemaFile;
     return reportSchema(await writeSchema(settings, file, text, options.check || dryRun), options.check, dryRun);
   },
 });

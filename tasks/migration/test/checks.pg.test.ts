@@ -5,13 +5,14 @@ import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const here = join(import.meta.dirname, '..');
+const sample = join(here, '..', '..', 'packages', 'sample', 'database');
 const task = (name: string): string => join(here, `${name}.ts`);
 let project: TaskProject;
 
 /** The sample service's own migrations. */
 beforeAll(async () => {
   project = await createTaskProject();
-  cpSync(join(here, 'migrations'), join(project.root, 'tasks', 'migration', 'migrations'), { recursive: true });
+  cpSync(join(sample, 'migrations'), join(project.root, 'tasks', 'migration', 'migrations'), { recursive: true });
 });
 afterAll(() => project.remove());
 
@@ -30,7 +31,7 @@ describe("the sample service's migrations", () => {
   });
 
   it('make the schema that is committed', async () => {
-    const { code, stdout } = await project.run(task('schema'), ['--file', join(here, 'schema.sql'), '--check']);
+    const { code, stdout } = await project.run(task('schema'), ['--file', join(sample, 'schema.sql'), '--check']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('is up to date')]);
   });
 
@@ -45,7 +46,7 @@ describe("the sample service's migrations", () => {
     expect(await project.run(task('migrate'))).toMatchObject({ code: 0 });
     expect(await project.run(task('drift'))).toMatchObject({ code: 0 });
     expect(await project.run(task('schema'), ['--of', 'target', '--file', 'live.sql'])).toMatchObject({ code: 0 });
-    expect(readFileSync(join(project.root, 'live.sql'), 'utf8')).toBe(readFileSync(join(here, 'schema.sql'), 'utf8'));
+    expect(readFileSync(join(project.root, 'live.sql'), 'utf8')).toBe(readFileSync(join(sample, 'schema.sql'), 'utf8'));
 
     await project.database.session((session) => session.execute('ALTER TABLE places ALTER latitude DROP NOT NULL'));
     const drifted = await project.run(task('drift'));

@@ -36,7 +36,7 @@ const launcher = join(repository, 'packages', 'core', 'kit', 'launch.mjs');
 
 /** A project whose database has the sample service's tables. */
 export async function createUsersProject(): Promise<UsersProject> {
-  const directories = [join(repository, 'tasks', 'migration', 'migrations')];
+  const directories = [join(repository, 'packages', 'sample', 'database', 'migrations')];
   const project = await createTaskProject({
     prepare: (session) => migrate(session, { directories, projectRoot: repository, run: 'test' }),
   });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readPlan } from '../src/run/read-plan.ts';
 
 const root = projectRoot();
-const directories = ['.', 'packages', 'packages/core/kit/src', 'tasks', 'tasks/db/seeds', 'config', 'docs/decisions'];
+const directories = ['.', 'packages', 'packages/core/kit/src', 'tasks', 'tasks/db/test', 'config', 'docs/decisions'];
 
 describe.each(directories)('in %s', (directory) => {
   it.each([

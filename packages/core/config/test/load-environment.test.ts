@@ -51,6 +51,7 @@ it('knows every default', async () => {
     },
     migrations: {
       directories: [project.path('tasks/migration/migrations')],
+      schemaFile: project.path('tasks/migration/schema.sql'),
       tableName: 'knex_migrations',
       loadExtensions: ['.ts', '.js', '.mjs', '.cjs', '.sql'],
       sortDirsSeparately: false,

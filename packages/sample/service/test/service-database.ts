@@ -10,7 +10,7 @@ export async function createServiceDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await database.session(async (session) => {
     await migrateLedger(session, await findChapters());
-    const directories = [join(repository, 'tasks', 'migration', 'migrations')];
+    const directories = [join(repository, 'packages', 'sample', 'database', 'migrations')];
     await migrate(session, { directories, projectRoot: repository, run: 'test' });
     await session.execute(`
       INSERT INTO countries VALUES ('NL', 'Netherlands');

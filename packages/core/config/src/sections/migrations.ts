@@ -7,6 +7,10 @@ export const migrations = group('Migrations; the keys are those of knex', {
     default: ['tasks/migration/migrations'],
     absolute: true,
   }),
+  schemaFile: path({
+    description: 'Where `schema` writes what the migrations make',
+    default: 'tasks/migration/schema.sql',
+  }),
   tableName: identifier({
     description: "Table of knex's ledger",
     default: 'knex_migrations',

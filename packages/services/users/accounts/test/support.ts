@@ -36,7 +36,7 @@ export async function createAccountsDatabase(): Promise<TestDatabase> {
   await database.session(async (session) => {
     const knex = await knexOn(session);
     for (const stem of ['20250203090000_users', '20250203090100_service_accounts']) {
-      const file = new URL(`../../../../../tasks/migration/migrations/${stem}.ts`, import.meta.url);
+      const file = new URL(`../../../../../packages/sample/database/migrations/${stem}.ts`, import.meta.url);
       const migration: { up(on: typeof knex): Promise<void> } = await import(file.href);
       await migration.up(knex);
     }
