@@ -1,4 +1,5 @@
 import { loadApplication, loadEnvironment } from '@opsgraph/config';
+import { OpsError } from '@opsgraph/errors';
 import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
 import { withSession } from '@opsgraph/postgres';
 import type { DeploymentPlan, Opened, Release } from '@opsgraph/releases';
@@ -92,7 +93,7 @@ async function requireVerifiedOn(context: OnDatabase, name: string, release: str
       await requireVerified(session, release, name);
     });
   } catch (error) {
-    if ((error as { code?: string }).code === 'NOT_VERIFIED_BEFORE' || signal.aborted) throw error;
+    if ((error instanceof OpsError && error.code === 'NOT_VERIFIED_BEFORE') || signal.aborted) throw error;
     throw notVerifiedBefore(
       `whether release ${release} was verified on ${name} cannot be seen: ${(error as Error).message}`,
       name,

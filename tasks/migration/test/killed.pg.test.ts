@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
-import type { Session } from '@opsgraph/postgres';
-import { withSession } from '@opsgraph/postgres';
+import { type Session, withSession } from '@opsgraph/postgres';
 import { startTestCluster, type TestDatabase, until } from '@opsgraph/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 

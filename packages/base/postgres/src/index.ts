@@ -5,5 +5,6 @@ export { knexOn } from './knex.ts';
 export { firstServerWith, oldestServer, type ServerFeature, serverHas } from './server-features.ts';
 export { type ServerFacts, type Session, withSession } from './session.ts';
 export { asDatabaseSays, ownSettings, pinOwnSettings } from './session-settings.ts';
+export { isDataError, sqlState } from './sql-state.ts';
 export { translateError } from './translate-error.ts';
 export { withoutPasswords } from './without-passwords.ts';

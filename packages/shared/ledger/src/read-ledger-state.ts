@@ -1,4 +1,4 @@
-import type { Session } from '@opsgraph/postgres';
+import { type Session, sqlState } from '@opsgraph/postgres';
 import type { LedgerState } from './chapters.ts';
 import { versionsAt } from './numbered.ts';
 
@@ -29,7 +29,7 @@ async function firstRow<Row extends object>(session: Session, sql: string): Prom
     return (await session.query<Row>(sql))[0];
   } catch (error) {
     // No schema, no table; or a schema ops of somebody else, whose tables have other columns, or of other types.
-    if (['42P01', '3F000', '42703', '42883'].includes((error as { code?: string }).code ?? '')) return undefined;
+    if (['42P01', '3F000', '42703', '42883'].includes(sqlState(error))) return undefined;
     throw error;
   }
 }

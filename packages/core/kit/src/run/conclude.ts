@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { formatDuration } from '@opsgraph/text';
-import type { Settled } from '../target/target.ts';
+import type { RunEnd } from '../target/target.ts';
 import { outcomeOf } from './outcome.ts';
 import { parentOf, type Scope } from './scope.ts';
 
 /** Shows and records how a run ended, in that order of importance, and returns its exit code. */
-export function conclude(scope: Scope, end: Settled): number {
+export function conclude(scope: Scope, end: RunEnd): number {
   const { task, intent, talk, log, stateDirectory } = scope;
   const milliseconds = Math.round(performance.now() - scope.started);
   const outcome = outcomeOf(end, intent.dryRun);

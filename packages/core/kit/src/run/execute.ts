@@ -8,7 +8,7 @@ import { trustedOwners } from '../record/private-files.ts';
 import { identifyRun } from '../record/run-identity.ts';
 import { openRunLog } from '../record/run-log.ts';
 import { openTerminal } from '../talk/terminal.ts';
-import type { Settled } from '../target/target.ts';
+import type { RunEnd } from '../target/target.ts';
 import { conclude } from './conclude.ts';
 import { causeOfEnd } from './outcome.ts';
 import { usualStop } from './outlive-turbo.ts';
@@ -66,19 +66,15 @@ export async function execute(
 }
 
 /** Waits for the work; once it must stop, no longer than the deadline. */
-async function withinDeadline(
-  signal: AbortSignal,
-  deadline: number,
-  work: () => Promise<TaskReport>,
-): Promise<Settled> {
+async function withinDeadline(signal: AbortSignal, deadline: number, work: () => Promise<TaskReport>): Promise<RunEnd> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<Settled>((resolve) => {
+  const tooLate = new Promise<RunEnd>((resolve) => {
     const begin = (): void => {
       timer = setTimeout(() => resolve({ error: signal.reason }), deadline);
     };
     signal.addEventListener('abort', begin, { once: true });
   });
-  const done = work().then<Settled, Settled>(
+  const done = work().then<RunEnd, RunEnd>(
     (report) => ({ report }),
     (error: unknown) => ({ error: causeOfEnd(error, signal) }),
   );

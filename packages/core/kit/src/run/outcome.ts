@@ -1,10 +1,10 @@
 import { exitCodes, explainSystemError, Interrupted, OpsError } from '@opsgraph/errors';
 import type { Outcome, RunOutcome } from '@opsgraph/ledger';
 import type { Change, TaskReport } from '../definition/task.ts';
-import type { Settled } from '../target/target.ts';
+import type { RunEnd } from '../target/target.ts';
 
 /** A result or an error as the record, the document and the exit code want it. */
-export function outcomeOf(end: Settled, dryRun: boolean): RunOutcome {
+export function outcomeOf(end: RunEnd, dryRun: boolean): RunOutcome {
   if ('report' in end) return success(end.report, dryRun);
   const { error } = end;
   if (!(error instanceof OpsError)) {

@@ -35,7 +35,7 @@ export interface TargetSettings {
   stop: Stop;
   talk: Talk;
   /** What a result or an error means for the record. */
-  outcomeOf(end: Settled): RunOutcome;
+  outcomeOf(end: RunEnd): RunOutcome;
 }
 
 export interface Target {
@@ -44,7 +44,7 @@ export interface Target {
   connection: ConnectionSettings;
 }
 
-export type Settled = { report: TaskReport } | { error: unknown };
+export type RunEnd = { report: TaskReport } | { error: unknown };
 
 /**
  * The scope in which a task may touch its target. Two connections: one holds
@@ -149,7 +149,7 @@ async function observed(
 async function settle(
   signal: AbortSignal,
   perform: () => Promise<TaskReport>,
-  record: (end: Settled) => Promise<void>,
+  record: (end: RunEnd) => Promise<void>,
 ): Promise<TaskReport> {
   let report: TaskReport;
   try {

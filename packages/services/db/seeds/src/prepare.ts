@@ -45,7 +45,7 @@ export async function prepareSets(
     if (file === undefined) continue;
     const state = await readState(session, one.set.name);
     const asKept = new Set(prepared.flatMap((other) => (other.isAsKept ? [other.planned.set.name] : [])));
-    const readHash = once(() => readable(file, () => hashSource(file, session.signal)));
+    const readHash = memoised(() => readable(file, () => hashSource(file, session.signal)));
     // what another set writes to the table after this one is not foreseen by its digest
     const isAlone = !planned.some((other) => other !== one && other.table.oid === one.table.oid);
     if (state && isAlone && isEnough(state) && (await isAsKept(session, one, state, asKept, readHash))) {
@@ -113,7 +113,7 @@ async function readable<T>(file: SeedFile, read: () => Promise<T>): Promise<T> {
   }
 }
 
-function once<T>(work: () => Promise<T>): () => Promise<T> {
+function memoised<T>(work: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | undefined;
   return () => {
     done ??= work();

@@ -7,7 +7,7 @@
 //  6. let deferred constraints speak, so that an error names a set and not the commit;
 //  7. record the rows as they are now, after every trigger, and as they were: what undo needs (write/record-load).
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { isDataError, type Session } from '@opsgraph/postgres';
 import { requireResolved, resolveReferences } from './check/resolve-references.ts';
 import { findLeftOver, type LeftOver } from './compare/left-over.ts';
 import type { SeedInput } from './data-set.ts';
@@ -146,8 +146,8 @@ async function refusable<T>(staged: StagedSet, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (cause) {
-    const { code = '', detail, message } = cause as Error & { code?: string; detail?: string };
-    if (cause instanceof OpsError || !/^(22|23|27|44|P0)/.test(code)) throw cause;
+    if (!isDataError(cause)) throw cause;
+    const { detail, message } = cause as Error & { detail?: string };
     throw new OpsError({
       code: 'SEED_REFUSED_BY_TABLE',
       exit: 'badData',

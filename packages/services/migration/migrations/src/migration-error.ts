@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { type Session, translateError } from '@opsgraph/postgres';
+import { type Session, sqlState, translateError } from '@opsgraph/postgres';
 import { excerpt, excerptAt } from './excerpt.ts';
 import { shownPath } from './files/list-files.ts';
 import type { MigrationFile } from './files/migration-file.ts';
@@ -128,8 +128,9 @@ export function notRecorded(
 }
 
 /** Somebody else was in the way; a moment later it may go well. */
-export function isPassing(error: unknown): boolean {
-  const { code = '' } = (error instanceof ScriptError ? error.cause : error) as { code?: string };
+export function isConflict(error: unknown): boolean {
+  const cause = error instanceof ScriptError ? error.cause : error;
+  const code = cause instanceof OpsError ? cause.code : sqlState(cause);
   return ['55P03', '40P01', '40001', 'LOCK_TIMEOUT', 'CONFLICT'].includes(code);
 }
 

@@ -158,21 +158,22 @@ async function showDifferences(
     [state.ledger, wanted.map(({ stem }) => stem)],
   );
   const contents = new Map(rows.map(({ stem, content }) => [stem, content]));
-  return wanted.flatMap(({ stem, name, file }) => {
+  const differences: RepairResult['differences'] = [];
+  for (const { stem, name, file } of wanted) {
     const before = contents.get(stem);
-    if (before === undefined) return [];
-    return [
-      {
-        migration: file === undefined ? name : shownPath(settings, file.path),
-        lines: differenceOf(before, file),
-      },
-    ];
-  });
+    if (before === undefined) continue;
+    const migration = file === undefined ? name : shownPath(settings, file.path);
+    differences.push({ migration, lines: await differenceOf(before, file) });
+  }
+  return differences;
 }
 
 /** Without what cannot matter; a carriage return that does can be seen. */
-function differenceOf(before: string, file: MigrationFile | undefined): string[] {
+async function differenceOf(before: string, file: MigrationFile | undefined): Promise<string[]> {
   if (file === undefined) return diffLines(before, '');
-  const texts = [before, storableText(file.bytes)].map((text) => withoutLayout(file.kind, text)) as [string, string];
-  return diffLines(...texts).map((line) => line.replaceAll('\r', '␍'));
+  const texts = [before, storableText(file.bytes)].map((text) => `${withoutLayout(file.kind, text)}\n`) as [
+    string,
+    string,
+  ];
+  return (await diffLines(...texts)).map((line) => line.replaceAll('\r', '␍'));
 }

@@ -98,7 +98,7 @@ describe('repair', () => {
       {
         migration: '1_a.sql',
         lines: [
-          '@@ line 1 @@',
+          '@@ -1,4 +1,4 @@',
           ' -- migrate:up',
           '-CREATE TABLE a (id int PRIMARY KEY);',
           '+CREATE TABLE a (id bigint PRIMARY KEY);',

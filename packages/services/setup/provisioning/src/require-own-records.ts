@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { type Session, sqlState } from '@opsgraph/postgres';
 import { command } from '@opsgraph/terminal';
 
 /**
@@ -30,7 +30,7 @@ async function lastRecorded(session: Session): Promise<string | undefined> {
     return row?.environment;
   } catch (error) {
     // No schema, no table; or a table of somebody else.
-    if (['42P01', '3F000', '42703'].includes((error as { code?: string }).code ?? '')) return undefined;
+    if (['42P01', '3F000', '42703'].includes(sqlState(error))) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import type { TestDatabase } from '@opsgraph/testing';
-import { createTestDatabase } from '@opsgraph/testing';
+import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   type AccountSettings,

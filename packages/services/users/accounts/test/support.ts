@@ -1,5 +1,4 @@
-import type { Session } from '@opsgraph/postgres';
-import { knexOn } from '@opsgraph/postgres';
+import { knexOn, type Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
 import { type AccountSettings, sampleServiceTables } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
 import { extname, join, relative } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import { identifier, type Session } from '@opsgraph/postgres';
+import { identifier, type Session, sqlState } from '@opsgraph/postgres';
 import type { DataSet, Format } from '../data-set.ts';
 import { loadManifest } from '../load-manifest.ts';
 import { formats } from '../locate-file.ts';
@@ -126,12 +126,13 @@ async function judged<T>(where: string | undefined, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (cause) {
-    const told = (cause instanceof OpsError ? cause.cause : cause) as { code?: string; message: string } | undefined;
-    const { code = '', message = '' } = told ?? {};
+    const said = cause instanceof OpsError ? cause.cause : cause;
+    const code = sqlState(said);
+    const message = said instanceof Error ? said.message : '';
     const isWriting = code === '25006';
     // An OpsError has a meaning of its own: a timeout, a lost connection, a missing right. Not so these two:
     // a write, and a parameter ($2) that nobody gives.
-    const isAboutWhere = cause instanceof OpsError ? isWriting || code === '08P01' : /^[0-9A-Z]{5}$/.test(code);
+    const isAboutWhere = cause instanceof OpsError ? isWriting || code === '08P01' : code !== '';
     if (where === undefined || !isAboutWhere) throw cause;
     throw new OpsError({
       code: 'SEED_EXPORT_WHERE',

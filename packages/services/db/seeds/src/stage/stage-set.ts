@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { type Session, sqlState } from '@opsgraph/postgres';
 import type { SeedFile } from '../locate-file.ts';
 import { Problems } from '../problems.ts';
 import { readSource } from '../read/read-source.ts';
@@ -106,7 +106,5 @@ async function* copyLines(
 
 /** Classes 22 (a value) and 23 (a constraint); anything else is no fault of the file. */
 function isAboutData(error: unknown): error is Error & { code: string } {
-  return (
-    error instanceof Error && !(error instanceof OpsError) && /^2[23]/.test((error as { code?: string }).code ?? '')
-  );
+  return /^2[23]/.test(sqlState(error));
 }

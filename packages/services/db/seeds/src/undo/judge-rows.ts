@@ -1,4 +1,4 @@
-import { identifier, type Session } from '@opsgraph/postgres';
+import { identifier, type Session, sqlState } from '@opsgraph/postgres';
 import { type LostLoad, lost } from './lost-load.ts';
 import type { KnownColumn, OpenLoad } from './recorded-load.ts';
 
@@ -11,9 +11,8 @@ export async function judgeRows(session: Session, open: OpenLoad): Promise<LostL
     await session.transaction(() => judge(session, open));
     return undefined;
   } catch (error) {
-    const { code = '', message } = error as Error & { code?: string };
-    if (!/^(22|23|42804|42846)/.test(code)) throw error;
-    return lost(open, `a column of ${open.table.name} has another type now (${message})`);
+    if (!/^(22|23|42804|42846)/.test(sqlState(error))) throw error;
+    return lost(open, `a column of ${open.table.name} has another type now (${(error as Error).message})`);
   }
 }
 

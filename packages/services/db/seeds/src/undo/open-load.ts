@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { identifier, type Session } from '@opsgraph/postgres';
+import { identifier, type Session, sqlState } from '@opsgraph/postgres';
 import { columnsSince } from '../table/columns-since.ts';
 import { equalsOf } from '../table/comparison.ts';
 import { readTable } from '../table/read-table.ts';
@@ -79,7 +79,7 @@ async function formerType(session: Session, was: string, { type }: Column): Prom
     await session.transaction(() => session.query(`SELECT NULL::${was}::${type}`));
     return was;
   } catch (error) {
-    if (/^(22|23|42)/.test((error as { code?: string }).code ?? '')) return undefined;
+    if (/^(22|23|42)/.test(sqlState(error))) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
+import { isDataError, sqlState } from '@opsgraph/postgres';
 import { agree, count } from '@opsgraph/text';
 import type { KeptRows } from './describe-kept.ts';
 import type { RecordedLoad } from './recorded-load.ts';
@@ -26,8 +27,9 @@ export async function possible<T>({ set, tableName }: RecordedLoad, work: () => 
   try {
     return await work();
   } catch (cause) {
-    const { code = '', detail, message } = cause as Error & { code?: string; detail?: string };
-    if (cause instanceof OpsError || !/^(22|23|27|44|P0|42846)/.test(code)) throw cause;
+    const cannotCast = sqlState(cause) === '42846';
+    if (!isDataError(cause) && !cannotCast) throw cause;
+    const { detail, message } = cause as Error & { detail?: string };
     throw new OpsError({
       code: 'SEED_UNDO_IMPOSSIBLE',
       exit: 'refused',

@@ -1,4 +1,4 @@
-import { identifier, type Session } from '@opsgraph/postgres';
+import { identifier, type Session, sqlState } from '@opsgraph/postgres';
 import { type StagedSet, stagedRows, writtenColumns } from '../stage/staged-set.ts';
 import { insertOrder } from './insert-order.ts';
 
@@ -36,9 +36,9 @@ export async function fillTable(session: Session, staged: StagedSet): Promise<vo
       `INSERT INTO ${staged.table.into} (${columns.join(', ')})
        SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${stagedRows(staged)} s ORDER BY ${insertOrder(staged, 's')}`,
     )
-    .catch((error: { code?: string }) => {
+    .catch((error: unknown) => {
       // perhaps another unique index, for which the next attempt gives the reason
-      if (error.code === '23505') throw new NotAlone();
+      if (sqlState(error) === '23505') throw new NotAlone();
       throw error;
     });
   if (inserted !== staged.rows) throw new NotAlone();

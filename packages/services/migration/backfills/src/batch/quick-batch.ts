@@ -1,4 +1,4 @@
-import type { Session } from '@opsgraph/postgres';
+import { type Session, sqlState } from '@opsgraph/postgres';
 import type { Backfill } from '../definition/backfill.ts';
 import type { Range } from '../table/key-sql.ts';
 import type { BatchInput, BatchResult, Place } from './batch.ts';
@@ -70,7 +70,7 @@ async function update(
   const worked = `c.worked / (${allowed})::integer`;
   const parts = `ops_touched AS (\n${sql}\n), ops_counted AS (\n  ${countTouched}\n)`;
   const [row] = await claim(session, step, { parts, values, worked }).catch((error: unknown) => {
-    if ((error as { code?: string }).code === divisionByZero) return [];
+    if (sqlState(error) === divisionByZero) return [];
     throw error;
   });
   return row?.worked;

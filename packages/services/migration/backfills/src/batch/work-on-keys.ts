@@ -1,5 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { type Session, sqlState } from '@opsgraph/postgres';
 import type { LoadedBackfill, RowKey } from '../definition/backfill.ts';
 import { keyColumns, keyOperator } from '../table/key-sql.ts';
 import type { KeyedTable } from '../table/table.ts';
@@ -59,9 +59,9 @@ async function callWork(
   const before = await transactionId(session);
   const { guarded, firstFailure } = guardSession(session, path);
   await work(guarded, keys);
-  const after = await transactionId(session).catch((error: { code?: string }) => {
+  const after = await transactionId(session).catch((error: unknown) => {
     // it is aborted, and only the statement that failed says why
-    throw error.code === '25P02' ? (firstFailure() ?? error) : error;
+    throw sqlState(error) === '25P02' ? (firstFailure() ?? error) : error;
   });
   if (after === before) return;
   throw new OpsError({

@@ -1,4 +1,4 @@
-import type { Session } from '@opsgraph/postgres';
+import { type Session, sqlState } from '@opsgraph/postgres';
 
 /**
  * Lets a session take little from others while it writes much. What makes
@@ -25,6 +25,6 @@ async function compressWal({ client }: Session): Promise<void> {
   try {
     await client.query(`SET wal_compression = ${methods?.includes('lz4') ? 'lz4' : 'on'}`);
   } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
+    if (sqlState(error) !== '42501') throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 import { runBatch } from '../batch/batch.ts';
 import { readBound } from '../batch/bound.ts';
@@ -91,7 +92,7 @@ async function countMatching(session: Session, table: KeyedTable, backfill: Load
     );
     return row!.rows;
   } catch (error) {
-    if ((error as { code?: string }).code === 'STATEMENT_TIMEOUT') return null;
+    if (error instanceof OpsError && error.code === 'STATEMENT_TIMEOUT') return null;
     throw batchFailed(backfill, error, 'counting the rows that want work');
   }
 }

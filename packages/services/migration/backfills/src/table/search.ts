@@ -1,5 +1,4 @@
-import { OpsError } from '@opsgraph/errors';
-import type { Session } from '@opsgraph/postgres';
+import { isDataError, type Session } from '@opsgraph/postgres';
 import type { Place } from '../batch/batch.ts';
 import { findWindow } from '../batch/window.ts';
 import type { KeyedTable } from './table.ts';
@@ -14,7 +13,7 @@ export interface Search {
 
 /** A value, a constraint, a trigger or a function of the definition spoke against a row; of other errors none is to blame. */
 export function isAboutRow(error: unknown): boolean {
-  return !(error instanceof OpsError) && /^($|22|23|P0)/.test((error as { code?: string } | null)?.code ?? '');
+  return isDataError(error) || (error as { code?: unknown } | null | undefined)?.code === undefined;
 }
 
 /** @returns undefined when the batch had one row: it is found */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '@opsgraph/postgres';
-import { isPassing } from '../migration-error.ts';
+import { isConflict } from '../migration-error.ts';
 
 const attempts = 5;
 
@@ -14,7 +14,7 @@ export async function retryPassing<T>(session: Session, work: () => Promise<T>):
     try {
       return await work();
     } catch (error) {
-      if (attempt === attempts || !isPassing(error)) throw error;
+      if (attempt === attempts || !isConflict(error)) throw error;
       await sleep(100 * 2 ** attempt * (0.5 + Math.random()), undefined, {
         ...(session.signal && { signal: session.signal }),
       }).catch(() => session.signal?.throwIfAborted());

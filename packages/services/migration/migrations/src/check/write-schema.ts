@@ -94,7 +94,7 @@ export async function writeSchema(
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);
     }
-    return { path, isCurrent, difference: isCurrent ? [] : diffLines(before, text) };
+    return { path, isCurrent, difference: isCurrent ? [] : await diffLines(before, text) };
   } catch (cause) {
     throw new OpsError({
       code: 'CANNOT_CREATE',

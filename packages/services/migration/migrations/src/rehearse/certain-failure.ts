@@ -1,10 +1,10 @@
 import type { OpsError } from '@opsgraph/errors';
+import { sqlState } from '@opsgraph/postgres';
 import type { ApplyContext } from '../apply/context.ts';
 import type { Prepared } from '../apply/prepare.ts';
 import { migrationFailed } from '../migration-error.ts';
 import { ScriptError } from '../state/script.ts';
 import { FailedStatement, type OnCopy } from './on-copy.ts';
-import { codeOf } from './why-not.ts';
 
 /**
  * A failure on the copy that the target will give too. The copy has the
@@ -23,10 +23,10 @@ export function certainFailure(
   const [place, given] = error instanceof FailedStatement ? [error, error.cause] : [undefined, error];
   const cause = given instanceof ScriptError ? given.cause : given;
   const isWhole = notLoaded.length === 0 && !/\bops\b/.test(place?.statement ?? '');
-  const isOfSchema = place !== undefined && isWhole && /^42(?!501)/.test(codeOf(cause));
-  if (codeOf(cause) !== '55P04' && !isOfSchema) return undefined;
+  const isOfSchema = place !== undefined && isWhole && /^42(?!501)/.test(sqlState(cause));
+  if (sqlState(cause) !== '55P04' && !isOfSchema) return undefined;
   const hint =
-    codeOf(cause) === '55P04'
+    sqlState(cause) === '55P04'
       ? 'add the value in a migration of its own, before the one that uses it; seen on a copy of the schema'
       : 'correct the migration; seen on a copy of the schema, nothing was changed';
   const { file } = prepared[index]!;

@@ -1,4 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
+import { sqlState } from '@opsgraph/postgres';
 import type { Knex } from 'knex';
 import { knexFailure, tellNeverRun } from '../apply/apply-knex.ts';
 import type { ApplyContext } from '../apply/context.ts';
@@ -11,7 +12,7 @@ import { collectStatements } from './collect-statements.ts';
 import type { Clock } from './limits.ts';
 import type { LockMeter } from './lock-meter.ts';
 import type { RehearsedMigration, RehearsedStatement } from './rehearsed.ts';
-import { codeOf, isBusy, isMergeTrouble, isRefusal, OutOfTime } from './why-not.ts';
+import { isBusy, isMergeTrouble, isRefusal, OutOfTime } from './why-not.ts';
 
 /** `stops`: what comes after it cannot be rehearsed either. */
 export type Outcome = Pick<RehearsedMigration, 'statements' | 'skipped'> & { stops: boolean };
@@ -95,7 +96,7 @@ export async function rehearseKnex(
 function whyStopped(error: unknown, isMerged: boolean, where: string): string | undefined {
   if (error instanceof OutOfTime) return `${where}: not executed, as the locks before it had been held long enough`;
   if (isBusy(error)) return `${where}: somebody else holds a lock that it needs; the rehearsal did not wait`;
-  if (codeOf(error) === '57014') return `${where}: takes longer than a rehearsal may hold its locks`;
+  if (sqlState(error) === '57014') return `${where}: takes longer than a rehearsal may hold its locks`;
   if (isMerged && isMergeTrouble(error))
     return `${where}: cannot run in one transaction with the migrations before it, which only a rehearsal does`;
   return undefined;

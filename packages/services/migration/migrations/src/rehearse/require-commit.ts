@@ -1,10 +1,10 @@
-import { literal } from '@opsgraph/postgres';
+import { literal, sqlState } from '@opsgraph/postgres';
 import type { ApplyContext } from '../apply/context.ts';
 import type { MigrationFile } from '../files/migration-file.ts';
 import { migrationFailed, notRecorded } from '../migration-error.ts';
 import { runScript, ScriptError } from '../state/script.ts';
 import type { Clock } from './limits.ts';
-import { codeOf, isBusy } from './why-not.ts';
+import { isBusy } from './why-not.ts';
 
 /** Its record would fail. */
 export async function requireLedger({ session, settings, state }: ApplyContext, file: MigrationFile): Promise<void> {
@@ -28,7 +28,7 @@ export async function requireCommit(
     await runScript(session, 'SAVEPOINT deferred;SET CONSTRAINTS ALL IMMEDIATE;ROLLBACK TO deferred');
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
-    if (!isBusy(error.cause) && codeOf(error.cause) !== '57014')
+    if (!isBusy(error.cause) && sqlState(error.cause) !== '57014')
       throw migrationFailed(
         session,
         settings,

@@ -1,21 +1,18 @@
+import { sqlState } from '@opsgraph/postgres';
 /** The rehearsal has held locks for as long as it may. */
 export class OutOfTime extends Error {}
 
-export function codeOf(error: unknown): string {
-  return (error as { code?: string } | undefined)?.code ?? '';
-}
-
 /** active_sql_transaction, invalid_transaction_termination: the statement wants no transaction around it. */
 export function isRefusal(error: unknown): boolean {
-  return ['25001', '2D000'].includes(codeOf(error));
+  return ['25001', '2D000'].includes(sqlState(error));
 }
 
 /** lock_not_available, deadlock_detected: somebody else was there first. */
 export function isBusy(error: unknown): boolean {
-  return ['55P03', '40P01'].includes(codeOf(error));
+  return ['55P03', '40P01'].includes(sqlState(error));
 }
 
 /** unsafe_new_enum_value_usage, object_in_use (pending trigger events): of statements whose transactions were made one. */
 export function isMergeTrouble(error: unknown): boolean {
-  return ['55P04', '55006'].includes(codeOf(error));
+  return ['55P04', '55006'].includes(sqlState(error));
 }

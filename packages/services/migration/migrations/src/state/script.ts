@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { type Session, translateError } from '@opsgraph/postgres';
+import { type Session, sqlState, translateError } from '@opsgraph/postgres';
 
 /** The server refused a script: how far it had come, and its own error. */
 export class ScriptError extends Error {
@@ -83,6 +83,6 @@ export async function rollBack(session: Session): Promise<void> {
 
 /** An answer to our statement; not the news that the server goes away. */
 function isFromServer(error: unknown): boolean {
-  const { code = '', severity } = error as { code?: string; severity?: string };
-  return severity === 'ERROR' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('57P') && !code.startsWith('08');
+  const code = sqlState(error);
+  return (error as { severity?: string }).severity === 'ERROR' && code !== '' && !/^(57P|08)/.test(code);
 }
