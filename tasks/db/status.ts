@@ -7,7 +7,7 @@ export const status = defineTask({
   effect: 'read',
   needs: 'database',
   chapters: [seeds],
-  graph: { reads: ['rows', 'data-sets'] },
+  graph: { reads: ['rows', 'data-sets'], environments: ['chosen', 'each'] },
   options: {},
   examples: [{ command: 'pnpm --filter db run status', says: 'lists the data sets of the environment' }],
   async run({ session, config, projectRoot, environmentName }) {

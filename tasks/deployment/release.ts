@@ -8,8 +8,7 @@ export const release = defineTask({
     'Writes release/release.tar and release/release.json: every file with its hash, and the migrations it works with. The same content gives the same bytes, so it is packed each time, and no cache has to know what belongs to it.',
   effect: 'read',
   needs: 'nothing',
-  // It comes after the checks that config/application.ts names: `pnpm generate` puts them into turbo.json.
-  graph: { writes: ['release'] },
+  graph: { after: ['application#checks'], writes: ['release'] },
   options: {},
   examples: [{ command: 'pnpm turbo run release', says: 'checks the application and packs it' }],
   async run({ projectRoot, dryRun }) {

@@ -7,7 +7,7 @@ export const status = defineTask({
   effect: 'read',
   needs: 'database',
   chapters: [migrations],
-  graph: { reads: ['schema', 'migrations'] },
+  graph: { reads: ['schema', 'migrations'], environments: ['chosen', 'each'] },
   options: {},
   examples: [{ command: 'pnpm --filter migration run status', says: 'ends with 1 when something is pending or wrong' }],
   async run({ session, config, projectRoot }) {

@@ -1,38 +1,54 @@
-import { configurationReference, environmentExample } from '@opsgraph/config/reference';
-import { OpsError } from '@opsgraph/errors';
-import { deploymentTurbo } from './deployment-turbo.ts';
+import { hasApplication, loadApplication } from '@opsgraph/config';
+import {
+  configurationReference,
+  environmentExample,
+  environmentVariables,
+  readEnvironments,
+  secretVariables,
+} from '@opsgraph/config/reference';
+import { domainFiles } from './domain-files.ts';
 import { errorReference } from './error-reference.ts';
 import type { GeneratedFile } from './generated-file.ts';
-import { type CatalogueEntry, readCatalogue } from './read-catalogue.ts';
+import { optionVariables } from './option-variables.ts';
+import { readDefinitions } from './read-definitions.ts';
 import { rootTurbo } from './root-turbo.ts';
+import { scriptDependencies } from './script-dependencies.ts';
+import { orderDomains, orderTasks } from './task-order.ts';
 import { taskReference } from './task-reference.ts';
+import { taskScripts } from './task-scripts.ts';
 
-/** Everything in the repository that is made from definitions, as it ought to be now. */
+/**
+ * Everything in the repository that is made from definitions and config/, as it ought to be now.
+ *
+ * @throws OpsError TASK_NOT_LOADED, GRAPH_INVALID, CONFIG_FILE_BROKEN (78)
+ */
 export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
-  const catalogue = await readCatalogue(root);
-  requireDefinitions(catalogue);
+  const defined = await readDefinitions(root);
+  const environments = await readEnvironments(root);
+  const edges = new Map(defined.map(({ definition }) => [definition.name as string, definition.graph?.after ?? []]));
+  const tasks = orderTasks(defined, edges);
+  const scripts = tasks.flatMap((task) => taskScripts(task, environments));
+  const checks = hasApplication(root) ? (await loadApplication(root)).checks : [];
+  const dependencies = scriptDependencies(scripts, checks);
+  const secret = sorted([...secretVariables(root), ...environments.flatMap(({ passThrough }) => passThrough)]);
+  const variables = optionVariables(defined.map(({ definition }) => definition));
+  const byDomain = Map.groupBy(scripts, ({ domain }) => domain);
+  const domains = orderDomains([...byDomain.keys()], edges);
   return [
-    { path: 'docs/tasks.md', content: taskReference(catalogue) },
-    { path: 'docs/configuration.md', content: configurationReference() },
+    { path: 'docs/tasks.md', content: taskReference(domains.flatMap((domain) => byDomain.get(domain)!)) },
+    { path: 'docs/configuration.md', content: configurationReference(variables) },
     { path: 'docs/errors.md', content: errorReference(root) },
     { path: 'config/.env.example', content: environmentExample() },
-    { path: 'turbo.json', content: rootTurbo(root, catalogue) },
-    ...(await deploymentTurbo(root)),
+    {
+      path: 'turbo.json',
+      content: rootTurbo(root, [...environmentVariables(root), ...Object.keys(variables)], secret),
+    },
+    ...domains.flatMap((domain) =>
+      domainFiles(root, { domain, scripts: byDomain.get(domain)!, dependencies, secretVariables: secret }),
+    ),
   ];
 }
 
-/** A table without a task that could not be read would be a wrong one. */
-function requireDefinitions(catalogue: readonly CatalogueEntry[]): void {
-  const broken = catalogue.filter(({ problem }) => problem !== undefined);
-  if (broken.length === 0) return;
-  throw new OpsError({
-    code: 'TASK_NOT_LOADED',
-    exit: 'configuration',
-    message: 'the generated files need the definition of every task',
-    problems: [...Map.groupBy(broken, ({ problem }) => problem)].map(
-      ([problem, [first, ...others]]) =>
-        `${first!.domain}:${first!.script}${others.length === 0 ? '' : ` and ${others.length} more`}: ${problem}`,
-    ),
-    hint: 'correct these files, then: pnpm generate',
-  });
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
 }

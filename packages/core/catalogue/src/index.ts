@@ -1,3 +1,3 @@
-export type { GeneratedFile } from './generated-file.ts';
+export { domains, readScripts, startedTask } from './domains.ts';
 export { generatedFiles } from './generated-files.ts';
-export { type CatalogueEntry, commandOf, domains, readCatalogue, readScripts, startedTask } from './read-catalogue.ts';
+export { type CatalogueEntry, commandOf, readCatalogue } from './read-catalogue.ts';

@@ -1,8 +1,9 @@
-import { type CatalogueEntry, commandOf } from './read-catalogue.ts';
+import { commandOf } from './read-catalogue.ts';
+import type { TaskScript } from './task-scripts.ts';
 
 /** docs/tasks.md: every task with its command, its effect and its summary, a table a domain. */
-export function taskReference(entries: readonly CatalogueEntry[]): string {
-  const domains = [...Map.groupBy(entries, ({ domain }) => domain)].map(
+export function taskReference(scripts: readonly TaskScript[]): string {
+  const domains = [...Map.groupBy(scripts, ({ domain }) => domain)].map(
     ([domain, tasks]) => `## ${domain}\n\n${taskTable(tasks)}\n`,
   );
   return `# Tasks
@@ -14,16 +15,12 @@ missing, \`destroy\` takes something away.
 ${domains.join('\n')}`;
 }
 
-function taskTable(entries: readonly CatalogueEntry[]): string {
-  const rows = [...Map.groupBy(entries, rowOf).values()].map((same) => {
-    const [first] = same as [CatalogueEntry];
-    const others = same.slice(1).map(({ environment }) => `, \`:${environment}\``);
-    return `| \`${commandOf(first)}\`${others.join('')} | ${first.definition?.effect} | ${first.definition?.summary} |`;
+/** The scripts of one task share a row. */
+function taskTable(scripts: readonly TaskScript[]): string {
+  const rows = [...Map.groupBy(scripts, ({ definition }) => definition.name).values()].map((same) => {
+    const [first, ...others] = same as [TaskScript, ...TaskScript[]];
+    const environments = others.map(({ environment }) => `, \`:${environment}\``);
+    return `| \`${commandOf(first)}\`${environments.join('')} | ${first.definition.effect} | ${first.definition.summary} |`;
   });
   return ['| task | effect | what it does |', '| --- | --- | --- |', ...rows].join('\n');
-}
-
-/** The scripts of one task for several environments share a row; one that is free to choose has its own. */
-function rowOf({ script, environment, definition }: CatalogueEntry): string {
-  return environment === undefined ? script : `${definition?.name} for an environment`;
 }

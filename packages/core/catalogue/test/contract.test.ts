@@ -54,21 +54,23 @@ describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry
     }
   });
 
-  it('is declared in turbo.json of its domain, and is never cached by content', () => {
-    const { tasks } = readJson('tasks', entry.domain, 'turbo.json');
-    // It inherits the root's entry of its name; without a dependsOn of its own it would wait for itself.
-    expect(tasks[entry.script].dependsOn).toBeInstanceOf(Array);
+  it('is in turbo.json of its domain, and is never cached by content', () => {
     // Also not the release: a cache hit would deploy the old code when a file is missing among its inputs.
-    expect({ ...rootTurbo.tasks[entry.script], ...tasks[entry.script] }).toMatchObject({ cache: false });
+    expect(turboEntry(entry)).toMatchObject({ cache: false, dependsOn: expect.any(Array) });
   });
 
   it('gets the variables with secrets from turbo when it reads the configuration, and not otherwise', () => {
-    const { passThroughEnv = [] } = rootTurbo.tasks[entry.script];
-    const isReader = catalogue.some(
-      ({ script, definition }) => script === entry.script && readsConfiguration(definition!),
-    );
-    if (isReader) expect(passThroughEnv).toEqual(expect.arrayContaining(secretVariables(root)));
+    const { passThroughEnv = [] } = turboEntry(entry);
+    if (readsConfiguration(entry.definition!))
+      expect(passThroughEnv).toEqual(expect.arrayContaining(secretVariables(root)));
     else expect(passThroughEnv).toEqual([]);
+  });
+
+  it('says what it writes when it is an effect, and reads nothing that nobody writes', () => {
+    const { effect, graph = {} } = entry.definition!;
+    if (effect !== 'read') expect(graph.writes).toEqual([expect.any(String), ...graph.writes!.slice(1)]);
+    const written = catalogue.flatMap(({ definition }) => definition!.graph?.writes ?? []);
+    for (const resource of graph.reads ?? []) expect(written, resource).toContain(resource);
   });
 
   it('is bound to an environment that exists, or to none', () => {
@@ -81,6 +83,21 @@ describe.each(catalogue.map((entry) => [`${entry.domain}:${entry.script}`, entry
 });
 
 describe('the graph', () => {
+  it('has a status of every environment wherever it has one of any', () => {
+    const bound = (domain: string) =>
+      catalogue
+        .filter((entry) => entry.domain === domain && entry.definition?.name === `${domain}:status`)
+        .flatMap(({ environment }) => environment ?? []);
+    const others = environmentNames(root).filter((name) => name !== 'local');
+    for (const domain of domains(root)) if (bound(domain).length > 0) expect(bound(domain).sort()).toEqual(others);
+    expect(domains(root).filter((domain) => bound(domain).length > 0)).toEqual(['migration', 'db', 'deployment']);
+  });
+
+  it('has its domains in the order in which a new database meets them', () => {
+    const order = ['setup', 'migration', 'db', 'users', 'deployment'];
+    expect(domains(root).filter((domain) => order.includes(domain))).toEqual(order);
+  });
+
   it('names no task that does not exist', () => {
     for (const domain of domains(root)) {
       const { tasks } = readJson('tasks', domain, 'turbo.json');
@@ -150,6 +167,10 @@ describe('the graph', () => {
 /** `deployment:rollback:staging`: the definition's name, and the environment that the script is bound to. */
 function scriptOf({ definition, environment }: (typeof catalogue)[number]): string {
   return [definition!.name, ...(environment === undefined ? [] : [environment])].join(':');
+}
+
+function turboEntry({ domain, script }: (typeof catalogue)[number]) {
+  return readJson('tasks', domain, 'turbo.json').tasks[script];
 }
 
 function exists(dependency: string, domain: string): boolean {

@@ -7,24 +7,49 @@ import { readPlan } from '../src/run/read-plan.ts';
 
 const root = projectRoot();
 const directories = ['.', 'packages', 'packages/core/kit/src', 'tasks', 'tasks/db/test', 'config', 'docs/decisions'];
+const seeding = ['setup:setup', 'migration:migrate', 'db:seed'];
 
 describe.each(directories)('in %s', (directory) => {
-  it.each([
-    ['seed', ['setup:setup', 'migration:migrate', 'db:seed']],
-    ['setup', ['setup:setup']],
-  ])('turbo run %s plans the same', (task, planned) => {
-    const { stdout, stderr } = run(turbo(), ['run', task, '--dry=json'], directory);
-    expect(
-      readPlan(stdout, 'local').map(({ name }) => name),
-      stderr,
-    ).toEqual(planned);
+  it('turbo run db#seed, with its domain, plans the same', () => {
+    expect(planned('db#seed', directory)).toEqual(seeding);
   });
 
-  it('pnpm finds ops', () => {
-    const { stdout } = run('pnpm', ['--silent', 'ops', 'list', 'db'], directory);
-    expect(stdout).toMatch(/^db\n {2}diff /);
+  it('ops run seed plans the same', () => {
+    const { stdout, stderr } = run('pnpm', ['--silent', 'ops', 'run', 'seed', '--dry-run', '--json'], directory);
+    expect(
+      (JSON.parse(stdout) as { tasks: { task: string }[] }).tasks.map(({ task }) => task),
+      stderr,
+    ).toEqual(seeding);
   });
 });
+
+// turbo takes a bare name for the package of the directory, and for all packages only where its tasks are below:
+// docs/decisions/a-bare-name-means-the-package.md
+describe.each([
+  ['.', 'seed', seeding],
+  ['tasks', 'seed', seeding],
+  ['tasks/db', 'seed', seeding],
+  ['tasks/db/test', 'status', ['db:status']],
+  ['.', 'status', ['db:status', 'migration:status']],
+  ['.', 'status:staging', ['db:status:staging', 'deployment:status:staging', 'migration:status:staging']],
+])('in %s', (directory, task, expected) => {
+  it(`turbo run ${task} plans what is meant`, () => {
+    expect(planned(task, directory)).toEqual(expected);
+  });
+});
+
+it('turbo run deploy:staging plans the same in the root and in its domain', () => {
+  const deployment = planned('deploy:staging', '.');
+  expect(deployment).toContain('setup:setup:staging');
+  expect(deployment.at(-1)).toBe('deployment:deploy:staging');
+  expect(planned('deploy:staging', 'tasks/deployment')).toEqual(deployment);
+});
+
+function planned(task: string, directory: string): string[] {
+  const { stdout, stderr } = run(turbo(), ['run', task, '--dry=json'], directory);
+  expect(stdout, stderr).not.toBe('');
+  return readPlan(stdout, 'local').map(({ name }) => name);
+}
 
 function run(program: string, args: string[], directory: string): { stdout: string; stderr: string } {
   // As if typed there: no INIT_CWD, no npm_* of the test's own script.

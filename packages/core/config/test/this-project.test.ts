@@ -49,7 +49,7 @@ it('has every variable of every key in config/.env.example, and the file is up t
 });
 
 it('describes every key in the reference, and each so that one can use it', () => {
-  const reference = configurationReference();
+  const reference = configurationReference({});
   for (const { key, spec } of listKeys(keyTable)) {
     expect(reference).toContain(`\n| \`${key}\` |`);
     expect(spec.description, key).toMatch(/^[A-Za-z].{10,120}[^.]$/);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
-import { type LockKey, type LockName, runLock } from './locks.ts';
+import { type LockKey, runLock } from './locks.ts';
 
 export interface LockHolder {
   /** undefined in the moment between lock and record, or for a stranger. */
@@ -31,7 +31,7 @@ export interface LockWait {
  */
 export async function withDomainLock<T>(
   session: Session,
-  name: LockName,
+  name: string,
   { wait, signal, onWaiting }: LockWait,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -86,7 +86,7 @@ async function findHolder(session: Session, key: LockKey): Promise<LockHolder | 
   );
 }
 
-function lockHeld(name: LockName, wait: number, holder: LockHolder | undefined): OpsError {
+function lockHeld(name: string, wait: number, holder: LockHolder | undefined): OpsError {
   return new OpsError({
     code: 'LOCK_HELD',
     exit: 'tryLater',

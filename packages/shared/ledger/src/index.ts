@@ -10,7 +10,7 @@ export {
   setEnvironment,
 } from './environment-marker.ts';
 export { findChapters } from './find-chapters.ts';
-export { domains, type LockName, lockNames, requireLockName, takeLock } from './locks.ts';
+export { type OwnLock, takeLock } from './locks.ts';
 export { migrateLedger } from './migrate-ledger.ts';
 export { requireEncoding } from './require-encoding.ts';
 export {

@@ -1,31 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { Session } from '@opsgraph/postgres';
 
-/** The domains of tasks/, in the order in which a new database meets them. Each has a lock of its name. */
-export const domains = [
-  'setup',
-  'migration',
-  'db',
-  'users',
-  'maintenance',
-  'backup',
-  'monitoring',
-  'deployment',
-] as const;
+/** Locks of tasks that must not keep the others of their domain waiting. Each domain has one of its own name. */
+export const ownLocks = ['backfill', 'backfill-switch'] as const;
 
-/** Locks of tasks that must not keep the others of their domain waiting. */
-const besides = ['backfill', 'backfill-switch'] as const;
-
-export type LockName = (typeof domains)[number] | (typeof besides)[number];
-export const lockNames: readonly LockName[] = [...domains, ...besides];
-
-/** The same name as one that has a lock. Any other is a mistake of the program. */
-export function requireLockName(name: string): LockName {
-  const found = lockNames.find((known) => known === name);
-  if (found === undefined)
-    throw new Error(`no lock has the name ${name}: add it to packages/shared/ledger/src/locks.ts`);
-  return found;
-}
+export type OwnLock = (typeof ownLocks)[number];
 
 /** The two numbers of an advisory lock: pg_advisory_lock(class, object). */
 export type LockKey = readonly [number, number];
@@ -42,7 +21,7 @@ export const lockKeys = {
 } as const satisfies Record<string, LockKey>;
 
 /** The lock under which the runs of this name are one at a time. */
-export function runLock(name: LockName): LockKey {
+export function runLock(name: string): LockKey {
   return [ours, crc32(name) | 0];
 }
 

@@ -1,6 +1,5 @@
 import type { Session } from '@opsgraph/postgres';
 import { maskDeep } from '@opsgraph/secrets';
-import type { LockName } from './locks.ts';
 
 export type Effect = 'read' | 'write' | 'destroy';
 /** findings: a check found something, and nothing broke. Exit code 0 is that of ok and changed only. */
@@ -71,7 +70,7 @@ export async function finishRun(session: Session, id: string, end: RunOutcome): 
  * Closes the runs of a domain that never recorded their outcome. Called by the
  * holder of the domain's lock, who thereby knows that they are dead.
  */
-export async function closeDeadRuns(session: Session, domain: LockName, by: string): Promise<number> {
+export async function closeDeadRuns(session: Session, domain: string, by: string): Promise<number> {
   return session.execute(
     `UPDATE ops.run SET finished_at = clock_timestamp(), outcome = 'interrupted',
        error = jsonb_build_object('code', 'DIED', 'message', 'ended without recording an outcome; noticed by run ' || $2)

@@ -7,12 +7,14 @@ import { deployment } from '../sections/deployment.ts';
 import { deploymentRule } from '../sections/deployment-rule.ts';
 import { logs } from '../sections/logs.ts';
 import { migrations } from '../sections/migrations.ts';
+import { passThrough } from '../sections/pass-through.ts';
 import { sandbox, sandboxRule } from '../sections/sandbox.ts';
 import { seeds } from '../sections/seeds.ts';
 
 /** Every key there is. A further section is a file in sections/ and a line here. */
 export const keyTable = {
   sandbox,
+  passThrough,
   database,
   migrations,
   backfills,

@@ -2,8 +2,6 @@
 export const taskVariables: Readonly<Record<string, string>> = {
   OPS_ENV: 'The environment to work on when --env is not given',
   OPS_CONFIRM: 'Like --confirm: the name of the environment a severe act may act on',
-  OPS_PLAN: 'Like --plan of preflight, for a whole deployment: the hash that plan has shown',
-  OPS_OVERRIDE: 'Like --override of preflight, for a whole deployment: why it need not be verified elsewhere before',
   OPS_ROOT: 'The directory that holds config/, when it is not this checkout',
   OPS_STATE_DIR: 'Where local state is kept (PostgreSQL, logs, audit); default .ops',
   OPS_PARENT_RUN: 'Set by `ops run` for its tasks: their records name it',

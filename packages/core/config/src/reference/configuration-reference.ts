@@ -3,8 +3,12 @@ import type { Key, KeyTable } from '../declare/key.ts';
 import { keyTable } from '../environment/environment.ts';
 import { taskVariables } from '../environment/task-variables.ts';
 
-/** Every key and variable as Markdown: docs/configuration.md. */
-export function configurationReference(): string {
+/**
+ * Every key and variable as Markdown: docs/configuration.md.
+ *
+ * @param optionVariables those through which options reach the tasks of a graph, with what they do
+ */
+export function configurationReference(optionVariables: Readonly<Record<string, string>>): string {
   return [
     ...introduction,
     ...sections(keyTable),
@@ -19,7 +23,7 @@ export function configurationReference(): string {
     '',
     '| Variable | What it does |',
     '| --- | --- |',
-    ...Object.entries(taskVariables).map(([name, says]) => row([`\`${name}\``, says])),
+    ...Object.entries({ ...taskVariables, ...optionVariables }).map(([name, says]) => row([`\`${name}\``, says])),
     '',
   ].join('\n');
 }
@@ -46,7 +50,7 @@ const introduction = [
   '| `file:/path` | the content of the file without its last line end; refused when every user can read it |',
   '| `cmd:program argument …` | what the program prints: any secret manager. No shell: quotes group words, nothing is expanded. It runs in the root of the project and has 30 s |',
   '',
-  'The value of a variable may be a `file:` or `cmd:` reference too.',
+  'The value of a variable may be a `file:` or `cmd:` reference too. Under turbo a program sees only the variables that turbo.json names, and `pnpm generate` keeps these lists: secrets reach the tasks that read the configuration, and no check, test or release. What else a `cmd:` program needs is named in `passThrough`.',
   '',
   'Durations are written `500ms`, `30s`, `5m`, `2h`, `1d`, `1h30m`; sizes `512B`, `10MB` (millions), `1GiB` (powers of 1024).',
   '',

@@ -2,3 +2,4 @@
 export { configurationReference } from './configuration-reference.ts';
 export { environmentExample } from './environment-example.ts';
 export { environmentVariables, secretVariables } from './environment-variables.ts';
+export { type EnvironmentSummary, readEnvironments } from './read-environments.ts';

@@ -8,7 +8,10 @@ export type Resource = string;
  */
 export type Environments = 'chosen' | 'each' | 'sandboxes';
 
-/** A task of Opsgraph (`migration:migrate`), or a script of another package in turbo's words (`@acme/app#test`). */
+/**
+ * A task of Opsgraph (`migration:migrate`), a script of another package in turbo's
+ * words (`@acme/app#test`), or `application#checks`: what config/application.ts names.
+ */
 export type Predecessor = `${string}:${string}` | `${string}#${string}`;
 
 /** What orders a task; turbo.json and the scripts of package.json are generated from it. */

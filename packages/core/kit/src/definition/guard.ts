@@ -1,5 +1,5 @@
 import type { Environment } from '@opsgraph/config';
-import type { LockName } from '@opsgraph/ledger';
+import type { OwnLock } from '@opsgraph/ledger';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import type { Needs } from './task.ts';
 
@@ -15,7 +15,7 @@ export interface Guard<Options extends OptionSpecs, Need extends Needs> {
    * together, when that is not the domain: for a task that may take hours and
    * must not keep the others of its domain waiting.
    */
-  lock?(options: OptionValues<Options>): LockName;
+  lock?(options: OptionValues<Options>): OwnLock;
   /**
    * What makes it severe with these options and this configuration; undefined:
    * nothing. A severe act outside local must name its environment, before

@@ -15,12 +15,11 @@ export interface UnreachedTask {
 
 /**
  * The tasks of a turbo run that words after `--` do not reach: those that the
- * named ones depend on, as far as they read the configuration (the root's
- * turbo.json, or their own, hands them its variables). Empty where there is no such workspace.
+ * named ones depend on, as far as they read the configuration (their turbo.json
+ * hands them its variables). Empty where there is no such workspace.
  */
 export function unreachedTasks({ tasks, isOnly }: TurboCommand, workspace: string): UnreachedTask[] {
   const domains = readDomains(workspace);
-  const root = readJson<TurboTasks>(join(workspace, 'turbo.json'))?.tasks ?? {};
   const isNamed = (id: string): boolean => tasks.includes(id) || tasks.includes(id.slice(id.indexOf('#') + 1));
   const all = [...domains].flatMap(([domain, { scripts }]) =>
     Object.keys(scripts).map((script) => `${domain}#${script}`),
@@ -36,7 +35,7 @@ export function unreachedTasks({ tasks, isOnly }: TurboCommand, workspace: strin
     const [domain, script] = id.split('#') as [string, string];
     const { scripts, tasks: own } = domains.get(domain) ?? { scripts: {}, tasks: {} };
     const command = (scripts as Domain['scripts'])[script];
-    const reads = (own as Domain['tasks'])[script]?.passThroughEnv ?? root[script]?.passThroughEnv;
+    const reads = (own as Domain['tasks'])[script]?.passThroughEnv;
     if (command === undefined || reads === undefined || isNamed(id)) return [];
     return { id, environment: / --env[ =](\S+)/.exec(command)?.[1] };
   });

@@ -13,7 +13,6 @@ import {
   refuseNewer,
   requireChapters,
   requireEnvironment,
-  requireLockName,
   withDomainLock,
 } from '@opsgraph/ledger';
 import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
@@ -91,7 +90,7 @@ async function recorded(
   { intent, chapters, formerly, lockWait, stop, talk, outcomeOf }: TargetSettings,
   perform: () => Promise<TaskReport>,
 ): Promise<TaskReport> {
-  const name = requireLockName(intent.domain);
+  const name = intent.domain;
   const onWaiting = once((holder: string) => talk.info(`waiting for the lock of ${name}, held by ${holder}`));
   const lock = {
     wait: lockWait,
