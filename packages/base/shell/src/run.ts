@@ -17,6 +17,7 @@ import { killAtExit } from './kill-at-exit.ts';
 import { releasePipes } from './pipes.ts';
 import { endFamily, type Family, isGroupAlive } from './processes.ts';
 import { requireArgv } from './quote-posix.ts';
+import { startAlone } from './start-alone.ts';
 
 export interface RunOptions {
   /** Working directory; default `/`. */
@@ -33,15 +34,18 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Output is also written here while it comes, secrets masked. The streams are not ended. */
   passOn?: { stdout?: Writable; stderr?: Writable };
-  /** Told each piece of its output while it comes, as it is: for a program that is asked several times. */
+  /**
+   * Told each piece of its output while it comes, as it is: for a program that is asked several times. The result has
+   * none of it.
+   */
   onOutput?: { stdout?(piece: Buffer): void; stderr?(piece: Buffer): void };
   /** Exit codes that are results, not failures; default only 0. */
   allowedExitCodes?: readonly number[];
   /**
-   * When it succeeds it leaves a process running on purpose, which may not yet have made its own
-   * session at that moment (`ssh -f`): it is not looked for.
+   * Asked when it has succeeded, and when it is ended early: whether it has by now left a process running on purpose
+   * (`ssh` with ControlPersist), which is not looked for then.
    */
-  leavesDaemon?: boolean;
+  leavesDaemon?(): boolean;
   /** Runs as this user; only root can. */
   user?: { uid: number; gid: number } | undefined;
 }
@@ -68,13 +72,13 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   requireArgv(argv);
   const { timeout, grace = 3000, signal, allowedExitCodes = [0] } = options;
   const [program] = argv;
-  const { startWithZx } = await import('./start-with-zx.ts');
+  const start = options.onOutput === undefined ? (await import('./start-with-zx.ts')).startWithZx : startAlone;
   signal?.throwIfAborted();
 
   const mark = randomUUID();
   let stopped: 'timeout' | 'abort' | undefined;
   let ending: Promise<void> | undefined;
-  const { child, output } = startWithZx(
+  const { child, output } = start(
     argv,
     options.stdin instanceof Secret ? options.stdin.reveal() : options.stdin,
     (command, args, given) =>
@@ -93,7 +97,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     child[name]?.on('data', (piece: Buffer) => options.onOutput?.[name]?.(piece));
   const stop = (why: 'timeout' | 'abort'): void => {
     stopped ??= why;
-    ending ??= endFamily(family, grace, true).then(() => releasePipes(child));
+    ending ??= endFamily(family, grace, options.leavesDaemon?.() !== true).then(() => releasePipes(child));
   };
   const abort = (): void => stop('abort');
   const timer = timeout === undefined ? undefined : setTimeout(stop, Math.min(timeout, longestTimer), 'timeout');
@@ -101,7 +105,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   signal?.addEventListener('abort', abort);
   child.once('exit', () => {
     clearTimeout(timer);
-    const isLeft = options.leavesDaemon === true && child.exitCode === 0;
+    const isLeft = child.exitCode === 0 && options.leavesDaemon?.() === true;
     const hasLeft = !isLeft && isGroupAlive(family.group);
     ending ??= (hasLeft ? endFamily(family, grace, false) : Promise.resolve()).then(() => releasePipes(child));
   });

@@ -123,7 +123,7 @@ describe('a command that leaves a daemon on purpose', () => {
 
   it('keeps it, though it has not made its session yet', async () => {
     const time = unique();
-    await run([...leaving(time), '0'], { leavesDaemon: true });
+    await run([...leaving(time), '0'], { leavesDaemon: () => true });
     await new Promise((resolve) => setTimeout(resolve, 600));
     const [daemon] = alive(`sleep${String.fromCharCode(0)}${time}`);
     expect(daemon).toBeGreaterThan(0);
@@ -132,7 +132,7 @@ describe('a command that leaves a daemon on purpose', () => {
 
   it('has none when it fails', async () => {
     const time = unique();
-    await run([...leaving(time), '1'], { leavesDaemon: true }).catch(() => {});
+    await run([...leaving(time), '1'], { leavesDaemon: () => true }).catch(() => {});
     expect(alive(time)).toEqual([]);
   });
 });

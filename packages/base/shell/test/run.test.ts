@@ -36,6 +36,21 @@ describe('run', () => {
     expect(error.problems).toHaveLength(12);
   });
 
+  it('gives its output to who listens, and has none of it in the result', async () => {
+    const heard = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    const onOutput = {
+      stdout: (piece: Buffer) => void heard.stdout.push(piece),
+      stderr: (piece: Buffer) => void heard.stderr.push(piece),
+    };
+    const input = 'read\n'.repeat(100_000);
+    const result = await run(['sh', '-c', 'cat; echo warning >&2'], { stdin: input, onOutput });
+    expect(result).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+    expect(Buffer.concat(heard.stdout).toString()).toBe(input);
+    expect(Buffer.concat(heard.stderr).toString()).toBe('warning\n');
+    await expect(run(['no-such-program'], { onOutput })).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND' });
+    await expect(run(['sleep', '300'], { onOutput, timeout: 100 })).rejects.toMatchObject({ code: 'COMMAND_TIMEOUT' });
+  });
+
   it('takes a signal that killed the child for a failure, whatever codes are allowed', async () => {
     await expect(run(['sh', '-c', 'kill -9 $$'], { allowedExitCodes: [0, 137] })).rejects.toMatchObject({
       childExitCode: 137,

@@ -12,6 +12,7 @@ import { parseAddress } from '../src/host/ssh-arguments.ts';
 import { withHosts } from '../src/host/with-hosts.ts';
 import { isAlive, listProcesses } from './processes.ts';
 import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
+import { sshProcesses } from './ssh-processes.ts';
 
 describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs openssh-server)', () => {
   let fleet: SshFleet;
@@ -20,7 +21,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs o
   });
   afterAll(() => fleet?.[Symbol.asyncDispose]());
 
-  const connections = () => listProcesses().filter(({ commandLine }) => commandLine.includes(fleet.ssh.identity));
+  const connections = () => sshProcesses(fleet.settings);
   const onHost = (deployment: string, isLast: boolean, work: Parameters<typeof withHosts<unknown>>[1]) =>
     withHosts({ settings: fleet.settings, signal: undefined, deployment, isLast }, work);
   const echo: Parameters<typeof withHosts<unknown>>[1] = async ([host]) => host!.run('echo here');
@@ -32,6 +33,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs o
       moments.map(async (index) => {
         const controlPath = join('/tmp', `ops-test-${process.pid}-${index}`);
         const way = { address: parseAddress(servers[0]!.address), knownHosts, identity, controlPath };
+        const ours = () => listProcesses().filter(({ commandLine }) => commandLine.includes(`${controlPath} `));
         const mark = join(fleet.path, `mark-${index}`);
         const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'hang-on-host.ts')], {
           env: { WAY: JSON.stringify(way), MARK: mark, PATH: process.env['PATH'] },
@@ -39,14 +41,14 @@ describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs o
         });
         const ended = once(child, 'exit');
         // from the moment its ssh begins
-        await until(() => connections().some(({ commandLine }) => commandLine.includes(`${controlPath} `)));
+        await until(() => ours().length > 0);
         await sleep(index * 40);
         child.kill('SIGINT');
         await ended;
+        expect(ours().map(({ commandLine }) => commandLine)).toEqual([]);
         return mark;
       }),
     );
-    expect(connections().map(({ commandLine }) => commandLine)).toEqual([]);
     const begun = marks.filter(existsSync).map((mark) => Number(readFileSync(mark, 'utf8')));
     await until(() => begun.every((pid) => !isAlive(pid)));
     await until(() => fleet.machines[0]!.processes().length === 0);
@@ -60,6 +62,19 @@ describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs o
     expect(await onHost('killed', false, echo)).toEqual([['here']]);
     expect(connections()).toHaveLength(1);
     await onHost('killed', true, echo);
+    await until(() => connections().length === 0);
+  });
+
+  it('is opened by the ssh of the first shell, and outlives a script there that takes too long', async () => {
+    await onHost('long', true, async ([host]) => {
+      const shared = () => connections().filter(({ commandLine }) => commandLine.endsWith('[mux]'));
+      await host!.run(':');
+      const [first] = shared();
+      expect(connections()).toHaveLength(2);
+      await expect(host!.run('sleep 300', { timeout: 300 })).rejects.toMatchObject({ code: 'COMMAND_TIMEOUT' });
+      expect(await host!.run('echo here')).toEqual([['here']]);
+      expect(shared()).toEqual([first]);
+    });
     await until(() => connections().length === 0);
   });
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { until } from '@opsgraph/testing';
 import { expect } from 'vitest';
 import { type Release, readStatus } from '../src/index.ts';
-import { listProcesses, type Process } from './processes.ts';
+import type { Process } from './processes.ts';
 import type { SshFleet } from './ssh-fleet.ts';
+import { sshProcesses } from './ssh-processes.ts';
 
 /** Every host has the release and nothing else of this or an earlier deployment; `story` goes into the message. */
 export async function expectConverged(fleet: SshFleet, { manifest: { id } }: Release, story: string): Promise<void> {
@@ -73,8 +74,8 @@ async function expectLedgerClosed(fleet: SshFleet, story: string): Promise<void>
 }
 
 /** Here and there: no ssh, no session, no script; a shared connection ends 15 s after its last use. */
-export async function expectNothingLeft({ machines, ssh, database }: SshFleet): Promise<void> {
-  const here = () => listProcesses().filter(({ commandLine }) => commandLine.includes(ssh.identity));
+export async function expectNothingLeft({ machines, settings, database }: SshFleet): Promise<void> {
+  const here = () => sshProcesses(settings);
   await until(() => here().length === 0, 25_000).catch(() => {});
   expect(here()).toEqual([]);
   for (const { processes } of machines) expect(kinds(processes())).toBe(2);

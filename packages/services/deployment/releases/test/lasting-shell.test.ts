@@ -11,7 +11,10 @@ const second = 1000;
 describe.each(shells)('a shell that stays (%s)', (...argv) => {
   const open: LastingShell[] = [];
   const begin = (): LastingShell => {
-    const shell = lastingShell({ argv: [...argv, '-s'], env: { PATH: '/usr/bin:/bin' }, signal: undefined }, [10]);
+    const shell = lastingShell(
+      { command: () => [...argv, '-s'], env: { PATH: '/usr/bin:/bin' }, signal: undefined },
+      [10],
+    );
     open.push(shell);
     return shell;
   };

@@ -53,7 +53,7 @@ describe('a question by a script on the host', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const place = { host: 'one', argv: ['/bin/sh', '-s'], env: { PATH: bin, HOME: '/' }, timeout: 5000 };
+    const place = { host: 'one', command: () => ['/bin/sh', '-s'], env: { PATH: bin, HOME: '/' }, timeout: 5000 };
     const { run, leave } = scriptRunner({ ...place, signal: undefined });
     const ask = (path: string) =>
       askInShell({ root: '/nowhere', run }, { port, path, timeout: 4000, signal: undefined });

@@ -18,7 +18,7 @@ import {
   verifyDeployment,
 } from '../src/index.ts';
 import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
-import { listProcesses } from './processes.ts';
+import { sshProcesses } from './ssh-processes.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const names = ['bash-1', 'dash-1', 'busybox-1', 'bash-2'];
@@ -54,7 +54,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
 
   it('leaves no connection and no socket behind', async () => {
     await onHosts((hosts) => Promise.all(hosts.map((host) => host.run(':'))));
-    await until(() => listProcesses().every(({ commandLine }) => !commandLine.includes(ssh.identity)));
+    await until(() => sshProcesses(fleet.settings).length === 0);
   });
 
   it('opens one connection to each host for all steps of a deployment', async () => {

@@ -3,11 +3,11 @@ import { PassThrough, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { Interrupted } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, commandTimedOut, run } from '@opsgraph/shell';
-import { beginShell, wrapReader, wrapScript } from './wrap-script.ts';
+import { beginShell, greet, wrapReader, wrapScript } from './wrap-script.ts';
 
 export interface ShellPlace {
-  /** What runs a shell that reads its scripts from standard input. */
-  argv: readonly string[];
+  /** What runs a shell that reads its scripts from standard input; asked each time that one begins. */
+  command(): readonly string[] | Promise<readonly string[]>;
   env: ChildEnvironment;
   signal: AbortSignal | undefined;
 }
@@ -23,6 +23,8 @@ export interface Said {
 export interface LastingShell {
   /** Begins it before there is a script for it. */
   open(): void;
+  /** Begins it, and waits until it answers; one that does not fails as a script would. */
+  reach(timeout: number): Promise<void>;
   /** @param finish milliseconds for which it may go on when it is interrupted, see ScriptOptions */
   run(script: string, timeout: number, finish?: number): Promise<Said>;
   /** Runs a script that says `ready` when it wants this input. */
@@ -32,11 +34,14 @@ export interface LastingShell {
 }
 
 interface Conversation {
+  program: string;
   input: PassThrough;
   stop: AbortController;
   heard: { stdout: string; stderr: string };
   /** Milliseconds for which the script that runs may go on when it is interrupted. */
   finish: number;
+  /** It has answered once: the connection that it has opened, if it did, is for others too. */
+  isReached: boolean;
   /** Called whenever more was heard. */
   listener: () => void;
   ended: Promise<Said>;
@@ -61,21 +66,22 @@ export function lastingShell(place: ShellPlace, answers: readonly number[]): Las
     script: string,
     asking: Pick<Asking, 'timeout' | 'input' | 'finish'>,
   ): Promise<Said> {
-    const said = last.then(async () => {
-      return ask(opened(), wrap, script, { ...asking, program: place.argv[0]! });
-    });
+    const said = last.then(async () => ask(await opened(), wrap, script, asking));
     last = said.catch(() => {});
     return said;
   }
 
-  function opened(): Conversation {
+  async function opened(): Promise<Conversation> {
     place.signal?.throwIfAborted();
-    if (open === undefined || open.isOver) open = begin(place, answers);
+    if (open === undefined || open.isOver) open = begin(await place.command(), place, answers);
     return open;
   }
 
   return {
-    open: () => void opened(),
+    open: () => {
+      last = last.then(opened).catch(() => {});
+    },
+    reach: async (timeout) => void (await next(greet, '', { timeout, finish: 0, input: undefined })),
     run: (script, timeout, finish = 0) => next(wrapScript, script, { timeout, finish, input: undefined }),
     feed: (script, timeout, input) => next(wrapReader, script, { timeout, finish: 0, input }),
     async leave() {
@@ -90,7 +96,11 @@ export function lastingShell(place: ShellPlace, answers: readonly number[]): Las
   };
 }
 
-function begin({ argv, env, signal }: ShellPlace, answers: readonly number[]): Conversation {
+function begin(
+  argv: readonly string[],
+  { env, signal }: Omit<ShellPlace, 'command'>,
+  answers: readonly number[],
+): Conversation {
   const input = new PassThrough();
   const stop = new AbortController();
   const heard = { stdout: '', stderr: '' };
@@ -107,8 +117,19 @@ function begin({ argv, env, signal }: ShellPlace, answers: readonly number[]): C
     signal: stop.signal,
     onOutput: { stdout: hear('stdout'), stderr: hear('stderr') },
     allowedExitCodes: [0, ...answers],
+    leavesDaemon: () => conversation.isReached,
   });
-  const conversation: Conversation = { input, stop, heard, finish: 0, ended, isOver: false, listener: () => {} };
+  const conversation: Conversation = {
+    program: argv[0]!,
+    input,
+    stop,
+    heard,
+    finish: 0,
+    isReached: false,
+    ended,
+    isOver: false,
+    listener: () => {},
+  };
   let finishing: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     const reason: unknown = signal?.reason;
@@ -131,7 +152,6 @@ function begin({ argv, env, signal }: ShellPlace, answers: readonly number[]): C
 interface Asking {
   timeout: number;
   finish: number;
-  program: string;
   input: Readable | undefined;
 }
 
@@ -139,9 +159,9 @@ async function ask(
   conversation: Conversation,
   wrap: typeof wrapScript,
   script: string,
-  { timeout, finish, program, input }: Asking,
+  { timeout, finish, input }: Asking,
 ): Promise<Said> {
-  const { heard, stop } = conversation;
+  const { program, heard, stop } = conversation;
   conversation.finish = finish;
   const end = `ops-end-${randomUUID()}`;
   Object.assign(heard, { stdout: '', stderr: '' });
@@ -154,7 +174,9 @@ async function ask(
         toSend = undefined;
       }
       const at = heard.stdout.indexOf(`\n${end}\n`);
-      if (at !== -1) resolve({ stdout: heard.stdout.slice(0, at), stderr: heard.stderr, exitCode: 0 });
+      if (at === -1) return;
+      conversation.isReached = true;
+      resolve({ stdout: heard.stdout.slice(0, at), stderr: heard.stderr, exitCode: 0 });
     };
   });
   // a login shell that runs nothing may say so on standard output

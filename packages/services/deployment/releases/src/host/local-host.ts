@@ -17,7 +17,7 @@ export interface LocalPlace {
 /** This machine, through the same scripts as any other. `node` is the one that runs this. */
 export function localHost({ name, root, ports, timeout, signal }: LocalPlace): Host {
   const env = { PATH: `${dirname(process.execPath)}:${standardPath}`, HOME: homedir() };
-  const scripts = scriptRunner({ host: name, argv: ['sh', '-s'], env, timeout, signal });
+  const scripts = scriptRunner({ host: name, command: () => ['sh', '-s'], env, timeout, signal });
   return {
     name,
     root,

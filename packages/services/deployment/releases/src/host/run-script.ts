@@ -6,8 +6,8 @@ import { lastingShell, type Said } from './lasting-shell.ts';
 
 export interface ScriptPlace {
   host: string;
-  /** What runs a shell that reads its scripts from standard input. */
-  argv: readonly string[];
+  /** What runs a shell that reads its scripts from standard input; asked each time that one begins. */
+  command(): readonly string[] | Promise<readonly string[]>;
   env: ChildEnvironment;
   timeout: number;
   signal: AbortSignal | undefined;
@@ -22,6 +22,12 @@ export interface ScriptRunner {
   feed(script: string, input: Readable): Promise<Facts>;
   /** Begins the shell before there is a script for it. */
   open(): void;
+  /**
+   * Begins the shell, and waits until it answers.
+   *
+   * @throws CommandFailed as it is
+   */
+  reach(timeout: number): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -35,6 +41,7 @@ export function scriptRunner(place: ScriptPlace): ScriptRunner {
     run: (script, options) => answered(shell.run(script, options?.timeout ?? timeout, options?.finish)),
     feed: (script, input) => answered(shell.feed(script, timeout, input)),
     open: shell.open,
+    reach: shell.reach,
     leave: shell.leave,
   };
 

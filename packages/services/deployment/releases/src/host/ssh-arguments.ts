@@ -33,10 +33,10 @@ function sshOptions(way: SshWay): string[] {
 }
 
 /**
- * Opens the shared connection, in the background, with a way to each of these
- * ports of the host; it ends by itself 15 s after its last use.
+ * One command over a connection that it opens, and leaves in the background for others, with a way to each of these
+ * ports of the host; the connection ends by itself 15 s after its last use.
  */
-export function connectCommand(way: SshWay, ports: readonly number[]): string[] {
+export function connectCommand(way: SshWay, ports: readonly number[], argv: readonly string[]): string[] {
   return [
     'ssh',
     '-o',
@@ -47,10 +47,9 @@ export function connectCommand(way: SshWay, ports: readonly number[]): string[] 
     'StreamLocalBindUnlink=yes',
     ...ports.flatMap((port) => ['-L', `${portSocket(way, port)}:127.0.0.1:${port}`]),
     ...sshOptions(way),
-    '-f',
-    '-N',
     '--',
     way.address.name,
+    quotePosix(argv),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
 import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
 import { askInShell } from './ask-in-shell.ts';
@@ -29,9 +30,8 @@ const attempts = 6;
 const retryFor = 10_000;
 
 /**
- * A machine behind the system's ssh. One connection is opened here, unless an
- * earlier step has left one, with a jittered retry where a server refuses too
- * many at once; everything later goes over it.
+ * A machine behind the system's ssh. The ssh of its shell opens the connection, unless an earlier step has left one,
+ * with a jittered retry where a server refuses too many at once; everything later goes over it.
  *
  * @throws OpsError HOST_UNREACHABLE (69), HOST_KEY_WRONG, HOST_LOGIN_REFUSED (77)
  */
@@ -39,12 +39,11 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
   const explain = (error: CommandFailed): Error | undefined => explainSsh(name, written, error);
   const explained = (error: unknown): unknown =>
     error instanceof CommandFailed ? (explain(error) ?? scriptFailed(name, error.problems.join('\n'), error)) : error;
-  const scripts = scriptRunner({ host: name, argv: remoteCommand(way, ['sh', '-s']), env, timeout, signal, explain });
-  // Should it end meanwhile, ssh opens one for the command alone.
-  if (!(await isListening(way.controlPath))) await connect();
+  const scripts = scriptRunner({ host: name, command: shell, env, timeout, signal, explain });
   let forwardsNone = false;
   // while the next host is being connected
-  scripts.open();
+  if (await isListening(way.controlPath)) scripts.open();
+  else await connect();
 
   return {
     name,
@@ -60,22 +59,34 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
     },
   };
 
+  async function shell(): Promise<readonly string[]> {
+    const argv = ['sh', '-s'];
+    // should it end just now, ssh opens one for the command alone
+    if (await isListening(way.controlPath)) return remoteCommand(way, argv);
+    await forget();
+    return connectCommand(way, ports, argv);
+  }
+
   async function connect(): Promise<void> {
-    const { default: retry } = await import('p-retry');
-    const once = (): Promise<unknown> =>
-      run(connectCommand(way, ports), { env, timeout: 30_000, signal, leavesDaemon: true });
+    const once = (): Promise<void> => scripts.reach(30_000);
     try {
-      await forget();
-      await retry(once, {
-        retries: attempts - 1,
-        maxRetryTime: retryFor,
-        minTimeout: 150,
-        factor: 2,
-        randomize: true,
-        ...(signal && { signal }),
-        shouldRetry: ({ error }) => error instanceof CommandFailed && isPassing(error),
+      await once().catch(async (error: unknown) => {
+        if (!mayPass(error)) throw error;
+        const { default: retry } = await import('p-retry');
+        await sleep(150 + Math.random() * 150, undefined, signal && { signal });
+        return retry(once, {
+          retries: attempts - 2,
+          maxRetryTime: retryFor,
+          minTimeout: 300,
+          factor: 2,
+          randomize: true,
+          ...(signal && { signal }),
+          shouldRetry: ({ error: another }) => mayPass(another),
+        });
       });
     } catch (error) {
+      // it may have been opened just before it was interrupted
+      await endConnection(way.controlPath, 1000);
       signal?.throwIfAborted();
       throw (await problemInBetween()) ?? (await withReason(explained(error)));
     }
@@ -116,8 +127,9 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
     if (forwardsNone || !ports.includes(port)) return askInShell({ root, run: scripts.run }, question);
     try {
       return await ask().catch(async (error: NodeJS.ErrnoException) => {
-        // the connection has ended meanwhile
+        // the connection has ended meanwhile, and with it the shell or soon
         if (error.code !== 'ENOENT' && error.code !== 'ECONNREFUSED') throw error;
+        await scripts.leave();
         await connect();
         return ask();
       });
@@ -129,6 +141,10 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
       return answer;
     }
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof CommandFailed && isPassing(error);
 }
 
 /** Whether a connection of an earlier step is there; a socket alone may be what a killed one has left. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
@@ -10,6 +9,7 @@ import { localHost } from './local-host.ts';
 import { combined } from './on-all.ts';
 import { requireKeyFiles } from './require-key-files.ts';
 import { sharedDirectory } from './shared-directory.ts';
+import { socketName } from './socket-name.ts';
 import { parseAddress } from './ssh-arguments.ts';
 import { connectHost } from './ssh-host.ts';
 
@@ -85,14 +85,7 @@ async function open(
     jump: jump === undefined ? undefined : parseAddress(jump),
     knownHosts,
     identity,
-    // by what it leads to, which the next step may find configured otherwise; two hosts may be one machine
-    controlPath: join(
-      sockets,
-      createHash('sha256')
-        .update(JSON.stringify([name, ssh, jump, place.ports]))
-        .digest('hex')
-        .slice(0, 12),
-    ),
+    controlPath: join(sockets, socketName(name, { ssh, jump }, place.ports)),
   };
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

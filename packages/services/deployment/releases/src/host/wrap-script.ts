@@ -1,6 +1,11 @@
 /** What a shell that stays is told first: scripts have nothing on their standard input, their watch has this. */
 export const beginShell = 'exec 3<&0\n';
 
+/** No script: only what says that the shell is there. */
+export function greet(_body: string, end: string): string {
+  return `printf '\\n%s\\n' '${end}'\n`;
+}
+
 /**
  * A script for a shell that reads its scripts from standard input, one after
  * the other, each ending with its caller. The shell reads all of it before it
