@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionSettings, withSession } from '@opsgraph/postgres';
-import { type Lease, renewLease } from './lease.ts';
+import { isTakenOver, type Lease, renewLease } from './lease.ts';
 
 /**
- * Renews the lease while `work` runs. When that fails, the signal that the
- * work got is aborted: somebody else may begin.
+ * Renews a lease that was taken or renewed just now, while `work` runs: the first time after a third of it, so that
+ * short work needs no connection for that. When it is lost, or nearly over and cannot be renewed, the signal that
+ * the work got is aborted: somebody else may begin.
  */
 export async function withHeartbeat<T>(
   connection: ConnectionSettings,
@@ -17,16 +18,32 @@ export async function withHeartbeat<T>(
   const signal =
     connection.signal === undefined ? lostLease.signal : AbortSignal.any([connection.signal, lostLease.signal]);
   const { signal: _ofTheWork, ...own } = connection;
-  const beat = withSession({ ...own, ownSqlOnly: true }, async (session) => {
+  let renewed = performance.now();
+  const pause = (milliseconds: number): Promise<void> =>
+    sleep(milliseconds, undefined, { signal: ended.signal }).catch(() => {});
+  const beat = async (): Promise<void> => {
+    await pause(expiry / 3);
     while (!ended.signal.aborted) {
-      await renewLease(session, lease, expiry);
-      await sleep(expiry / 3, undefined, { signal: ended.signal }).catch(() => {});
+      try {
+        await withSession({ ...own, ownSqlOnly: true }, async (session) => {
+          while (!ended.signal.aborted) {
+            await renewLease(session, lease, expiry);
+            renewed = performance.now();
+            await pause(expiry / 3);
+          }
+        });
+      } catch (error) {
+        // the server may be busy or restart: it is asked again while the lease lasts
+        if (isTakenOver(error) || performance.now() - renewed > expiry * 0.6) return lostLease.abort(error);
+        await pause(expiry / 20);
+      }
     }
-  }).catch((error: unknown) => lostLease.abort(error));
+  };
+  const beating = beat();
   try {
     return await work(signal);
   } finally {
     ended.abort();
-    await beat;
+    await beating;
   }
 }

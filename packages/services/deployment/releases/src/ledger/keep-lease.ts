@@ -1,6 +1,6 @@
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
 import { withHeartbeat } from './heartbeat.ts';
-import { readLease } from './lease.ts';
+import { isTakenOver, readLease, renewLease } from './lease.ts';
 import { placeOf } from './place.ts';
 
 export interface LeaseKeeping {
@@ -23,5 +23,8 @@ export async function keepLease<T>(
 ): Promise<T> {
   const held = await readLease(session);
   if (held === undefined || held.place !== (await placeOf(stateDirectory))) return work();
+  await renewLease(session, held, expiry).catch((error: unknown) => {
+    if (!isTakenOver(error)) throw error;
+  });
   return withHeartbeat(connection, held, expiry, work);
 }
