@@ -45,7 +45,7 @@ export const preflight = defineTask({
     },
   ],
   async run(context) {
-    const { readRelease } = await import('@opsgraph/releases');
+    const { readRelease } = await import('@opsgraph/releases/read-release');
     const release = await readRelease(releaseDirectory(context.projectRoot));
     return afterOthers(context, (onTarget) => preflightDeployment(onTarget, release, context.options));
   },

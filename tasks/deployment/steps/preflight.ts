@@ -23,27 +23,31 @@ export async function preflightDeployment(
   release: Release,
   { plan: expected, resume, override }: PreflightOptions,
 ): Promise<TaskReport> {
-  const releases = await import('@opsgraph/releases');
+  // not all of it: what a rollout does is loaded by the step that does it
+  const { readCommit, requireClean } = await import('@opsgraph/releases/read-commit');
+  const { requireFit } = await import('@opsgraph/releases/schema-fit');
+  const { planDeployment, requirePlan } = await import('@opsgraph/releases/plan-deployment');
   const { environmentName, projectRoot, signal } = context;
   const { manifest } = release;
   const settings = settingsOf(context.config, environmentName);
   requireServiceLogin(context.config, environmentName);
-  const commit = await releases.readCommit(projectRoot, signal);
+  const commit = await readCommit(projectRoot, signal);
   if (settings.cleanCommit) {
-    releases.requireClean(commit, environmentName);
-    const { manifest: now } = await releases.describeApplication(await loadApplication(projectRoot));
-    releases.requireCurrent(manifest, now);
+    requireClean(commit, environmentName);
+    const { describeApplication, requireCurrent } = await import('@opsgraph/releases');
+    const { manifest: now } = await describeApplication(await loadApplication(projectRoot));
+    requireCurrent(manifest, now);
   }
   if (settings.verifiedOn !== undefined && override === undefined)
     await requireVerifiedOn(context, settings.verifiedOn, manifest.id);
   const schema = await readSchema(context);
-  releases.requireFit(manifest, schema);
+  requireFit(manifest, schema);
 
   const inputs = await deploymentContext(context, { starts: true });
   if (context.dryRun) {
     const { planAll } = await import('./plan-all.ts');
     const { plan, described } = await planAll(context, manifest);
-    releases.requirePlan(plan, expected, environmentName);
+    requirePlan(plan, expected, environmentName);
     const summary = `release ${manifest.id} would be deployed to ${environmentName}; plan ${plan.hash}`;
     return { summary, changes: described };
   }
@@ -54,16 +58,21 @@ export async function preflightDeployment(
     plan: expected,
     reason: override,
   } as const;
+  const { openDeployment } = await import('@opsgraph/releases/open-deployment');
+  const { readBases } = await import('@opsgraph/releases/read-bases');
   let plan: DeploymentPlan | undefined;
   const planOf = async (states: Opened['states']): Promise<DeploymentPlan> => {
-    const bases = await releases.readBases(context.session, states);
-    return releases.planDeployment({ ...inputs, manifest, states, bases, schema });
+    const bases = await readBases(context.session, states);
+    return planDeployment({ ...inputs, manifest, states, bases, schema });
   };
-  await releases.openDeployment(inputs, opening, async (opened: Opened) => {
+  await openDeployment(inputs, opening, async (opened: Opened) => {
     const { deployment } = opened.running;
-    if (resume) await releases.requireResumable(context.session, deployment, manifest.id, environmentName);
+    if (resume) {
+      const { requireResumable } = await import('@opsgraph/releases');
+      await requireResumable(context.session, deployment, manifest.id, environmentName);
+    }
     plan = await planOf(opened.states);
-    releases.requirePlan(plan, expected, environmentName);
+    requirePlan(plan, expected, environmentName);
   });
   const from =
     opening.commit === undefined ? 'a tree with uncommitted changes' : `commit ${opening.commit.slice(0, 12)}`;
