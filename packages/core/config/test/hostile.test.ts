@@ -1,7 +1,7 @@
 import { hostileStrings } from '@opsgraph/shell/testing';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { hosts, variables } from '../src/sections/deployment-keys.ts';
+import { hosts, variables } from '../src/sections/deployment/keys.ts';
 
 const place = { root: '/project', environment: 'staging' } as never;
 const strings = hostileStrings(10_000, '/tmp/opsgraph-executed');

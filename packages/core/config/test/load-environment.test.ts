@@ -95,7 +95,7 @@ it('tells every problem at once, each with key, origin, what is expected and a r
       'colour (config/local.ts): there is no such key; remove it',
       'config/.env.local:3: neither NAME=value nor a comment; correct or remove the line',
       'database.connectTimeout (process environment DATABASE_CONNECT_TIMEOUT): is too long, the limit is 24d',
-      'database.keep (config/local.ts): there is no such key; it belongs to logs.keep',
+      'database.keep (config/local.ts): there is no such key; it belongs to deployment.keep or logs.keep',
       'database.lockTimeout (config/local.ts): expected a duration like 500ms, 30s, 5m, 2h, 1d or 1h30m, found 10; for example 30s',
       'database.roles.app.name (config/local.ts): missing; expected a PostgreSQL name of 1 to 63 bytes, for example simulations',
       'database.statementTimeout (config/.env.local:1): expected a duration like 500ms, 30s, 5m, 2h, 1d or 1h30m, found "soon"; for example 30s',

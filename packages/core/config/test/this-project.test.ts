@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listKeys } from '../src/declare/list-keys.ts';
-import { keyTable } from '../src/environment/environment.ts';
 import { environmentNames, loadEnvironment, projectRoot } from '../src/index.ts';
 import { configurationReference, environmentExample, environmentVariables } from '../src/reference/index.ts';
+import { keyTable } from '../src/sections/index.ts';
 import { refusal } from './expect-refusal.ts';
 import { temporaryProject, url } from './temporary-project.ts';
 

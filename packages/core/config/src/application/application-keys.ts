@@ -3,7 +3,7 @@ import type { GenericSchema } from 'valibot';
 import { boolean } from '../declare/declare.ts';
 import type { FileValuesOf, Key, KeyTable, Place, Valibot, ValuesOf } from '../declare/key.ts';
 import { parsed } from '../declare/schemas.ts';
-import { line, lines } from '../sections/deployment-keys.ts';
+import { line, lines } from '../sections/deployment/keys.ts';
 
 const form = 'a path, absolute or from the root of the project; it may lead out of it';
 const blank = {

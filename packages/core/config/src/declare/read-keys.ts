@@ -91,6 +91,6 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
 
 /** For a key that stands in the wrong group. */
 function elsewhere(name: string, table: KeyTable): string {
-  const key = listKeys(table).find((candidate) => candidate.key.endsWith(`.${name}`))?.key;
-  return key === undefined ? '; remove it' : `; it belongs to ${key}`;
+  const keys = listKeys(table).flatMap(({ key }) => (key.endsWith(`.${name}`) ? [key] : []));
+  return keys.length === 0 ? '; remove it' : `; it belongs to ${keys.join(' or ')}`;
 }

@@ -5,8 +5,9 @@ import { type ReadResult, readKeys } from '../declare/read-keys.ts';
 import { readDotenv } from '../files/read-dotenv.ts';
 import { readEnvironmentFile } from '../files/read-environment-file.ts';
 import { referredVariables } from '../secrets/referred-variables.ts';
+import { keyTable, rules } from '../sections/index.ts';
 import { requireEnvironmentFile } from './choose-environment.ts';
-import { type Environment, keyTable, rules } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { type Explained, explainLeaf } from './explain.ts';
 import { variablesOf } from './variables.ts';
 
@@ -85,7 +86,7 @@ function brokenRules(environmentName: string, { leaves, groups }: ReadResult): s
     const leaf = leafOf(key);
     return leaf === undefined ? groups.has(key) : leaf.isGiven && !isUnset(leaf.value);
   };
-  return rules.flatMap((rule) => rule({ environmentName, given, value: (key) => leafOf(key)?.value }));
+  return Object.values(rules).flatMap((rule) => rule({ environmentName, given, value: (key) => leafOf(key)?.value }));
 }
 
 function isUnset(value: unknown): boolean {

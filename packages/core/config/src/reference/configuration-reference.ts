@@ -1,7 +1,7 @@
 import { applicationKeys } from '../application/application-keys.ts';
 import type { Key, KeyTable } from '../declare/key.ts';
-import { keyTable } from '../environment/environment.ts';
 import { taskVariables } from '../environment/task-variables.ts';
+import { keyTable } from '../sections/index.ts';
 
 /**
  * Every key and variable as Markdown: docs/configuration.md.

@@ -1,6 +1,6 @@
 import type { Key } from '../declare/key.ts';
 import { listKeys } from '../declare/list-keys.ts';
-import { keyTable } from '../environment/environment.ts';
+import { keyTable } from '../sections/index.ts';
 
 /** The text of config/.env.example: every variable that overrides a key, commented out. */
 export function environmentExample(): string {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listKeys } from '../declare/list-keys.ts';
 import { environmentNames } from '../environment/choose-environment.ts';
-import { keyTable } from '../environment/environment.ts';
 import { projectRoot } from '../environment/project-root.ts';
 import { taskVariables } from '../environment/task-variables.ts';
+import { keyTable } from '../sections/index.ts';
 
 /**
  * Every environment variable a task may read, sorted: those that choose the

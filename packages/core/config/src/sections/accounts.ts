@@ -1,7 +1,7 @@
 import { duration, group, identifier, integer, texts } from '../declare/declare.ts';
 import type { Key } from '../declare/key.ts';
 import { identifierSchema } from '../declare/schemas.ts';
-import { administrators, serviceAccounts } from './wanted-accounts.ts';
+import { administrators, serviceAccounts } from './accounts/wanted-accounts.ts';
 
 /** What most keys are: no variable, no secret. */
 const plain = { type: 'key', variable: undefined, isSecret: false } as const;

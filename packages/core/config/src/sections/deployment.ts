@@ -1,5 +1,7 @@
 import { boolean, duration, group, integer, optionalGroup, path } from '../declare/declare.ts';
-import { choice, hosts, line, lines, ports, variables } from './deployment-keys.ts';
+import { choice, hosts, line, lines, ports, variables } from './deployment/keys.ts';
+
+export { deploymentRule } from './deployment/rule.ts';
 
 /** Printable ASCII: what else is asked for is written with %-signs. */
 const urlPath = /^\/[\x21-\x7e]*$/;

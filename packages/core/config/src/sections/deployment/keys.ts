@@ -1,9 +1,9 @@
 import type { GenericSchema } from 'valibot';
-import { Complaint } from '../declare/complaint.ts';
-import { insideProject } from '../declare/inside-project.ts';
-import type { Key, Place, Valibot } from '../declare/key.ts';
-import { parsed } from '../declare/schemas.ts';
-import { type SecretReference, secretReference } from '../secrets/secret-reference.ts';
+import { Complaint } from '../../declare/complaint.ts';
+import { insideProject } from '../../declare/inside-project.ts';
+import type { Key, Place, Valibot } from '../../declare/key.ts';
+import { parsed } from '../../declare/schemas.ts';
+import { type SecretReference, secretReference } from '../../secrets/secret-reference.ts';
 
 /** A machine that gets releases, as a file of config/ has it. */
 export interface HostEntry {

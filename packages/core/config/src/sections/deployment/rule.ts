@@ -1,5 +1,5 @@
-import type { Facts, Rule } from '../declare/rule.ts';
-import type { HostValue } from './deployment-keys.ts';
+import type { Facts, Rule } from '../../declare/rule.ts';
+import type { HostValue } from './keys.ts';
 
 /** Combinations that cannot work, or would work against each other. */
 export const deploymentRule: Rule = (facts) => {
