@@ -73,3 +73,23 @@ describe.each(cases)('$rule', (one) => {
 
 /** Of other parts of the statement, which a safe form of one part leaves as they were. */
 const stillTold = new Set(['identifier-length', 'wide-index', 'repeatable-statement', 'concurrent-index-corruption']);
+
+// Apart from the cases: their safe form is still one that other rules find, and squawk does not know them.
+test.each([
+  'REINDEX SCHEMA public',
+  'REINDEX DATABASE',
+  'CLUSTER',
+  "ALTER SYSTEM SET work_mem = '8MB'",
+  "CREATE TABLESPACE fast LOCATION '/fast'",
+  'DROP TABLESPACE fast',
+])('finds in a transaction, and only there: %s', async (sql) => {
+  const rules = async (transaction: boolean) =>
+    (await lintSql(sql, { file: 'a.sql', transaction })).map(({ rule }) => rule);
+  expect(await rules(true)).toContain('concurrently-in-transaction');
+  expect(await rules(false)).not.toContain('concurrently-in-transaction');
+});
+
+test('takes a function of PostgreSQL for steady also by its full name', async () => {
+  const sql = 'ALTER TABLE runs ADD COLUMN made timestamptz DEFAULT pg_catalog.now()';
+  expect((await lintSql(sql, { file: 'a.sql' })).map(({ rule }) => rule)).not.toContain('add-column-default');
+});

@@ -80,6 +80,19 @@ describe('verify', () => {
     expect(reportVerified({ ...result, findings: [result.findings[2]!] }, true)).toMatchObject({ findings: false });
   });
 
+  it('goes on in a new database after a down without a transaction that failed half way', async () => {
+    await project.write({
+      '1_a.sql': sql('CREATE TABLE a (id int)', 'DROP TABLE a'),
+      '2_half.sql':
+        '-- migrate:up\nCREATE TABLE b (id int);\n-- migrate:down transaction:false\nDROP TABLE b;\nDROP TABLE nowhere;',
+      '3_c.sql': sql('CREATE TABLE c AS SELECT FROM b', 'DROP TABLE c'),
+    });
+    expect(await verified()).toMatchObject({
+      verified: ['1_a.sql', '3_c.sql'],
+      findings: [{ migration: '2_half.sql', what: 'down fails' }],
+    });
+  });
+
   it('verifies only from the one named, and fails as migrate does when an up fails', async () => {
     await project.write({ '1_a.sql': sql('CREATE TABLE a ()'), '2_b.sql': tableSql('b') });
     expect(await verified({ from: '2_b' })).toEqual({ verified: ['2_b.sql'], findings: [] });

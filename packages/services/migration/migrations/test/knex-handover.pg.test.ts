@@ -106,6 +106,18 @@ describe.each<[string, { tableName?: string; schemaName?: string }]>([
   });
 });
 
+it('an adopted migration that is edited afterwards is noticed, as one of ours is', async () => {
+  await stock({}, (knex) => knex.migrate.up());
+  expect(await ours({ to: '2_b' })).toMatchObject({ adopted: ['1_a.js'] });
+  const edit = (name: string, table: string) => project.write({ [name]: `${tableKnex(table)}exports.more = true;\n` });
+  const unsound = { code: 'MIGRATIONS_UNSOUND', exitCode: 77 };
+  await edit('1_a.js', 'a');
+  await expect(ours()).rejects.toMatchObject({ ...unsound, problems: [expect.stringMatching(/^1_a\.js/)] });
+  await edit('2_b.js', 'b');
+  await expect(ours()).rejects.toMatchObject({ ...unsound, problems: [{}, {}].map(() => expect.any(String)) });
+  expect(await project.tables()).toEqual(['a', 'b']);
+});
+
 describe('with knexModule', () => {
   it('names are wrapped as stock knex wraps them: in migrations, not in the ledger', async () => {
     // As knexSnakeCaseMappers of Objection do it.

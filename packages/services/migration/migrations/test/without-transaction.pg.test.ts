@@ -32,6 +32,18 @@ it('applies and takes back an SQL file whose statements want no transaction', as
   expect(await row('2_i')).toBeUndefined();
 });
 
+it('leaves an index alone that was there before it, and valid', async () => {
+  await run();
+  await project.query('CREATE INDEX i ON a (id)');
+  const oid = () => project.query("SELECT 'i'::regclass::oid AS oid");
+  const before = await oid();
+  await project.write({
+    '2_i.sql': '-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY IF NOT EXISTS i ON a (id);',
+  });
+  await run();
+  expect(await oid()).toEqual(before);
+});
+
 it('goes on with the statement that failed, once it is corrected', async () => {
   await project.write({
     '2_i.sql': '-- migrate:up transaction:false\nCREATE TABLE b ();\nCREATE TABLE c (x wrong);\nCREATE TABLE d ();',

@@ -8,6 +8,8 @@ export const columns: RuleCase[] = [
       'ALTER TABLE runs ADD COLUMN seed float NOT NULL DEFAULT random() * 10',
       'ALTER TABLE runs ADD COLUMN seen timestamptz DEFAULT clock_timestamp()',
       'ALTER TABLE runs ADD COLUMN code text DEFAULT public.next_code()',
+      // Only by its name one of PostgreSQL's own.
+      'ALTER TABLE runs ADD COLUMN made timestamptz DEFAULT other.now()',
       "ALTER TABLE runs ADD COLUMN n bigint DEFAULT nextval('n_seq'), ADD COLUMN note text",
     ],
     safe: [
