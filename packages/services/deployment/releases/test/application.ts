@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
   if (behaviour === 'hangs' && request.url === '/healthz') return;
   asked += 1;
   const ill = behaviour === 'ill' || (behaviour === 'flaps' && asked % 2 === 0);
-  const status = request.url === '/broken' ? 500 : ill ? 503 : 200;
+  const status = { '/broken': 500, '/missing': 404, '/login': 401 }[request.url] ?? (ill ? 503 : 200);
   const release = behaviour === 'lies' ? 'of yesterday' : process.env.RELEASE;
   const answer = () => {
     if (behaviour === 'endless') {

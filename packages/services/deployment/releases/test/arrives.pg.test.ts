@@ -65,6 +65,19 @@ it('refuses at staging what deployment.shared names and nobody has, when it may 
   expect((await lstat(join(fleet.root('one'), 'shared/uploads'))).isDirectory()).toBe(true);
 });
 
+it('refuses an archive with a file that its manifest does not name', async () => {
+  await using fleet = await createFleet({ hosts: ['one'] });
+  const release = await fleet.build('well');
+  await writeFiles(fleet.path, { 'stowaway.sh': 'echo here' });
+  await run(['tar', '-rf', release.archive, '-C', fleet.path, 'stowaway.sh']);
+  await fleet.on((context) => openDeployment(context, openingOf(release)));
+  await expect(fleet.on((context) => deployRelease(context, release, schema))).rejects.toMatchObject({
+    code: 'RELEASE_DAMAGED',
+    message: expect.stringContaining('it has other files than its manifest'),
+  });
+  expect(await readdir(join(fleet.root('one'), 'releases'))).not.toContain(release.manifest.id);
+});
+
 /** Path to permissions, or to where a link leads. */
 const packed = expect.objectContaining({
   'key.pem': '600',

@@ -65,6 +65,26 @@ it('keeps another deployment out that comes with the same number', async () => {
   await putUp(lease(20));
 });
 
+it('lets one in of those that take it in the same moment with the same number', async () => {
+  for (const fence of [24, 25, 26]) {
+    const hosts = Array.from({ length: 6 }, reach);
+    try {
+      const taking = hosts.map((one, index) => {
+        const script = fenceScript(root, lease(fence, { token: `number ${index}` }), {
+          name: 'one',
+          application: 'app',
+        });
+        return one.run(script);
+      });
+      const ends = await Promise.allSettled(taking);
+      const refused = ends.filter((end) => end.status === 'rejected');
+      expect(refused.map(({ reason }) => reason.code)).toEqual(Array(5).fill('HOST_HELD'));
+    } finally {
+      await Promise.all(hosts.map((one) => one.close()));
+    }
+  }
+});
+
 it('keeps a deployment of another ledger out until the lease is over or given back', async () => {
   const other = (fence: number) => lease(fence, { ledger: 'another ledger' });
   await putUp(lease(30));

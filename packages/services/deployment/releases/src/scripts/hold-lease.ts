@@ -83,7 +83,9 @@ hold() {
     for ops_entry in .ops/fences/*; do [ "$ops_entry" = ".ops/fences/$fence" ] || rm -rf "$ops_entry"; done
     end_earlier
   else
-    fence_says "$fence" token "$token"
+    fence_says "$fence" token ''
+    # who takes it in this moment has not said yet who that is
+    [ -n "$ops_said" ] || { sleep 0.2 && fence_says "$fence" token ''; }
     [ "$ops_said" = "$token" ] || held "$fence" ' under the same number'
   fi
   # renewed when a third of it is gone
