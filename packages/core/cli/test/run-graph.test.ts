@@ -40,6 +40,19 @@ describe('a graph that succeeds', () => {
   });
 });
 
+it('two at once in one checkout each tell of their own tasks only', async () => {
+  const [both, other] = await Promise.all([
+    workspace.run(['run', 'alpha:change', '--json']),
+    workspace.run(['run', 'alpha:change', 'refuse', '--json']),
+  ]);
+  const runs = (stdout: string) => documentOf(stdout).tasks.flatMap(({ run }) => run ?? []);
+  for (const { stdout } of [both, other]) {
+    const own = new Set(recordedBy(stdout).map(({ run }) => run));
+    expect([own.size > 0, runs(stdout).filter((run) => !own.has(run))]).toEqual([true, []]);
+  }
+  expect(runs(both.stdout).filter((run) => runs(other.stdout).includes(run))).toEqual([]);
+});
+
 describe('a graph in which something fails', () => {
   it('names the failure, its problems and remedy, and everything that was skipped because of it', async () => {
     const { code, stdout } = await workspace.run(['run', 'last', 'refuse']);
