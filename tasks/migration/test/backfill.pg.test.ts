@@ -89,7 +89,7 @@ describe('backfill', () => {
       stdout: expect.stringMatching(/open {2}lower-emails.*paused by/),
     });
     expect(await project.run(backfill, ['--resume', 'lower-emails'])).toMatchObject({ code: 0 });
-    expect(await task.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('goes on') });
+    expect(await task.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('continues') });
     expect(await wrong()).toEqual([]);
   });
 

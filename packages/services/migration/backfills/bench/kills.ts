@@ -1,24 +1,15 @@
 // `pnpm --filter @opsgraph/backfills run kills`: a million rows, killed outright at a hundred random moments, in both ways.
 
 import { isDeepStrictEqual } from 'node:util';
-import { withSession } from '@opsgraph/postgres';
-import { startTestCluster, type TestDatabase } from '@opsgraph/testing';
+import { startTestCluster } from '@opsgraph/testing';
 import { createCountedRows, exactlyOnce, readCounts } from '../test/counted-rows.ts';
 import { killOften } from '../test/kill-often.ts';
-import { createProject } from '../test/project.ts';
+import { createProjectOn } from '../test/project.ts';
 
 const rows = 1_000_000;
 const kills = 100;
 const cluster = await startTestCluster();
-const settings = {
-  url: cluster.url,
-  applicationName: 'kills',
-  lockTimeout: 0,
-  statementTimeout: 0,
-  connectTimeout: 5000,
-};
-const session: TestDatabase['session'] = (work) => withSession(settings, work);
-const project = await createProject({ name: 'postgres', url: cluster.url, session, drop: async () => {} });
+const project = await createProjectOn(cluster);
 let isExact = true;
 try {
   for (const [way, paces] of [

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from './project.ts';
+import { describe, expect, it } from 'vitest';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.remove());
+const project = useBackfill();
 
-const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times');
 const record = async () => (await project.query('SELECT * FROM ops.backfill'))[0];
 
 async function createRows(count: number): Promise<void> {
@@ -27,10 +21,10 @@ describe('a backfill', () => {
     expect(await project.run()).toMatchObject({
       results: [{ name: 'count', table: 'public.t', visited: 5000, worked: 5000 }],
     });
-    expect(await times()).toEqual([{ times: 1, rows: 5000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 5000 }]);
     expect(await record()).toMatchObject({ state: 'done', visited: 5000, worked: 5000, cursor: ['35000'] });
     expect(await project.run()).toEqual({ results: [], paused: [] });
-    expect(await times()).toEqual([{ times: 1, rows: 5000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 5000 }]);
   });
 
   it('works on the rows that the condition names, and looks at all', async () => {
@@ -77,7 +71,7 @@ describe('a backfill', () => {
          [keys.map(({ at }) => at), keys.map(({ id }) => id)])`,
     );
     expect(await project.run()).toMatchObject({ results: [{ visited: 2400, worked: 2400 }] });
-    expect(await times()).toEqual([{ times: 1, rows: 2400 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 2400 }]);
   });
 
   const values: Record<string, string> = {
@@ -129,7 +123,7 @@ describe('a backfill', () => {
       `table: 't', key: ['Key', 'n'], rows: 'true', set: 'times = times + 1', done: 'every-row-visited'`,
     );
     await project.run({ batchTime: 5 });
-    expect(await times()).toEqual([{ times: 1, rows: 2200 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 2200 }]);
   });
 
   it('goes through a partitioned table of another schema', async () => {
@@ -166,7 +160,7 @@ describe('being done', () => {
       `table: 't', key: 'id', rows: 'times = 0', set: 'times = times + 1', done: 'no-row-left'`,
     );
     expect(await project.run()).toMatchObject({ results: [{ worked: 3001 }] });
-    expect(await times()).toEqual([{ times: 1, rows: 3001 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 3001 }]);
     expect(await record()).toMatchObject({ state: 'done', pass: 3 });
   });
 
@@ -211,7 +205,7 @@ describe('a batch that fails', () => {
     ]);
     await project.query('ALTER TABLE t DROP CONSTRAINT odd');
     await project.run();
-    expect(await times()).toEqual([{ times: 1, rows: 5000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 5000 }]);
   });
 
   it('because the work threw: says what it said', async () => {
@@ -237,7 +231,7 @@ describe('a batch that fails', () => {
       code: 'BACKFILL_ENDED_TRANSACTION',
       message: expect.stringContaining('work would end the transaction of its batch; this batch was rolled back'),
     });
-    expect(await times()).toEqual([{ times: 0, rows: 10 }]);
+    expect(await project.times()).toEqual([{ times: 0, rows: 10 }]);
   });
 
   it('because the work ended its transaction past the session: says what is uncertain', async () => {
@@ -264,7 +258,7 @@ describe('a batch that fails', () => {
        }`,
     );
     await project.run();
-    expect(await times()).toEqual([{ times: 1, rows: 10 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 10 }]);
   });
 
   it('because it changes the key, so that a row could be met twice', async () => {

@@ -1,26 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from '@opsgraph/errors';
 import { seededRandom, until } from '@opsgraph/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from './project.ts';
+import { describe, expect, it } from 'vitest';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(async () => {
-  await project.reset();
-  await project.query(
-    `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0, touched integer NOT NULL DEFAULT 0);
-     INSERT INTO t (id) SELECT n * 2 FROM generate_series(1, 30000) AS n`,
-  );
-  await project.define(
-    'count',
-    "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'",
-  );
-});
-afterAll(() => project.remove());
-
-const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times');
+const project = useBackfill(
+  `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0, touched integer NOT NULL DEFAULT 0);
+   INSERT INTO t (id) SELECT n * 2 FROM generate_series(1, 30000) AS n`,
+  { count: "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'" },
+);
 
 describe('while others work on the table', () => {
   it('does each row that was there and stayed, once, and keeps what they wrote', async () => {
@@ -28,6 +16,7 @@ describe('while others work on the table', () => {
     const random = seededRandom();
     const others = project.session(async (session) => {
       while (!isEnded) {
+        await sleep(1);
         const id = Math.ceil(random() * 30_000) * 2;
         await session.execute('UPDATE t SET touched = touched + 1 WHERE id = $1', [id]);
         await session.execute('INSERT INTO t (id, touched) VALUES ($1, -1) ON CONFLICT DO NOTHING', [id - 1]);
@@ -52,6 +41,7 @@ describe('while others work on the table', () => {
     const insertOn = (): Promise<void> =>
       project.session(async (session) => {
         while (!isEnded) {
+          await sleep(1);
           await session.execute('INSERT INTO t (id) SELECT n FROM generate_series($1::int, $2::int) AS n', [
             next,
             next + 999,
@@ -65,7 +55,7 @@ describe('while others work on the table', () => {
     expect(await project.run({ batchTime: 20, say })).toMatchObject({ results: [{ visited: 30_000 }] });
     isEnded = true;
     await others;
-    expect(await times()).toMatchObject([{ times: 0 }, { times: 1, rows: 30_000 }]);
+    expect(await project.times()).toMatchObject([{ times: 0 }, { times: 1, rows: 30_000 }]);
   });
 
   it('tries a batch again with fewer rows when a row in it stays locked', async () => {
@@ -87,15 +77,15 @@ describe('while others work on the table', () => {
         project.input({
           say: (text) => {
             project.said.push(text);
-            if (text.includes('at most 40 rows')) release.resolve();
+            if (text.includes('at most 4 rows')) release.resolve();
           },
         }),
       );
     });
     expect(await run).toMatchObject({ results: [{ worked: 30_000 }] });
     await other;
-    expect(project.said).toContainEqual(expect.stringMatching(/stayed locked.*at most 200 rows/));
-    expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
+    expect(project.said).toContainEqual(expect.stringMatching(/stayed locked.*at most 20 rows/));
+    expect(await project.times()).toEqual([{ times: 1, rows: 30_000 }]);
     expect(await project.query('SELECT touched FROM t WHERE id = 500')).toEqual([{ touched: 1 }]);
   });
 });
@@ -109,7 +99,7 @@ describe('two at once', () => {
     const worked = both.map(({ results }) => results[0]!.worked);
     expect(worked[0]! + worked[1]!).toBe(30_000);
     expect(Math.min(...worked)).toBeGreaterThan(0);
-    expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 30_000 }]);
     expect(await project.query('SELECT state, visited, worked FROM ops.backfill')).toEqual([
       { state: 'done', visited: 30_000, worked: 30_000 },
     ]);
@@ -121,7 +111,7 @@ describe('two at once', () => {
       "table: 't', key: 'id', rows: 'times = 0', set: 'times = times + 1', done: 'no-row-left'",
     );
     await Promise.all([project.run({ batchTime: 10, run: 'a' }), project.run({ batchTime: 10, run: 'b' })]);
-    expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 30_000 }]);
     expect(await project.query('SELECT state, pass, cursor, pass_visited FROM ops.backfill')).toEqual([
       { state: 'done', pass: 2, cursor: ['60000'], pass_visited: 30_000 },
     ]);
@@ -149,7 +139,7 @@ describe('a signal', () => {
     ]);
     await project.query('DROP TRIGGER slow ON t');
     await project.run();
-    expect(await times()).toEqual([{ times: 1, rows: 30_000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 30_000 }]);
   });
 
   it('while it waits ends it at once', async () => {
@@ -162,7 +152,7 @@ describe('a signal', () => {
     const holder = project.session((session) => session.transaction(() => run.catch(() => {})));
     await expect(run).rejects.toThrow('stopped');
     await holder;
-    expect(await times()).toEqual([{ times: 0, rows: 30_000 }]);
+    expect(await project.times()).toEqual([{ times: 0, rows: 30_000 }]);
   });
 });
 

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { modestSettings } from '@opsgraph/local-postgres';
-import { withSession } from '@opsgraph/postgres';
-import { seededRandom, startTestCluster, type TestCluster, type TestDatabase } from '@opsgraph/testing';
+import { seededRandom, startTestCluster, type TestCluster } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startChild } from './kill-often.ts';
-import { createProject, type Project } from './project.ts';
+import { createProjectOn, type Project } from './project.ts';
 
 const rows = 60_000;
 const crashes = 3;
@@ -15,15 +14,7 @@ let project: Project;
 // A cluster of its own, which keeps what it says is committed.
 beforeAll(async () => {
   cluster = await startTestCluster(modestSettings);
-  const settings = {
-    url: cluster.url,
-    applicationName: 'test',
-    lockTimeout: 0,
-    statementTimeout: 0,
-    connectTimeout: 5000,
-  };
-  const session: TestDatabase['session'] = (work, overrides) => withSession({ ...settings, ...overrides }, work);
-  project = await createProject({ name: 'postgres', url: cluster.url, session, drop: async () => {} });
+  project = await createProjectOn(cluster);
   await project.query(
     `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0);
      INSERT INTO t (id) SELECT n FROM generate_series(1, ${rows}) AS n; CREATE TABLE log (id bigint NOT NULL)`,

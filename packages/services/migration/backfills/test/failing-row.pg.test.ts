@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from './project.ts';
+import { describe, expect, it } from 'vitest';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(async () => {
-  await project.reset();
-  await project.query(
-    `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0, part integer NOT NULL DEFAULT 1);
-     INSERT INTO t (id) SELECT n * 7 FROM generate_series(1, 3000) AS n; UPDATE t SET part = 0 WHERE id = 14007`,
-  );
-});
-afterAll(() => project.remove());
+const project = useBackfill(
+  `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0, part integer NOT NULL DEFAULT 1);
+   INSERT INTO t (id) SELECT n * 7 FROM generate_series(1, 3000) AS n; UPDATE t SET part = 0 WHERE id = 14007`,
+);
 
 const times = () =>
   project.query('SELECT times, count(*) AS rows, max(id) AS last FROM t GROUP BY times ORDER BY times DESC');

@@ -1,16 +1,12 @@
 import { seededRandom } from '@opsgraph/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createCountedRows, exactlyOnce, readCounts } from './counted-rows.ts';
 import { killOften } from './kill-often.ts';
-import { createProject, type Project } from './project.ts';
+import { useBackfill } from './use-backfill.ts';
 
 const rows = 200_000;
 const kills = 25;
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-afterAll(() => project.remove());
+const project = useBackfill();
 
 it.each([
   ['set', { batchTime: 5, load: 50 }],

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from './project.ts';
+import { describe, expect, it } from 'vitest';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(async () => {
-  await project.reset();
-  await project.query(
-    `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0);
-     INSERT INTO t (id) SELECT n FROM generate_series(1, 5000) AS n`,
-  );
-});
-afterAll(() => project.remove());
+const project = useBackfill(
+  `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0);
+   INSERT INTO t (id) SELECT n FROM generate_series(1, 5000) AS n`,
+);
 
 const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times DESC');
 const record = () => project.query('SELECT state, cursor, visited, worked, pass_worked, batches FROM ops.backfill');
@@ -118,8 +110,15 @@ describe('a batch in few questions', () => {
           `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run)
          VALUES ('fill', '', 'public.t', '{id}', '{5000}', 100, 5000, 'test')`,
         );
-        const input = { backfill: backfill!, table, run: 'test', batchTime: 1, network: { roundTrip: 0, empty: [] } };
-        const place = { pass: 1, batches: 0, cursor: null, bound: ['5000'], batchSize: 100, busy: 0 };
+        const input = {
+          backfill: backfill!,
+          table,
+          run: 'test',
+          rows: 100,
+          size: 100,
+          network: { roundTrip: 0, empty: [] },
+        };
+        const place = { pass: 1, batches: 0, cursor: null, bound: ['5000'], busy: 0 };
         await session.execute("INSERT INTO ops.backfill_pause (name, paused_by) VALUES ('fill', 'ana')");
         expect(await runQuickBatch(session, input, place)).toBeUndefined();
         await session.execute('TRUNCATE ops.backfill_pause');

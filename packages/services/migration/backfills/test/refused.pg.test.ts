@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createProject, type Project } from './project.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.remove());
+const project = useBackfill();
 
 const once = "rows: 'true', set: 'times = times + 1', done: 'every-row-visited'";
 

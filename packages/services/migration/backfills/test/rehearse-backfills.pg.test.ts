@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { reportRehearsed } from '../src/command/report.ts';
 import { rehearseBackfills } from '../src/run/rehearse-backfills.ts';
-import { createProject, type Project } from './project.ts';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(() => project.reset());
-afterAll(() => project.remove());
+const project = useBackfill();
 
 const warned = async (): Promise<boolean> => {
   const rehearsed = await project.session((session) => rehearseBackfills(session, project.input()));

@@ -1,38 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BackfillsInput, pauseBackfill, resumeBackfill, runBackfills } from '../src/index.ts';
-import { createProject, type Project } from './project.ts';
+import { useBackfill } from './use-backfill.ts';
 
-let project: Project;
-beforeAll(async () => {
-  project = await createProject();
-});
-beforeEach(async () => {
-  await project.reset();
-  await project.query(
-    `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0);
-     INSERT INTO t (id) SELECT n FROM generate_series(1, 6000) AS n`,
-  );
-  await project.define(
-    'count',
-    "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'",
-  );
-});
-afterAll(() => project.remove());
+const project = useBackfill(
+  `CREATE TABLE t (id bigint PRIMARY KEY, times integer NOT NULL DEFAULT 0);
+   INSERT INTO t (id) SELECT n FROM generate_series(1, 6000) AS n`,
+  { count: "table: 't', key: 'id', rows: 'true', set: 'times = times + 1', done: 'every-row-visited'" },
+);
 
-const times = () => project.query('SELECT times, count(*) AS rows FROM t GROUP BY times ORDER BY times');
 const batches = async () => (await project.query('SELECT batches FROM ops.backfill'))[0]?.['batches'];
 const known = ['count'];
 
 /** Starts it; `waits` resolves with the reason when it says that it waits. */
 function start(overrides: Partial<BackfillsInput> = {}) {
   const waits = Promise.withResolvers<string>();
-  const goesOn = Promise.withResolvers<void>();
   const say = (text: string): void => {
     if (text.startsWith('count waits: ')) waits.resolve(text.slice('count waits: '.length));
-    if (text === 'count goes on') goesOn.resolve();
   };
-  return { run: project.run({ batchTime: 50, ...overrides, say }), waits: waits.promise, goesOn: goesOn.promise };
+  const run = project.run({ batchTime: 50, ...overrides, say });
+  const ended = run.then(() => Promise.reject(new Error('it did not wait')));
+  return { run, waits: Promise.race([waits.promise, ended]) };
 }
 
 describe('the pause', () => {
@@ -54,7 +42,7 @@ describe('the pause', () => {
       true,
     );
     expect(await run).toMatchObject({ results: [{ worked: 6000, waited: expect.any(Number) }], paused: [] });
-    expect(await times()).toEqual([{ times: 1, rows: 6000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 6000 }]);
   });
 
   it('holds one that has not begun, tells so, and leaves others alone', async () => {
@@ -64,7 +52,7 @@ describe('the pause', () => {
     );
     await project.session((session) => pauseBackfill(session, { name: 'count', known, by: 'ana', dryRun: false }));
     expect(await project.run()).toMatchObject({ results: [{ name: 'next', worked: 10 }], paused: ['count'] });
-    expect(await times()).toEqual([
+    expect(await project.times()).toEqual([
       { times: 0, rows: 5990 },
       { times: 9, rows: 10 },
     ]);
@@ -99,11 +87,11 @@ describe('it waits', () => {
     await open.promise;
     const { run, waits } = start({ transactionAge: 0 });
     expect(await waits).toMatch(/a transaction has been open for .* s: process \d+ of postgres \(nightly report\)/);
-    expect(await times()).toEqual([{ times: 0, rows: 6000 }]);
+    expect(await project.times()).toEqual([{ times: 0, rows: 6000 }]);
     release.resolve();
     await holder;
     expect(await run).toMatchObject({ results: [{ worked: 6000 }] });
-    expect(await times()).toEqual([{ times: 1, rows: 6000 }]);
+    expect(await project.times()).toEqual([{ times: 1, rows: 6000 }]);
   });
 
   it('no transaction of its own open', async () => {

@@ -2,7 +2,6 @@ import { type Session, sqlState } from '@opsgraph/postgres';
 import type { Backfill } from '../definition/backfill.ts';
 import type { Range } from '../table/key-sql.ts';
 import type { BatchInput, BatchResult, Place } from './batch.ts';
-import { nextBatchSize } from './batch-size.ts';
 import { findWindow, type Window } from './window.ts';
 import { chosenKeys, countTouched, setUpdate, wantingStatement } from './work-on.ts';
 import { workOnKeys } from './work-on-keys.ts';
@@ -24,8 +23,8 @@ export async function runQuickBatch(
   place: Place,
 ): Promise<BatchResult | undefined> {
   const begun = performance.now();
-  const { batchTime, network } = input;
-  const window = await findWindow(session, input.table, place, place.batchSize);
+  const { network, rows } = input;
+  const window = await findWindow(session, input.table, place, rows);
   if (window === undefined) return undefined;
   const step = { ...input, place, window, range: { after: place.cursor, upTo: window.last } };
   const [worked, questions] =
@@ -34,15 +33,12 @@ export async function runQuickBatch(
       : [await session.transaction(() => claimAndWork(session, step)), 5];
   if (worked === undefined) return undefined;
   const milliseconds = Math.max(performance.now() - begun - questions * network.roundTrip, 0.1);
-  const { batchSize: size } = place;
-  const isLast = window.rows < size && milliseconds < batchTime;
   return {
     ...{ visited: window.rows, worked, milliseconds, isEnd: false },
     place: {
       ...place,
       cursor: window.last,
       batches: place.batches + 1,
-      batchSize: isLast ? size : nextBatchSize(size, batchTime, milliseconds),
       busy: place.busy + milliseconds,
     },
   };
@@ -94,11 +90,11 @@ async function claimAndWork(session: Session, step: Step): Promise<number | unde
 /** Returns a row when the record is at this place and free, and has been moved behind the window. */
 async function claim(
   session: Session,
-  { backfill, place, window, run }: Step,
+  { backfill, place, window, run, size }: Step,
   { parts, values, worked }: { parts: string; values: string[]; worked: string },
 ): Promise<({ worked: number } & Record<string, unknown>)[]> {
   const own = (at: number): string => `$${values.length + at}`;
-  const { pass, batches, batchSize, busy } = place;
+  const { pass, batches, busy } = place;
   return session.queryAgain(
     `WITH ops_claimed AS MATERIALIZED (
   SELECT FROM ops.backfill AS b WHERE name = ${own(1)} AND pass = ${own(2)} AND batches = ${own(3)} AND state = 'open'
@@ -109,6 +105,6 @@ UPDATE ops.backfill AS b SET cursor = ${own(4)}, visited = b.visited + ${own(5)}
   batch_size = ${own(6)}, busy = ${own(7)}, run = ${own(8)}, touched_at = pg_catalog.clock_timestamp()
 FROM ops_counted AS c, ops_claimed WHERE b.name = ${own(1)}
 RETURNING c.*`,
-    [...values, backfill.definition.name, pass, batches, window.last, window.rows, batchSize, busy, run],
+    [...values, backfill.definition.name, pass, batches, window.last, window.rows, size, busy, run],
   );
 }

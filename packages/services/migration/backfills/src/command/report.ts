@@ -1,3 +1,4 @@
+import { rowsPerSecond } from '@opsgraph/pacing';
 import { formatDuration, formatNumber } from '@opsgraph/text';
 import type { RehearsedBackfill } from '../run/rehearse-backfills.ts';
 import type { BackfillsResult } from '../run/run-backfills.ts';
@@ -82,7 +83,8 @@ function describeStatus({ name, state, paused, record, isEdited, isOrphan }: Bac
   const notes = facts.filter((fact) => typeof fact === 'string').map((fact) => `, ${fact}`);
   if (record === null) return `  new   ${name}${notes.join('')}`;
   const { visited, worked, batches, busy, pass, passVisited, tableRows, touchedAt, run } = record;
-  const rate = busy === 0 ? '' : `, ${formatNumber(Math.round((visited / busy) * 1000))} rows/s at work`;
+  const perSecond = rowsPerSecond({ rows: visited, milliseconds: busy });
+  const rate = perSecond === undefined ? '' : `, ${formatNumber(Math.round(perSecond))} rows/s at work`;
   const share = tableRows === 0 ? 100 : Math.min(100, Math.floor((passVisited / tableRows) * 100));
   const place = state === 'done' ? '' : `, ${share} % of pass ${pass}`;
   const time = touchedAt.toISOString().slice(0, 19);

@@ -1,4 +1,7 @@
-export interface BackfillSettings {
+import type { Limits } from '@opsgraph/pacing';
+
+/** With the limits at which a backfill waits. */
+export interface BackfillSettings extends Limits {
   /** Absolute. */
   directory: string;
   projectRoot: string;
@@ -6,11 +9,4 @@ export interface BackfillSettings {
   batchTime: number;
   /** How much of the time is work, in percent from 1 to 100. */
   load: number;
-  /** What makes a backfill wait; each is the greatest value at which it still runs. */
-  replicaLag: number;
-  replicaBytes: number;
-  walWaiting: number;
-  transactionAge: number;
 }
-
-export type Limits = Pick<BackfillSettings, 'replicaLag' | 'replicaBytes' | 'walWaiting' | 'transactionAge'>;

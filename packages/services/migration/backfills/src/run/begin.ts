@@ -1,8 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
+import { firstBatchSize } from '@opsgraph/pacing';
 import type { Session } from '@opsgraph/postgres';
 import { command } from '@opsgraph/terminal';
 import { formatNumber } from '@opsgraph/text';
-import { firstBatchSize } from '../batch/batch-size.ts';
 import { readBound } from '../batch/bound.ts';
 import type { LoadedBackfill } from '../definition/backfill.ts';
 import { type BackfillRecord, insertRecord, readRecord, recordAcceptance } from '../record/record.ts';

@@ -1,4 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
+import { bePolite, secondsLeft } from '@opsgraph/pacing';
 import type { Session } from '@opsgraph/postgres';
 import { runBatch } from '../batch/batch.ts';
 import { readBound } from '../batch/bound.ts';
@@ -8,7 +9,6 @@ import { requireKnown } from '../record/pause.ts';
 import { insertRecord, readRecord, readRecords } from '../record/record.ts';
 import { checkSql, explainKey, hasKeyIndex } from '../table/check-sql.ts';
 import { type KeyedTable, readTable } from '../table/table.ts';
-import { bePolite } from './be-polite.ts';
 import { identityOf, requireSame } from './begin.ts';
 import { batchFailed } from './errors.ts';
 import { pinSettings } from './pin-settings.ts';
@@ -32,10 +32,7 @@ export interface RehearsedBackfill {
   seconds: number;
 }
 
-type Input = Pick<
-  BackfillsInput,
-  'directory' | 'projectRoot' | 'name' | 'acceptChanged' | 'run' | 'batchTime' | 'load'
->;
+type Input = Pick<BackfillsInput, 'directory' | 'projectRoot' | 'name' | 'acceptChanged' | 'run' | 'load'>;
 
 /** More than a run begins with: what a row costs is to be told from it. */
 const triedBatchSize = 1000;
@@ -70,7 +67,6 @@ async function rehearse(session: Session, backfill: LoadedBackfill, input: Input
   const plan = await explainKey(session, table, triedBatchSize);
   const batch = await oneBatch(session, backfill, table, input);
   const visited = record?.passVisited ?? 0;
-  const perRow = batch.visited === 0 ? 0 : batch.milliseconds / batch.visited;
   return {
     name,
     table: `${table.schema}.${table.name}`,
@@ -81,7 +77,7 @@ async function rehearse(session: Session, backfill: LoadedBackfill, input: Input
     matching,
     done: visited,
     batch,
-    seconds: (Math.max(table.rows - visited, 0) * perRow * (100 / input.load)) / 1000,
+    seconds: secondsLeft(table.rows - visited, { ...batch, rows: batch.visited }, input.load),
   };
 }
 
@@ -102,7 +98,7 @@ async function oneBatch(
   session: Session,
   backfill: LoadedBackfill,
   table: KeyedTable,
-  { run, batchTime }: Input,
+  { run }: Input,
 ): Promise<RehearsedBackfill['batch']> {
   const { definition, key, sha256 } = backfill;
   let batch: RehearsedBackfill['batch'] = { visited: 0, worked: 0, milliseconds: 0 };
@@ -119,7 +115,7 @@ async function oneBatch(
         backfill,
         table,
         run,
-        batchTime,
+        ...{ rows: triedBatchSize, size: triedBatchSize },
         network: { roundTrip: Number.POSITIVE_INFINITY, empty: [] },
       });
       batch = { visited, worked, milliseconds };

@@ -1,30 +1,16 @@
+import { bePolite, describeBlindness, readSight } from '@opsgraph/pacing';
 import type { Session } from '@opsgraph/postgres';
 import type { LoadedBackfill } from '../definition/backfill.ts';
 import { loadBackfills } from '../definition/load-backfills.ts';
-import type { BackfillSettings } from '../definition/settings.ts';
 import { readPauses, requireKnown } from '../record/pause.ts';
 import { type BackfillRecord, readRecords } from '../record/record.ts';
-import { readSight } from '../throttle/signals.ts';
-import { bePolite } from './be-polite.ts';
 import { pinSettings } from './pin-settings.ts';
-import { type BackfillResult, runBackfill } from './run-backfill.ts';
+import { type BackfillInput, type BackfillResult, runBackfill } from './run-backfill.ts';
 
-export interface BackfillProgress {
-  /** Rows of the pass that are looked at; not a difference. */
-  update(done: number): void;
-  end(): void;
-}
-
-export interface BackfillsInput extends BackfillSettings {
+export interface BackfillsInput extends Omit<BackfillInput, 'sight'> {
   /** One of them; all that are not done unless told. */
   name?: string | undefined;
-  /** Go on though the file was edited since it began. */
-  acceptChanged: boolean;
-  run: string;
-  /** Told when it begins, waits and goes on. */
-  say(text: string): void;
   warn(text: string): void;
-  progress(label: string, total: number): BackfillProgress;
 }
 
 export interface BackfillsResult {
@@ -51,7 +37,8 @@ export async function runBackfills(session: Session, input: BackfillsInput): Pro
   const wanted = all.filter((backfill) => input.name === undefined || nameOf(backfill) === input.name);
   const open = wanted.filter((backfill) => records.get(nameOf(backfill))?.state !== 'done');
   const sight = await readSight(session);
-  if (open.length > 0) tellBlindness(session, sight, input.warn);
+  const blindness = describeBlindness(session, sight);
+  if (open.length > 0 && blindness !== undefined) input.warn(blindness);
   const results: BackfillResult[] = [];
   for (const backfill of open.filter((each) => !isPaused.has(nameOf(each)))) {
     results.push(await runBackfill(session, backfill, { ...input, sight }));
@@ -68,19 +55,4 @@ function orphans(all: readonly LoadedBackfill[], records: ReadonlyMap<string, Ba
   return [...records.values()]
     .filter(({ name, state }) => state === 'open' && !known.has(name))
     .map(({ name }) => name);
-}
-
-function tellBlindness(
-  session: Session,
-  { activity, archive }: { activity: boolean; archive: boolean },
-  warn: (text: string) => void,
-): void {
-  const unseen = [
-    ...(activity ? [] : ["others' transactions", 'replicas']),
-    ...(archive ? [] : ['WAL that waits for the archive']),
-  ];
-  if (unseen.length === 0) return;
-  warn(
-    `${session.server.user} cannot see ${unseen.join(', ')}, so the backfill does not wait for them; GRANT pg_monitor TO "${session.server.user}" changes that`,
-  );
 }

@@ -16,10 +16,10 @@ export function isAboutRow(error: unknown): boolean {
   return isDataError(error) || (error as { code?: unknown } | null | undefined)?.code === undefined;
 }
 
-/** @returns undefined when the batch had one row: it is found */
-export function narrow(search: Search | undefined, batchSize: number): Search | undefined {
-  const size = Math.min(search?.atMost ?? batchSize, batchSize);
-  return size <= 1 ? undefined : { atMost: Math.max(Math.floor(size / 5), 1), suspects: search?.suspects ?? size };
+/** @param rows of the batch that failed
+ * @returns undefined when the batch had one row: it is found */
+export function narrow(search: Search | undefined, rows: number): Search | undefined {
+  return rows <= 1 ? undefined : { atMost: Math.max(Math.floor(rows / 5), 1), suspects: search?.suspects ?? rows };
 }
 
 /** @returns undefined when none of the suspects failed this time */
@@ -27,14 +27,9 @@ export function clear({ atMost, suspects }: Search, visited: number): Search | u
   return suspects > visited ? { atMost, suspects: suspects - visited } : undefined;
 }
 
-/** The row that a search has found, else after which one the batch began. */
-export async function describePlace(
-  session: Session,
-  table: KeyedTable,
-  last: Place,
-  search: Search | undefined,
-): Promise<string> {
-  if (search?.atMost === 1 || last.batchSize === 1) {
+/** The row that the batch of one row failed by, else after which one it began. */
+export async function describePlace(session: Session, table: KeyedTable, last: Place, rows: number): Promise<string> {
+  if (rows === 1) {
     const window = await findWindow(session, table, last, 1);
     if (window !== undefined)
       return `in the row ${table.key.map(({ name }, at) => `${name} = ${window.last[at]}`).join(', ')}`;

@@ -1,3 +1,4 @@
+import { until } from '@opsgraph/testing';
 import pg from 'pg';
 
 interface Raw {
@@ -5,8 +6,8 @@ interface Raw {
 }
 
 export interface Replica {
-  /** Says from now on, again and again, that all there was a moment before has been replayed. */
-  keepUp(): void;
+  /** Says once that all there is now has been replayed. */
+  replay(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -34,23 +35,18 @@ export async function openReplica(url: string, name: string): Promise<Replica> {
   client.query(`START_REPLICATION PHYSICAL ${lsn(started - (started % 0x1000000n))}`).catch(() => {});
   await opened;
   connection.sendCopyFromChunk(status(started));
-  let timer: NodeJS.Timeout | undefined;
   let isEnded = false;
   return {
-    keepUp() {
-      // Always of the moment before: while others write there is something to replay, and so a lag.
-      let before = started;
-      timer = setInterval(async () => {
-        const at = await position().catch(() => undefined);
-        if (at === undefined || isEnded) return;
-        connection.sendCopyFromChunk(status(before));
-        before = at;
-      }, 20);
+    async replay() {
+      const at = await position();
+      connection.sendCopyFromChunk(status(at));
+      const sql = 'SELECT FROM pg_stat_replication WHERE application_name = $1 AND replay_lsn >= $2';
+      // The server has taken note of it.
+      await until(async () => (await plain.query(sql, [name, lsn(at)])).rowCount === 1);
     },
     async end() {
       if (isEnded) return;
       isEnded = true;
-      clearInterval(timer);
       await plain.query('SELECT pg_terminate_backend(pid) FROM pg_stat_replication WHERE application_name = $1', [
         name,
       ]);

@@ -1,6 +1,18 @@
 import type { Session } from '@opsgraph/postgres';
 import { formatBytes, formatDuration } from '@opsgraph/text';
-import type { Limits } from '../definition/settings.ts';
+import type { Sight } from './sight.ts';
+
+/** What makes the work wait; each is the greatest value at which it still runs. */
+export interface Limits {
+  /** Milliseconds that a replica may be behind. */
+  replicaLag: number;
+  /** Bytes of WAL that a replica may have to replay. */
+  replicaBytes: number;
+  /** Segments of WAL that may wait for the archive. */
+  walWaiting: number;
+  /** Milliseconds that a transaction of the database, or a prepared one, may be open. */
+  transactionAge: number;
+}
 
 interface Measured {
   laggard: string | null;
@@ -11,23 +23,7 @@ interface Measured {
   holder: string | null;
 }
 
-/** What this login may see; without it a signal is blind. */
-export interface Sight {
-  activity: boolean;
-  archive: boolean;
-}
-
-/** Which of the signals the login can read. The archive counts as seen when there is none. */
-export async function readSight(session: Session): Promise<Sight> {
-  const [row] = await session.query<Sight>(
-    `SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS activity,
-            pg_catalog.current_setting('archive_mode') = 'off'
-              OR has_function_privilege('pg_catalog.pg_ls_archive_statusdir()', 'EXECUTE') AS archive`,
-  );
-  return row!;
-}
-
-/** Why a backfill should wait now, or undefined. */
+/** Why the next batch should wait: the most delayed replica, the longest transaction, the archive; undefined when nothing speaks against it. */
 export async function findReasonToWait(session: Session, limits: Limits, sight: Sight): Promise<string | undefined> {
   const [row] = await session.queryAgain<Measured>(
     `SELECT l.replica AS "laggard", l.lag, b.replica AS "hoarder", b.bytes, t.age, t.holder
