@@ -1,7 +1,6 @@
-import { provisionServiceAccount, type Queries, sampleServiceTables, verifyKey } from '@opsgraph/accounts';
-import { projectRoot } from '@opsgraph/config';
+import { defaultServiceTables, provisionServiceAccount, type Queries, verifyKey } from '@opsgraph/accounts';
+import { accountTables } from '@opsgraph/accounts/testing';
 import { findChapters, migrateLedger } from '@opsgraph/ledger';
-import { migrate } from '@opsgraph/migrations';
 import type { Session } from '@opsgraph/postgres';
 import type { Bench, Timing } from './src/bench.ts';
 import { formatRatio } from './src/format.ts';
@@ -75,16 +74,11 @@ function summarise({ name, milliseconds }: Timing): Timing {
 
 async function provision(session: Session): Promise<string[]> {
   await migrateLedger(session, await findChapters());
-  const root = projectRoot();
-  await migrate(session, {
-    directories: [`${root}/packages/sample/database/migrations`],
-    projectRoot: root,
-    run: 'bench',
-  });
+  await session.execute(accountTables);
   const keys: string[] = [];
   for (let number = 0; number < accountsThere; number += 1) {
     const { reveal } = await provisionServiceAccount(session, {
-      settings: { services: sampleServiceTables, scopes: [scope] },
+      settings: { services: defaultServiceTables, scopes: [scope] },
       name: `account-${number}`,
       scopes: [scope],
       lifetime: 'never',

@@ -1,18 +1,33 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTaskProject, type TaskProject } from '@opsgraph/kit/testing';
 import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const here = join(import.meta.dirname, '..');
-const sample = join(here, '..', '..', 'packages', 'sample', 'database');
 const task = (name: string): string => join(here, `${name}.ts`);
 let project: TaskProject;
+const committed = (): string => join(project.root, 'tasks', 'migration', 'schema.sql');
 
-/** The sample service's own migrations. */
+/** Of both kinds: a migration of knex, and a file of SQL. */
 beforeAll(async () => {
   project = await createTaskProject();
-  cpSync(join(sample, 'migrations'), join(project.root, 'tasks', 'migration', 'migrations'), { recursive: true });
+  project.write(
+    'tasks/migration/migrations/1_places.ts',
+    `export async function up(knex) {
+       await knex.schema.createTable('places', (table) => {
+         table.specificType('id', 'bigint GENERATED ALWAYS AS IDENTITY').primary();
+         table.text('name').notNullable().unique().comment('as on maps');
+         table.specificType('latitude', 'double precision').notNullable();
+         table.check('latitude BETWEEN -90 AND 90', [], 'places_latitude_range');
+       });
+     }
+     export const down = (knex) => knex.schema.dropTable('places');`,
+  );
+  project.write(
+    'tasks/migration/migrations/2_northern.sql',
+    '-- migrate:up\nCREATE VIEW northern AS SELECT name FROM places WHERE latitude > 0;\n-- migrate:down\nDROP VIEW northern;\n',
+  );
 });
 afterAll(() => project.remove());
 
@@ -24,15 +39,18 @@ const scratches = ({ database }: TaskProject) =>
     ),
   );
 
-describe("the sample service's migrations", () => {
+describe('migrations', () => {
   it('are undone exactly by their downs', async () => {
     const { code, stdout } = await project.run(task('verify'), ['--json']);
     expect([code, JSON.parse(stdout).result.findings]).toEqual([0, []]);
   });
 
-  it('make the schema that is committed', async () => {
-    const { code, stdout } = await project.run(task('schema'), ['--file', join(sample, 'schema.sql'), '--check']);
+  it('make the schema that is written to the file of the configuration', async () => {
+    expect(await project.run(task('schema'), ['--check'])).toMatchObject({ code: 1 });
+    expect(await project.run(task('schema'))).toMatchObject({ code: 0 });
+    const { code, stdout } = await project.run(task('schema'), ['--check']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('is up to date')]);
+    expect(readFileSync(committed(), 'utf8')).toContain('CREATE VIEW public.northern');
   });
 
   it('are rehearsed, applied and then show no drift, until somebody changes something by hand', async () => {
@@ -46,7 +64,7 @@ describe("the sample service's migrations", () => {
     expect(await project.run(task('migrate'))).toMatchObject({ code: 0 });
     expect(await project.run(task('drift'))).toMatchObject({ code: 0 });
     expect(await project.run(task('schema'), ['--of', 'target', '--file', 'live.sql'])).toMatchObject({ code: 0 });
-    expect(readFileSync(join(project.root, 'live.sql'), 'utf8')).toBe(readFileSync(join(sample, 'schema.sql'), 'utf8'));
+    expect(readFileSync(join(project.root, 'live.sql'), 'utf8')).toBe(readFileSync(committed(), 'utf8'));
 
     await project.database.session((session) => session.execute('ALTER TABLE places ALTER latitude DROP NOT NULL'));
     const drifted = await project.run(task('drift'));

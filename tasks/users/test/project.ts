@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { accountTables } from '@opsgraph/accounts/testing';
 import { createTaskProject } from '@opsgraph/kit/testing';
-import { migrate } from '@opsgraph/migrations';
 import type { TestDatabase } from '@opsgraph/testing';
 
 export interface Ended {
@@ -34,12 +34,9 @@ export interface UsersProject {
 const repository = join(import.meta.dirname, '..', '..', '..');
 const launcher = join(repository, 'packages', 'core', 'kit', 'launch.mjs');
 
-/** A project whose database has the sample service's tables. */
+/** A project whose database has the tables that the defaults of the configuration name. */
 export async function createUsersProject(): Promise<UsersProject> {
-  const directories = [join(repository, 'packages', 'sample', 'database', 'migrations')];
-  const project = await createTaskProject({
-    prepare: (session) => migrate(session, { directories, projectRoot: repository, run: 'test' }),
-  });
+  const project = await createTaskProject({ prepare: (session) => session.execute(accountTables) });
   const { root, database } = project;
   // Temporary files are looked through like all others.
   const temporary = join(root, 'tmp');

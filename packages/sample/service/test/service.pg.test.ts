@@ -1,10 +1,10 @@
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import {
+  defaultServiceTables,
   provisionServiceAccount,
   revokeServiceAccount,
   rotateServiceAccount,
-  sampleServiceTables,
 } from '@opsgraph/accounts';
 import type { Session } from '@opsgraph/postgres';
 import type { TestDatabase } from '@opsgraph/testing';
@@ -15,7 +15,7 @@ import { type RunningService, startService } from './start-service.ts';
 const scopes = ['simulations:read', 'simulations:write'];
 const stdout = { to: 'stdout', isLogged: false } as const;
 const base = {
-  settings: { services: sampleServiceTables, scopes },
+  settings: { services: defaultServiceTables, scopes },
   environment: 'local',
   dryRun: false,
   delivery: stdout,

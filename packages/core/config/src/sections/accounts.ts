@@ -9,7 +9,7 @@ const plain = { type: 'key', variable: undefined, isSecret: false } as const;
 const schema = identifier({ description: 'Schema of the table', default: 'public' });
 
 export const accounts = group('Administrators and service accounts', {
-  users: group('The table of users; the names are those of the sample service', {
+  users: group('The table of users', {
     schema,
     table: identifier({ description: 'Name of the table of users', default: 'users' }),
     columns: columns('Its columns, those that have other names', {

@@ -15,9 +15,9 @@ export { type RevokeInput, revokeServiceAccount } from './service-accounts/revok
 export { type RotateInput, rotateServiceAccount } from './service-accounts/rotate-service-account.ts';
 export {
   type AccountSettings,
+  defaultServiceTables,
   type PasswordRules,
   type ServiceTables,
-  sampleServiceTables,
   type UserTable,
 } from './settings.ts';
 export { chooseCredential } from './users/choose-credential.ts';

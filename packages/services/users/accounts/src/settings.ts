@@ -53,8 +53,8 @@ export interface AccountSettings {
   signIn: { page: string | undefined; lifetime: number };
 }
 
-/** The sample service's tables: what the migrations make, and the defaults of the configuration. */
-export const sampleServiceTables: ServiceTables = {
+/** Where the defaults of the configuration look for them. */
+export const defaultServiceTables: ServiceTables = {
   schema: 'public',
   table: 'service_accounts',
   columns: {

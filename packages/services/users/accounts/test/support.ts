@@ -1,6 +1,7 @@
-import { knexOn, type Session } from '@opsgraph/postgres';
+import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
-import { type AccountSettings, sampleServiceTables } from '../src/index.ts';
+import { type AccountSettings, defaultServiceTables } from '../src/index.ts';
+import { accountTables } from '../testing/account-tables.ts';
 
 export const settings: AccountSettings = {
   users: {
@@ -19,7 +20,7 @@ export const settings: AccountSettings = {
     administrator: 'admin',
     ordinary: 'user',
   },
-  services: sampleServiceTables,
+  services: defaultServiceTables,
   scopes: ['simulations:read', 'simulations:write'],
   // Weaker than anybody should have it: what argon2id computes is tested elsewhere.
   password: { minimumLength: 12, memory: 64, passes: 1, parallelism: 1 },
@@ -29,17 +30,10 @@ export const settings: AccountSettings = {
 /** What every verb is told besides. */
 export const here = { settings, environment: 'local', dryRun: false };
 
-/** A database with the tables that the sample service's migrations make. */
+/** A database with users and service accounts in tables as the defaults name them. */
 export async function createAccountsDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  await database.session(async (session) => {
-    const knex = await knexOn(session);
-    for (const stem of ['20250203090000_users', '20250203090100_service_accounts']) {
-      const file = new URL(`../../../../../packages/sample/database/migrations/${stem}.ts`, import.meta.url);
-      const migration: { up(on: typeof knex): Promise<void> } = await import(file.href);
-      await migration.up(knex);
-    }
-  });
+  await database.session((session) => session.execute(accountTables));
   return database;
 }
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { identifier } from '@opsgraph/postgres';
 import { quoted } from '../quoted.ts';
-import { type ServiceTables, sampleServiceTables } from '../settings.ts';
+import { defaultServiceTables, type ServiceTables } from '../settings.ts';
 import { keyId, sha256 } from './key.ts';
 
 /** What a backend has: a session of Opsgraph, or three lines around its own pool. */
@@ -45,7 +45,7 @@ export async function verifyKey(
   queries: Queries,
   presented: unknown,
   scope: string,
-  tables: ServiceTables = sampleServiceTables,
+  tables: ServiceTables = defaultServiceTables,
 ): Promise<Verified> {
   const id = keyId(presented);
   if (id === undefined) return { ok: false, reason: 'malformed' };
