@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import type { TaskContext, TaskReport } from '@opsgraph/kit';
 import { count } from '@opsgraph/text';
+import { requireAppPassword } from './require-app-password.ts';
 
-/** Gives the environment's generated secrets a value where they have none. */
+/**
+ * Gives the environment's generated secrets a value where they have none.
+ *
+ * @throws OpsError ROLE_PASSWORD_MISSING (78) for a server that is not ours: its passwords are somebody else's
+ */
 export async function writeSecrets(context: TaskContext<Record<never, never>, 'config'>): Promise<TaskReport> {
   const { missingSecrets, writeMissingSecrets } = await import('@opsgraph/provisioning');
   const { config, projectRoot, environmentName, dryRun } = context;
   const file = `config/.env.${environmentName}`;
   const { embedded, roles } = config.database;
+  if (embedded === undefined) requireAppPassword(config, environmentName);
   const wanted = embedded === undefined ? [] : [embedded.ownerPassword, roles.app?.password];
   // One that is set in the process environment is not needed in the file.
   const names = wanted.filter((secret) => secret !== undefined && !secret.isSet).map((secret) => secret!.name);

@@ -84,7 +84,7 @@ describe('setup', () => {
       code,
       [stream]: expect.stringMatching(/keyless_app.*DATABASE_APP_PASSWORD/),
     });
-    for (const step of ['setup', 'database'])
+    for (const step of ['setup', 'configure', 'database'])
       expect(await project.run(task(step), ['--env', 'keyless'])).toMatchObject(missing(78, 'stderr'));
     expect(await project.run(task('doctor'), ['--env', 'keyless'])).toMatchObject(missing(1, 'stdout'));
   });
