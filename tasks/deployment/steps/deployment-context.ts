@@ -108,8 +108,7 @@ async function applicationUrl(
 ): Promise<Secret | undefined> {
   const { app } = config.database.roles;
   if (app === undefined || !app.password.isSet) return undefined;
-  const url = new URL(connection.url.reveal());
-  url.username = encodeURIComponent(app.name);
-  url.password = encodeURIComponent((await app.password.resolve(signal)).reveal());
-  return secretUrl('DATABASE_URL of the service', url.href);
+  const { withParts } = await import('@opsgraph/postgres');
+  const password = (await app.password.resolve(signal)).reveal();
+  return secretUrl('DATABASE_URL of the service', withParts(connection.url, { user: app.name, password }).reveal());
 }

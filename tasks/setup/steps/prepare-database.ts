@@ -51,8 +51,9 @@ export async function prepareDatabase(
     by: `${run.actor} (run ${run.id})`,
   };
   const steps = dryRun ? await planProvisioning(input) : await provisionDatabase(input);
-  const target = new URL(input.target.url.reveal());
-  const where = `${decodeURIComponent(target.pathname.slice(1))} at ${target.host}`;
+  const { readParts } = await import('@opsgraph/postgres');
+  const { database, host } = readParts(input.target.url);
+  const where = `${database} at ${host}`;
   const report = {
     summary: `${where} ${dryRun && steps.length > 0 ? 'would be made' : 'is'} ready for ${environmentName}`,
     changes: [...(server?.changes ?? []), ...steps],

@@ -71,6 +71,16 @@ describe('setup', () => {
     expect(JSON.parse(stdout).summary).toContain(`${new URL(project.database.url.reveal()).pathname.slice(1)} at`);
   });
 
+  it('refuses a URL that is none, and does not call it a bug', async () => {
+    for (const step of ['setup', 'database', 'doctor']) {
+      const { code, stdout, stderr } = await project.run(task(step), [], { DATABASE_URL: 'postgres://a:b?c@d/e' });
+      expect({ code, said: stdout + stderr }).toEqual({
+        code: step === 'doctor' ? 1 : 78,
+        said: expect.stringContaining('DATABASE_URL is no PostgreSQL URL'),
+      });
+    }
+  });
+
   it('refuses production until it is configured, and says what is missing', async () => {
     expect(await run('setup', '--env', 'production')).toMatchObject({
       code: 78,

@@ -43,8 +43,7 @@ export interface ConnectionUrl extends ClientConfig {
  * @throws OpsError DATABASE_URL_INVALID (78)
  */
 export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
-  const text = url.reveal();
-  if (!isReadable(text)) throw noUrl(url);
+  const text = requireReadable(url);
   // The driver passes over what it does not know: with a misspelt sslmode it would send everything in clear.
   const given = new URLSearchParams(/\?(.*)$/.exec(text)?.[1]);
   const unknown = [...given.keys()].filter((name) => !parameters.has(name));
@@ -84,6 +83,17 @@ export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
 }
 
 /**
+ * The text of a URL whose parts are what they seem.
+ *
+ * @throws OpsError DATABASE_URL_INVALID (78)
+ */
+export function requireReadable(url: Secret): string {
+  const text = url.reveal();
+  if (!isReadable(text)) throw noUrl(url);
+  return text;
+}
+
+/**
  * Whether the parts of the URL are surely what they seem. A password with a
  * raw `/`, `?` or `#` in it ends the login early, and its rest would pass for
  * the host, the database or a parameter, which are shown and recorded.
@@ -111,7 +121,7 @@ function describeUnusable(cause: unknown, given: URLSearchParams): string {
     : 'a parameter has a value that it cannot have';
 }
 
-function noUrl({ name }: Secret, cause?: unknown): OpsError {
+export function noUrl({ name }: Secret, cause?: unknown): OpsError {
   return invalid(
     `${name} is no PostgreSQL URL`,
     'expected postgres://user:password@host:5432/database; characters like @ : / in the password are written %40 %3A %2F',

@@ -7,4 +7,5 @@ export { type ServerFacts, type Session, withSession } from './session.ts';
 export { asDatabaseSays, ownSettings, pinOwnSettings } from './session-settings.ts';
 export { isDataError, sqlState } from './sql-state.ts';
 export { translateError } from './translate-error.ts';
+export { readParts, type UrlParts, withParts } from './url-parts.ts';
 export { withoutPasswords } from './without-passwords.ts';

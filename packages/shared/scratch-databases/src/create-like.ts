@@ -1,5 +1,4 @@
-import { identifier, literal, type Session, withSession } from '@opsgraph/postgres';
-import { secretUrl } from '@opsgraph/secrets';
+import { identifier, literal, type Session, withParts, withSession } from '@opsgraph/postgres';
 import type { ScratchInput } from './scratch-input.ts';
 
 interface Likeness {
@@ -25,9 +24,7 @@ export async function createLike(maker: Session, { target, adminUrl }: ScratchIn
     await maker.execute(`ALTER DATABASE ${identifier(name)} SET ${identifier(setting.slice(0, at))} TO ${value}`);
   }
   if (like.extensions.length === 0 || adminUrl === undefined) return;
-  const url = new URL(adminUrl.reveal());
-  url.pathname = `/${name}`;
-  const asAdmin = { ...target, url: secretUrl(adminUrl.name, url.href), ownSqlOnly: true };
+  const asAdmin = { ...target, url: withParts(adminUrl, { database: name }), ownSqlOnly: true };
   await withSession(asAdmin, async (admin) => {
     for (const { name: extension, schema } of like.extensions) {
       const place = identifier(schema);

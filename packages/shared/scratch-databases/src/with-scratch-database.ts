@@ -1,6 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { type ConnectionSettings, identifier, type Session, withSession } from '@opsgraph/postgres';
-import { type Secret, secretUrl } from '@opsgraph/secrets';
+import { type ConnectionSettings, identifier, type Session, withParts, withSession } from '@opsgraph/postgres';
 import { createLike } from './create-like.ts';
 import type { ScratchInput } from './scratch-input.ts';
 import { scratchName } from './scratch-name.ts';
@@ -26,8 +25,8 @@ export async function withScratchDatabase<T>(
     try {
       await createLike(maker, input, name);
       // Held open all the time: a scratch that nobody is connected to is swept.
-      return await withSession({ ...unstoppable, url: beside(target.url, name) }, () =>
-        work({ ...target, url: beside(target.url, name) }),
+      return await withSession({ ...unstoppable, url: withParts(target.url, { database: name }) }, () =>
+        work({ ...target, url: withParts(target.url, { database: name }) }),
       );
     } finally {
       await maker.execute(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
@@ -64,10 +63,4 @@ async function mayCreate(session: Session): Promise<boolean> {
     'SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
   );
   return row!.may;
-}
-
-function beside(url: Secret, database: string): Secret {
-  const changed = new URL(url.reveal());
-  changed.pathname = `/${encodeURIComponent(database)}`;
-  return secretUrl(url.name, changed.href);
 }

@@ -1,10 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
-import { identifier, literal, type Session } from '@opsgraph/postgres';
+import { identifier, literal, type Session, withParts } from '@opsgraph/postgres';
 import { canLogIn } from './can-log-in.ts';
 import type { ProvisioningInput, ProvisioningStep, Role } from './provisioning.ts';
 import { scramVerifier } from './scram-verifier.ts';
 import { unlessThere } from './unless-there.ts';
-import { withParts } from './url-parts.ts';
 
 /** Makes a role that is missing; one that is there is only changed where it is ours. */
 export async function ensureRole(

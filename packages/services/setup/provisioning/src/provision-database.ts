@@ -9,16 +9,15 @@ import {
   setEnvironment,
   takeLock,
 } from '@opsgraph/ledger';
-import { identifier, type Session, withDirectSession } from '@opsgraph/postgres';
-import type { Secret } from '@opsgraph/secrets';
+import { identifier, readParts, type Session, withDirectSession, withParts } from '@opsgraph/postgres';
+import { type Secret, secretUrl } from '@opsgraph/secrets';
 import { excessGrants, grantToApp, missingGrants, revokeFromApp } from './app-grants.ts';
 import { canLogIn } from './can-log-in.ts';
 import { ensureRole, letMakeDatabases } from './ensure-role.ts';
-import type { ProvisioningInput, ProvisioningStep } from './provisioning.ts';
+import type { ProvisioningInput, ProvisioningStep, Role } from './provisioning.ts';
 import { requireOwnRecords } from './require-own-records.ts';
 import { requireUnclaimed } from './require-unclaimed.ts';
 import { unlessThere } from './unless-there.ts';
-import { ownerOf, withParts } from './url-parts.ts';
 
 /** What is missing on the target; reads only. An empty list: everything is as wanted. */
 export async function planProvisioning(input: ProvisioningInput): Promise<ProvisioningStep[]> {
@@ -142,7 +141,7 @@ async function refuseOther(session: Session, { environment, adopt }: Provisionin
 
 async function ensureOwnerAndDatabase(
   admin: Session,
-  owner: ReturnType<typeof ownerOf>,
+  owner: Role & { database: string },
   input: ProvisioningInput,
   apply: boolean,
 ): Promise<ProvisioningStep[]> {
@@ -160,6 +159,12 @@ async function ensureOwnerAndDatabase(
       );
   }
   return steps;
+}
+
+/** Whom and what the target's URL names. */
+function ownerOf(url: Secret): Role & { database: string } {
+  const { user, password, database } = readParts(url);
+  return { name: user, password: secretUrl(`the password in ${url.name}`, password), database };
 }
 
 function adminUrl({ adminUrl: given, target }: ProvisioningInput): Secret {

@@ -1,6 +1,6 @@
 import { migrateLedger, readMarker } from '@opsgraph/ledger';
 import { withSession } from '@opsgraph/postgres';
-import { Secret } from '@opsgraph/secrets';
+import { Secret, secretUrl } from '@opsgraph/secrets';
 import { testServerHas } from '@opsgraph/testing';
 import { describe, expect, it } from 'vitest';
 import { describeTarget, planProvisioning, provisionDatabase } from '../src/index.ts';
@@ -16,6 +16,18 @@ describe('provisioning', () => {
     expect([await planProvisioning(input), await provisionDatabase(input)]).toEqual([[], []]);
     expect(await withSession(input.target, readMarker)).toMatchObject({ environment: 'local' });
     expect(await describeTarget(input.target, 'local', chapters)).toContain('marked local');
+  });
+
+  it.each(['without a host in its place', 'with the login in parameters'])('makes one by a URL %s', async (form) => {
+    const input = newTarget();
+    const { hostname, port, username, password, pathname } = new URL(input.target.url.reveal());
+    const text = form.startsWith('without')
+      ? `postgres://${username}:${password}@${pathname}?host=${hostname}&port=${port}`
+      : `postgres://${hostname}:${port}${pathname}?user=${username}&password=${password}`;
+    const target = { ...input.target, url: secretUrl('DATABASE_URL', text) };
+    expect((await provisionDatabase({ ...input, target })).map(({ object }) => object)).toContain(`role ${username}`);
+    expect(await planProvisioning({ ...input, target })).toEqual([]);
+    expect(await planProvisioning(input)).toEqual([]);
   });
 
   it('says of a target that only allows reading that no task could write there', async () => {
