@@ -6,9 +6,9 @@ export default defineConfig({
     include: ['**/*.pg.test.ts'],
     globalSetup: [new URL('src/global-setup.ts', import.meta.url).pathname],
     reporters: ['default', ['json', { outputFile: 'test-report.postgres.json' }]],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // The default of a second is too short on a machine that is busy with others.
     expect: { poll: { timeout: 15_000 } },
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
   },
 });

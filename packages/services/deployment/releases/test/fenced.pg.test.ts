@@ -20,7 +20,8 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
       health: { deadline: 20_000, timeout: 5000, successes: 1 },
       settings: { leaseExpiry: 4000, rollout: { canary: 1, batch: 1, maxUnavailable: 1, stopAfter: 1 } },
     });
-    releases = [await fleet.build('well', '1'), await fleet.build('well', '2'), await fleet.build('well', '3')];
+    // the second takes 5 s to listen on each host: what is to happen meanwhile does, however busy this machine is
+    releases = [await fleet.build('well', '1'), await fleet.build('late', '2'), await fleet.build('well', '3')];
     expect(await startDeployment(fleet, releases[0], 'first').ended).toBe(0);
   }, 120_000);
   afterAll(() => fleet?.[Symbol.asyncDispose]());
@@ -65,8 +66,8 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
       await until(() => behind.said().includes('is there'));
       const waiting = startDeployment(fleet, second, 'ahead', { host: 'desk', env: clock('+10m') });
       expect([await behind.ended, await waiting.ended], behind.said() + waiting.said()).toEqual([0, 0]);
-      expect(behind.said()).toMatch(/one: its clock is (599|600|601) s ahead/);
-      expect(behind.said()).toMatch(/ahead: its clock is (1199|1200|1201) s ahead/);
+      expect(behind.said()).toMatch(/one: its clock is (59[5-9]|60\d) s ahead/);
+      expect(behind.said()).toMatch(/ahead: its clock is (119[5-9]|120\d) s ahead/);
       expect(waiting.said()).toContain('waiting for ana on laptop');
       await expectConverged(fleet, second, waiting.said());
       const [order] = await fleet.database.session((session) =>

@@ -17,15 +17,14 @@ const create = async (options: Partial<FleetOptions> = {}): Promise<void> => {
 };
 
 it('ends when the command has ended, says what went wrong in it, and where the log is', async () => {
-  await create({ health: { deadline: 60_000 } });
-  const began = performance.now();
+  // far beyond the time that this test has
+  await create({ health: { deadline: 600_000 } });
   await expect(fleet.deploy(await fleet.build('throws'))).rejects.toMatchObject({
     code: 'ROLLOUT_FAILED',
-    message: expect.stringMatching(/does not run: it ended with 1 after \d s/),
+    message: expect.stringMatching(/does not run: it ended with 1 after \d+ s/),
     hint: expect.stringContaining(join(fleet.root('one'), '.ops/log/service.log')),
     problems: expect.arrayContaining([expect.stringMatching(/TypeError: Cannot read properties of null/)]),
   });
-  expect(performance.now() - began).toBeLessThan(30_000);
 });
 
 describe('when another program has the port', () => {
@@ -61,7 +60,7 @@ describe('when another program has the port', () => {
   });
 
   it('does not take its answers for those of a service that listens nowhere', async () => {
-    await create({ health: { namesRelease: false, path: '/', deadline: 2000 } });
+    await create({ health: { namesRelease: false, path: '/' } });
     const port = fleet.settings.hosts['one']!.port!;
     const release = await fleet.build('works');
     fleet.settings.health.roles = ['web'];
@@ -91,7 +90,7 @@ describe('a health command', () => {
   });
 
   it('is told with its exit code and its last words when it fails', async () => {
-    await create({ health: { command: 'echo asking; echo "no queue" >&2; exit 4', deadline: 500 } });
+    await create({ health: { command: 'echo asking; echo "no queue" >&2; exit 4', deadline: 4000 } });
     await expect(fleet.deploy(await fleet.build('well'))).rejects.toMatchObject({
       message: expect.stringMatching(/the health command '.*' ended with 4: no queue$/),
     });
@@ -100,16 +99,16 @@ describe('a health command', () => {
 
 describe('a host that is not asked', () => {
   const roles: Record<string, string[]> = { web: ['web'], worker: ['worker'] };
-  const mixed = (): Promise<void> =>
+  const mixed = (staysUp: number): Promise<void> =>
     create({
       hosts: ['web', 'worker'],
       addresses: (name) => ({ roles: roles[name]! }),
-      health: { roles: ['web'], staysUp: 300 },
+      health: { roles: ['web'], staysUp },
       settings: { smoke: ['/broken'] },
     });
 
   it('is deployed when its service stays up, without a port', async () => {
-    await mixed();
+    await mixed(300);
     fleet.settings.smoke = ['/'];
     fleet.settings.service.run = [
       'sh',
@@ -124,7 +123,8 @@ describe('a host that is not asked', () => {
   });
 
   it('goes back when its service ends', async () => {
-    await mixed();
+    // longer than a busy machine takes for what it does before it ends
+    await mixed(20_000);
     fleet.settings.service.run = [
       'sh',
       '-c',

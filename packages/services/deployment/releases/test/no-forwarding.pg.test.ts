@@ -26,7 +26,7 @@ it.skipIf(sshd === undefined && !isDemanded)(
       settings: { ssh: { knownHosts, identity, agent: undefined, parallel: 2 }, smoke: ['/'] },
     });
     expect(await fleet.deploy(await fleet.build('well', '1'))).toEqual(names);
-    fleet.settings.health.deadline = 1500;
+    fleet.settings.health.deadline = 8000;
     await expect(fleet.deploy(await fleet.build('ill', '2'))).rejects.toMatchObject({
       message: expect.stringContaining('/healthz answered 503, expected 200'),
     });

@@ -50,7 +50,7 @@ it('begins no further batch after so many failures, and takes back only what it 
       health: {
         ...fleet.settings.health,
         // also what they go back to is asked within it
-        deadline: 2500,
+        deadline: 6000,
         command: `case $PWD in ${names}) test "$OPS_RELEASE" = ${good.manifest.id};; esac`,
       },
     },

@@ -15,8 +15,7 @@ function of(values: Record<string, string>): Partial<DeploymentContext> {
   return { serviceEnvironment: { values, current: {} } };
 }
 
-const fleetOf = (more: Partial<FleetOptions> = {}): Promise<Fleet> =>
-  createFleet({ hosts: ['one'], health: { deadline: 2500 }, ...more });
+const fleetOf = (more: Partial<FleetOptions> = {}): Promise<Fleet> => createFleet({ hosts: ['one'], ...more });
 
 const mode = async (fleet: Fleet): Promise<unknown> => ((await fleet.ask('one')) as { mode?: string }).mode;
 
@@ -60,7 +59,7 @@ it('takes back a command that was renamed together with the entry point, its por
 it.skipIf(sshd === undefined && !isDemanded).each([undefined, 'dash', 'busybox sh'])(
   'takes a port back over ssh, on a host with the shell %s (needs openssh-server)',
   async (shell) => {
-    await using fleet = await createSshFleet({ hosts: ['one'], shells: [shell], health: { deadline: 2500 } });
+    await using fleet = await createSshFleet({ hosts: ['one'], shells: [shell] });
     const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
     await fleet.deploy(first, good);
     const [port] = (await freePorts(1)) as [number];

@@ -51,7 +51,7 @@ it.each([
     await dying.ended;
     await rm(stuck());
     expect(await asked()).toMatchObject({ version: '2' });
-    await fleet.on(({ connection }) => awaitLease(connection, { wait: 10_000, onWaiting: () => {} }));
+    await fleet.on(({ connection }) => awaitLease(connection, { wait: 45_000, onWaiting: () => {} }));
 
     const failed: unknown[] = [];
     let isOver = false;

@@ -28,7 +28,7 @@ it('goes back when the new release is ill, hangs, lies about its release, ends, 
 });
 
 async function goesBack(behaviour: string, says: string, words: readonly string[]): Promise<void> {
-  await using own = await createFleet({ hosts: ['one'], health: { deadline: 8000, timeout: 1500 } });
+  await using own = await createFleet({ hosts: ['one'], health: { timeout: 1500 } });
   const good = await own.build('well');
   await own.deploy(good);
   const error = await own.deploy(await own.build(behaviour)).catch((thrown: unknown) => thrown);
@@ -80,7 +80,6 @@ it('goes back to the last release in good order, not to what a deployment that d
   }
 
   await dieBeforeVerify();
-  fleet.settings.health.deadline = 6000;
   await expect(fleet.deploy(await fleet.build('ill'))).rejects.toMatchObject({
     code: 'ROLLOUT_FAILED',
     problems: back,

@@ -33,18 +33,19 @@ describe.skipIf(!canBeTried && !isDemanded)('a host that vanishes without a word
     // both at once: nearly all of it is waiting
     const tried = await Promise.allSettled(ways.map(strike));
     for (const one of tried) if (one.status === 'rejected') throw one.reason;
-  }, 180_000);
+  }, 300_000);
 });
 
 async function strike({ name, vanish, comeBack }: Way): Promise<void> {
   await using fleet = await createSshFleet({
     hosts: ['one', 'two', 'three'],
-    health: { deadline: 10_000, timeout: 2000, successes: 1 },
+    health: { deadline: 30_000, timeout: 5000, successes: 1 },
     settings: { leaseExpiry: 3000, rollout: { canary: 1, batch: 1, maxUnavailable: 1, stopAfter: 1 } },
   });
-  const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
+  const [first, second] = [await fleet.build('well', '1'), await fleet.build('late', '2')];
   await fleet.deploy(first);
   const two = fleet.machines[1]!;
+  // its service takes 5 s to listen, so two is struck while it is being deployed, however busy this machine is
   const deploying = startDeployment(fleet, second, 'struck');
   await until(() => deploying.said().includes(`one: release ${second.manifest.id} is live`));
   await vanish(two);
@@ -55,7 +56,7 @@ async function strike({ name, vanish, comeBack }: Way): Promise<void> {
   expect(hosts[1], said).toMatchObject({ host: 'two', problem: expect.stringContaining('cannot be reached') });
   expect(code, said).toBe(76);
   // 20 s to notice it, and 10 s to find that it cannot go back
-  expect(seconds, said).toBeLessThan(60);
+  expect(seconds, said).toBeLessThan(90);
   expect(said).toContain('two could NOT go back');
   expect(said).toContain(`one has ${first.manifest.id} again, and is healthy`);
   for (const host of ['one', 'three']) {
