@@ -1,4 +1,5 @@
-import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import type { TaskContext, TaskReport } from '@opsgraph/kit';
+import { targetConnection } from '@opsgraph/kit/target-connection';
 import { settingsOf } from './deployment-context.ts';
 
 type OnConfig = TaskContext<Record<never, never>, 'config'>;

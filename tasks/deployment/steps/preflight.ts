@@ -1,6 +1,7 @@
 import { loadApplication, loadEnvironment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
-import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import type { TaskContext, TaskReport } from '@opsgraph/kit';
+import { targetConnection } from '@opsgraph/kit/target-connection';
 import { withSession } from '@opsgraph/postgres';
 import type { DeploymentPlan, Opened, Release } from '@opsgraph/releases';
 import { chapter } from '@opsgraph/releases/chapter';

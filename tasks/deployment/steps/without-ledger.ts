@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
-import { type TaskContext, targetConnection } from '@opsgraph/kit';
+import type { TaskContext } from '@opsgraph/kit';
+import { targetConnection } from '@opsgraph/kit/target-connection';
 import type { HostsContext } from '@opsgraph/releases';
 import { hostsContext } from './deployment-context.ts';
 

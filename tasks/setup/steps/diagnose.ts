@@ -1,6 +1,7 @@
 import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
-import { type TaskContext, targetConnection } from '@opsgraph/kit';
+import type { TaskContext } from '@opsgraph/kit';
+import { targetConnection } from '@opsgraph/kit/target-connection';
 import { requireAppPassword } from './require-app-password.ts';
 
 export interface Finding {

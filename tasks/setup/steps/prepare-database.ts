@@ -1,5 +1,6 @@
 import type { Environment } from '@opsgraph/config';
-import { type TaskContext, type TaskReport, targetConnection } from '@opsgraph/kit';
+import type { TaskContext, TaskReport } from '@opsgraph/kit';
+import { targetConnection } from '@opsgraph/kit/target-connection';
 import { requireAppPassword } from './require-app-password.ts';
 import { startEmbedded } from './start-embedded.ts';
 

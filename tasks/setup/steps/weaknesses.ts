@@ -1,5 +1,5 @@
 import type { Environment } from '@opsgraph/config';
-import type { targetConnection } from '@opsgraph/kit';
+import type { targetConnection } from '@opsgraph/kit/target-connection';
 import { reviewAuthority, type Weakness } from '@opsgraph/provisioning';
 
 /** Through what a role of less authority could act as the owner of this database. */

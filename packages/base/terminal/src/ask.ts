@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { mask } from '@opsgraph/secrets';
+import { mask } from '@opsgraph/secrets/mask';
 import { stderrStream } from './standard-streams.ts';
 import { type Part, shown } from './text.ts';
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { OpsError } from '@opsgraph/errors';
-import { mask } from '@opsgraph/secrets';
+import { mask } from '@opsgraph/secrets/mask';
 import { stderrStream } from './standard-streams.ts';
 import { type Part, shown } from './text.ts';
 

@@ -1,4 +1,5 @@
-import { mask, maskDeep, type Secret } from '@opsgraph/secrets';
+import type { Secret } from '@opsgraph/secrets';
+import { mask, maskDeep } from '@opsgraph/secrets/mask';
 import { type Colours, coloursFor, type Style } from './colour.ts';
 import { printableJson, printableLines } from './printable.ts';
 import { type StreamName, writeTo } from './standard-streams.ts';

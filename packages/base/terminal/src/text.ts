@@ -1,4 +1,4 @@
-import { mask } from '@opsgraph/secrets';
+import { mask } from '@opsgraph/secrets/mask';
 import { oneLine } from './printable.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readsConfiguration } from '@opsgraph/kit';
+import { readsConfiguration } from '@opsgraph/kit/sees-environment';
 import type { GeneratedFile } from './generated-file.ts';
 import type { TaskScript } from './task-scripts.ts';
 

@@ -1,5 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
-import { type Predecessor, seesEnvironment } from '@opsgraph/kit';
+import type { Predecessor } from '@opsgraph/kit';
+import { seesEnvironment } from '@opsgraph/kit/sees-environment';
 import type { TaskScript } from './task-scripts.ts';
 
 /**

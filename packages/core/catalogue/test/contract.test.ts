@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentNames, hasApplication, loadApplication, projectRoot } from '@opsgraph/config';
 import { environmentVariables, secretVariables } from '@opsgraph/config/reference';
-import { readsConfiguration } from '@opsgraph/kit';
+import { readsConfiguration } from '@opsgraph/kit/sees-environment';
 import { describe, expect, it } from 'vitest';
 import { domains, readCatalogue, readScripts } from '../src/index.ts';
 

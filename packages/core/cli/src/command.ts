@@ -1,12 +1,5 @@
+import type { OptionSpecs } from '@opsgraph/command-line';
 import type { Surroundings } from './surroundings.ts';
-
-export interface CommandOption {
-  type: 'boolean' | 'string' | 'list';
-  /** The word that stands for the value in the help. */
-  value?: string;
-  short?: string;
-  description: string;
-}
 
 export interface Given {
   /** The words that are no options. */
@@ -23,7 +16,7 @@ export interface Command {
   /** What follows the name in the usage line. */
   usage: string;
   description: string;
-  options: Readonly<Record<string, CommandOption>>;
+  options: OptionSpecs;
   examples: readonly { command: string; says: string }[];
   /** @returns the exit code */
   run(given: Given, surroundings: Surroundings): Promise<number>;

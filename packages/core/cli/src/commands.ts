@@ -1,12 +1,13 @@
-import type { Command, CommandOption } from './command.ts';
+import type { OptionSpec } from '@opsgraph/command-line';
+import type { Command } from './command.ts';
 
-const env: CommandOption = {
+const env: OptionSpec = {
   type: 'string',
   value: 'NAME',
   description: 'Environment to act on (else OPS_ENV, else local)',
 };
-const json: CommandOption = { type: 'boolean', description: 'One JSON document on stdout instead of text' };
-const help: CommandOption = { type: 'boolean', short: 'h', description: 'Show this help' };
+const json: OptionSpec = { type: 'boolean', description: 'One JSON document on stdout instead of text' };
+const help: OptionSpec = { type: 'boolean', short: 'h', description: 'Show this help' };
 
 const run: Command = {
   name: 'run',
@@ -30,7 +31,7 @@ const run: Command = {
       description: 'Deploy what was not verified elsewhere; recorded (or OPS_OVERRIDE)',
     },
     'lock-wait': { type: 'string', value: 'TIME', description: "How long tasks wait for another run's lock" },
-    filter: { type: 'list', value: 'PACKAGE', short: 'F', description: "turbo's --filter; may be repeated" },
+    filter: { type: 'repeated', value: 'PACKAGE', short: 'F', description: "turbo's --filter; may be repeated" },
     only: { type: 'boolean', description: 'Only these tasks, not what they depend on' },
     affected: { type: 'boolean', description: 'Only packages that changed since the main branch' },
     force: { type: 'boolean', description: 'Run also what is cached' },

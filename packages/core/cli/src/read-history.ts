@@ -1,6 +1,6 @@
 import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
-import { targetConnection } from '@opsgraph/kit';
+import { targetConnection } from '@opsgraph/kit/target-connection';
 import { readAudit } from './records/audit-file.ts';
 import { groupRuns } from './records/group-runs.ts';
 

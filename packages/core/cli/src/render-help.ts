@@ -1,4 +1,5 @@
-import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
+import { renderHelp as render } from '@opsgraph/command-line/help';
+import type { ExitName } from '@opsgraph/errors/exit-codes';
 import type { Stream } from '@opsgraph/terminal';
 import type { Command } from './command.ts';
 
@@ -19,28 +20,11 @@ export function renderOverview(commands: readonly Command[], out: Stream): strin
 
 /** `ops <command> --help` */
 export function renderHelp(command: Command, out: Stream): string {
-  const title = (text: string): string => String(out.style('bold', text));
-  const rows = Object.entries(command.options).map(
-    ([name, { short, value, description }]) =>
-      [`  ${short ? `-${short}, ` : '    '}--${name} ${value ?? ''}`.trimEnd(), description] as const,
+  const { name, summary, description, usage, options, examples } = command;
+  const page = { name: `ops ${name}`, summary, description, usage: `pnpm ops ${name} ${usage}` };
+  return render({ ...page, options: { Options: options }, exits: shownExits, examples }, (text) =>
+    String(out.style('bold', text)),
   );
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return [
-    `${title(`ops ${command.name}`)}  ${command.summary}`,
-    '',
-    command.description,
-    '',
-    `${title('Usage')}\n  pnpm ops ${command.name} ${command.usage}`,
-    '',
-    title('Options'),
-    ...rows.map(([left, right]) => left.padEnd(width) + right),
-    '',
-    title('Exit codes'),
-    ...shownExits.map((exit) => `  ${String(exitCodes[exit]).padStart(3)}  ${exitMeanings[exit]}`),
-    '',
-    title('Examples'),
-    ...command.examples.map(({ command: line, says }) => `  ${line}\n      ${says}`),
-  ].join('\n');
 }
 
 const shownExits: readonly ExitName[] = [

@@ -1,8 +1,9 @@
+import { usageError } from '@opsgraph/command-line';
 import { chooseEnvironment, loadEnvironment } from '@opsgraph/config';
-import { parseDuration } from '@opsgraph/config/units';
-import { exitCodes, OpsError } from '@opsgraph/errors';
+import { exitCodes } from '@opsgraph/errors';
 import { type Stream, type Style, text, verbatim } from '@opsgraph/terminal';
 import { formatDuration } from '@opsgraph/text';
+import { parseDuration } from '@opsgraph/text/units';
 import type { Given } from './command.ts';
 import { type HistoryEntry, readHistory } from './read-history.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -49,15 +50,7 @@ function readOptions(given: Given): { limit: number; since: Date } {
   if (Number.isNaN(since.getTime()))
     problems.push(`--since ${JSON.stringify(written)}: expected a time like 2h or 3d, or a date like 2026-11-22`);
   for (const word of given.words) problems.push(`unexpected argument ${JSON.stringify(word)}`);
-  if (problems.length > 0) {
-    throw new OpsError({
-      code: 'USAGE',
-      exit: 'usage',
-      message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the command line`,
-      problems: problems.length === 1 ? [] : problems,
-      hint: 'pnpm ops history --help shows the options',
-    });
-  }
+  if (problems.length > 0) throw usageError(problems, 'pnpm ops history --help shows the options');
   return { limit, since };
 }
 

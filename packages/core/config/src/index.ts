@@ -1,6 +1,6 @@
+export { durationForm, parseDuration, parseSize, sizeForm } from '@opsgraph/text/units';
 export type { Application, ApplicationFile } from './application/application-keys.ts';
 export { hasApplication, loadApplication } from './application/load-application.ts';
-export { durationForm, parseDuration, parseSize, sizeForm } from './declare/units.ts';
 export { chooseEnvironment, type EnvironmentChoice, environmentNames } from './environment/choose-environment.ts';
 export { type DatabasePlace, databaseUrl } from './environment/database-url.ts';
 export type { Environment, EnvironmentFile, Section } from './environment/environment.ts';

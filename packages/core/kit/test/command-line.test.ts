@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { OptionValues } from '@opsgraph/command-line';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { renderHelp } from '../src/definition/help.ts';
-import type { OptionValues } from '../src/definition/options.ts';
 import { parseArguments } from '../src/definition/parse-arguments.ts';
 import { defineTask, type TaskDefinition } from '../src/definition/task.ts';
 import { showProgress } from '../src/talk/progress.ts';

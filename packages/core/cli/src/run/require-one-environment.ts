@@ -1,6 +1,6 @@
 import { readCatalogue } from '@opsgraph/catalogue';
 import { OpsError } from '@opsgraph/errors';
-import { seesEnvironment } from '@opsgraph/kit';
+import { seesEnvironment } from '@opsgraph/kit/sees-environment';
 import type { PlannedTask, TaskRecord } from './read-plan.ts';
 
 export interface EnvironmentChoice {

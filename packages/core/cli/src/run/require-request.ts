@@ -1,5 +1,5 @@
-import { parseDuration } from '@opsgraph/config/units';
-import { OpsError } from '@opsgraph/errors';
+import { usageError } from '@opsgraph/command-line';
+import { parseDuration } from '@opsgraph/text/units';
 import type { Given } from '../command.ts';
 
 /** @throws OpsError USAGE (64) with everything that is wrong with the words of `ops run` */
@@ -20,11 +20,5 @@ export function requireRequest(given: Given): void {
   if (concurrency !== undefined && !/^[1-9]\d*%?$/.test(concurrency))
     problems.push(`--concurrency ${JSON.stringify(concurrency)}: expected a number from 1, or a share like 50%`);
   if (problems.length === 0) return;
-  throw new OpsError({
-    code: 'USAGE',
-    exit: 'usage',
-    message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the command line`,
-    problems: problems.length === 1 ? [] : problems,
-    hint: 'pnpm ops run --help; pnpm ops list shows the tasks',
-  });
+  throw usageError(problems, 'pnpm ops run --help; pnpm ops list shows the tasks');
 }

@@ -1,3 +1,4 @@
+import { durationForm, parseDuration } from '@opsgraph/text/units';
 import type { GenericSchema } from 'valibot';
 import {
   type ReferenceText,
@@ -8,7 +9,6 @@ import {
 import { Complaint } from './complaint.ts';
 import type { Group, Key, KeyTable, Place, Presence, Valibot } from './key.ts';
 import { identifierSchema, parsed, pathForm, pathSchema } from './schemas.ts';
-import { durationForm, parseDuration } from './units.ts';
 
 interface Given<FileValue> {
   description: string;

@@ -1,8 +1,8 @@
-import type { OptionSpecs, OptionValues } from './options.ts';
+import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 
 /** What every task understands. */
 export const commonOptions = {
-  help: { type: 'boolean', description: 'Show this help' },
+  help: { type: 'boolean', short: 'h', description: 'Show this help' },
   env: { type: 'string', value: 'NAME', description: 'Environment to act on (else OPS_ENV, else local)' },
   'dry-run': { type: 'boolean', description: 'Show exactly what would change; change nothing' },
   confirm: {
@@ -16,11 +16,9 @@ export const commonOptions = {
     description: "How long to wait for another run's lock (else the configuration's, 60s)",
   },
   json: { type: 'boolean', description: 'One JSON document on stdout instead of text' },
-  quiet: { type: 'boolean', description: 'Say nothing unless something is wrong' },
-  verbose: { type: 'boolean', description: 'Say more' },
+  quiet: { type: 'boolean', short: 'q', description: 'Say nothing unless something is wrong' },
+  verbose: { type: 'boolean', short: 'v', description: 'Say more' },
   'no-input': { type: 'boolean', description: 'Never ask, not even on a terminal' },
 } as const satisfies OptionSpecs;
 
 export type CommonValues = OptionValues<typeof commonOptions>;
-
-export const shortNames: Readonly<Record<string, keyof typeof commonOptions>> = { h: 'help', q: 'quiet', v: 'verbose' };

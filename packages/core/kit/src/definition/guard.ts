@@ -1,6 +1,6 @@
+import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 import type { Environment } from '@opsgraph/config';
 import type { OwnLock } from '@opsgraph/ledger';
-import type { OptionSpecs, OptionValues } from './options.ts';
 import type { Needs } from './task.ts';
 
 /** What an act that must be confirmed does to the environment: the words between its name and that of the environment. */

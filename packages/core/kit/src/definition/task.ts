@@ -1,3 +1,4 @@
+import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 import type { Environment, LoadedEnvironment } from '@opsgraph/config';
 import type { Chapter, Effect } from '@opsgraph/ledger';
 import type { Secret } from '@opsgraph/secrets';
@@ -5,7 +6,6 @@ import type { Talk } from '../talk/talk.ts';
 import type { Target } from '../target/target.ts';
 import type { Graph } from './graph.ts';
 import type { Guard } from './guard.ts';
-import type { OptionSpecs, OptionValues } from './options.ts';
 import type { SecretPorts } from './secret-ports.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { durationForm, parseDuration } from '@opsgraph/text/units';
 import type { Complaint } from '../../declare/complaint.ts';
 import type { Key, Place, Valibot } from '../../declare/key.ts';
 import { parsed } from '../../declare/schemas.ts';
-import { durationForm, parseDuration } from '../../declare/units.ts';
 import { type ReferenceText, type SecretReference, secretReference } from '../../secrets/secret-reference.ts';
 
 /** An administrator as config/<environment>.ts lists it. */

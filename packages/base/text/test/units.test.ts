@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDuration, parseSize } from '../src/declare/units.ts';
+import { parseDuration, parseSize } from '../src/units.ts';
 
 it.each([
   ['0', 0],
