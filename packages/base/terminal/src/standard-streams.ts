@@ -11,6 +11,18 @@ export function writeTo(name: StreamName, text: string, done?: Done): void {
   own[name](text, done);
 }
 
+/** Lets a reader leave early (`| head`): that is no failure of ours. */
+export function tolerateEarlyReaders(): void {
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+}
+
+/** Resolves when both streams have taken what was written: a pipe holds 64 kB, and the end of the process loses the rest. */
+export async function drained(): Promise<void> {
+  const names = ['stdout', 'stderr'] as const;
+  await Promise.all(names.map((name) => new Promise<void>((resolve) => writeTo(name, '', () => resolve()))));
+}
+
 /** stderr for a library that wants a stream to write to. */
 export function stderrStream(): Writable {
   return new Writable({ write: (chunk: Buffer, _encoding, done) => void own.stderr(chunk, done) });

@@ -75,18 +75,6 @@ export function isTerminal(name: StreamName): boolean {
   return process[name].isTTY === true;
 }
 
-/** Lets a reader leave early (`| head`): that is no failure of ours. */
-export function tolerateEarlyReaders(): void {
-  process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
-}
-
-/** Resolves when both streams have taken what was written: a pipe holds 64 kB, and the end of the process loses the rest. */
-export async function drained(): Promise<void> {
-  const names = ['stdout', 'stderr'] as const;
-  await Promise.all(names.map((name) => new Promise<void>((resolve) => writeTo(name, '', () => resolve()))));
-}
-
 function takeAway(): void {
   if (movingLine !== undefined) writeTo(movingLine, eraseLine);
   movingLine = undefined;

@@ -11,7 +11,6 @@ import {
 } from '@opsgraph/terminal';
 import { root as checkout } from '@opsgraph/toolchain/turbo';
 import { commands } from './commands.ts';
-import { parseCommand } from './parse-command.ts';
 import { renderHelp, renderOverview } from './render-help.ts';
 import type { Env } from './surroundings.ts';
 
@@ -37,8 +36,9 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
       out.line(verbatim(renderHelp(command, out)));
       return exitCodes.ok;
     }
+    // Not at the top: the help needs neither parser nor configuration.
+    const { parseCommand } = await import('./parse-command.ts');
     const given = await parseCommand(command, rest);
-    // Not at the top: the help needs no configuration.
     const { findSurroundings } = await import('./surroundings.ts');
     return await command.run(given, await findSurroundings(env));
   } catch (failure) {
@@ -64,6 +64,7 @@ async function introduce(out: Stream, env: Env): Promise<number> {
   out.line(verbatim(renderOverview(commands, out)));
   out.line('');
   const list = commands.find(({ name }) => name === 'list')!;
+  const { parseCommand } = await import('./parse-command.ts');
   const { findSurroundings } = await import('./surroundings.ts');
   return list.run(await parseCommand(list, []), await findSurroundings(env));
 }
