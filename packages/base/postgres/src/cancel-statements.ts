@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
 import { type ConnectionSettings, closeClient, connect, cut } from './connect.ts';
-import type { Session } from './session.ts';
 
 /** How many statements of a session the server has not answered yet. */
 export interface Running {
@@ -16,7 +16,7 @@ const cancelAgain = 200;
  */
 export async function cancelStatements(
   settings: ConnectionSettings,
-  session: Session,
+  session: { readonly client: Client; readonly server: { readonly pid: number } },
   running: Running,
 ): Promise<void> {
   const { signal: _aborted, ...rest } = settings;

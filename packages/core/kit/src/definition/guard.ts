@@ -1,7 +1,7 @@
 import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 import type { Environment } from '@opsgraph/config';
 import type { OwnLock } from '@opsgraph/ledger';
-import type { Needs } from './task.ts';
+import type { Needs } from './needs.ts';
 
 /** What an act that must be confirmed does to the environment: the words between its name and that of the environment. */
 export type Consequence = 'takes something away from' | 'changes';

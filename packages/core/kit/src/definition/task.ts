@@ -1,20 +1,13 @@
 import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 import type { Environment, LoadedEnvironment } from '@opsgraph/config';
 import type { Chapter, Effect } from '@opsgraph/ledger';
-import type { Secret } from '@opsgraph/secrets';
 import type { Talk } from '../talk/talk.ts';
 import type { Target } from '../target/target.ts';
 import type { Graph } from './graph.ts';
 import type { Guard } from './guard.ts';
+import type { Needs } from './needs.ts';
 import type { SecretPorts } from './secret-ports.ts';
-
-/**
- * What must stand before `run` is called:
- * nothing; a valid configuration; or a reachable database that says it is the
- * configured environment, with (for write and destroy) the domain's lock held
- * and the intent recorded in its ledger.
- */
-export type Needs = 'nothing' | 'config' | 'database';
+import type { TaskReport } from './task-report.ts';
 
 export interface Example {
   command: string;
@@ -87,34 +80,6 @@ type DatabaseContext = Omit<ConfigContext, 'onTarget'> & Target;
 
 export type TaskContext<Options extends OptionSpecs = OptionSpecs, Need extends Needs = Needs> = BaseContext<Options> &
   (Need extends 'database' ? DatabaseContext : Need extends 'config' ? ConfigContext : unknown);
-
-/** One thing that was changed, or in a dry run would be. */
-export interface Change {
-  /** A verb: create, apply, insert, update, delete, start. */
-  action: string;
-  /** What: a table, a migration, a file. */
-  object: string;
-  /** How many of it; 1 unless told. */
-  count?: number;
-}
-
-export interface TaskReport {
-  /** One line for people, true when it is printed. */
-  summary: string;
-  /** Empty: everything was as wanted, the outcome is ok. Otherwise changed. */
-  changes: readonly Change[];
-  /** Further lines for people on stdout (a table, the SQL of a dry run). */
-  lines?: readonly string[];
-  /** The same for machines: `result` of the --json document. */
-  data?: unknown;
-  /**
-   * A new secret that exists nowhere else: printed once, on stdout alone, never
-   * logged or recorded. In the --json document it is `reveal.value`.
-   */
-  reveal?: { label: string; secret: Secret };
-  /** A check that found something: the outcome is findings and the exit code 1, though nothing broke. */
-  findings?: boolean;
-}
 
 /** Gives a definition its types; adds nothing. */
 export function defineTask<const Options extends OptionSpecs, const Need extends Needs>(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { formatDuration } from '@opsgraph/text';
-import type { RunEnd } from '../target/target.ts';
+import type { RunEnd } from '../target/run-end.ts';
 import { outcomeOf } from './outcome.ts';
 import { parentOf, type Scope } from './scope.ts';
 

@@ -1,7 +1,7 @@
 import { exitCodes, explainSystemError, Interrupted, OpsError } from '@opsgraph/errors';
 import type { Outcome, RunOutcome } from '@opsgraph/ledger';
-import type { Change, TaskReport } from '../definition/task.ts';
-import type { RunEnd } from '../target/target.ts';
+import type { Change, TaskReport } from '../definition/task-report.ts';
+import type { RunEnd } from '../target/run-end.ts';
 
 /** A result or an error as the record, the document and the exit code want it. */
 export function outcomeOf(end: RunEnd, dryRun: boolean): RunOutcome {

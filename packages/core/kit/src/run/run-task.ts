@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { OptionSpecs } from '@opsgraph/command-line';
-import type { Needs, TaskDefinition } from '../definition/task.ts';
+import type { Needs } from '../definition/needs.ts';
+import type { TaskDefinition } from '../definition/task.ts';
 
 /**
  * The one impure edge: reads the command line, runs the task, ends the

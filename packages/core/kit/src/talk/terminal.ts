@@ -2,7 +2,7 @@ import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
 import { oneLine, type Stream, text } from '@opsgraph/terminal';
 import { formatNumber } from '@opsgraph/text';
-import type { Change, TaskReport } from '../definition/task.ts';
+import type { Change, TaskReport } from '../definition/task-report.ts';
 import type { RunLog } from '../record/run-log.ts';
 import { showProgress } from './progress.ts';
 import type { Talk } from './talk.ts';

@@ -17,10 +17,11 @@ import {
 } from '@opsgraph/ledger';
 import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
 import { count } from '@opsgraph/text';
-import type { TaskReport } from '../definition/task.ts';
+import type { TaskReport } from '../definition/task-report.ts';
 import { causeOfEnd } from '../run/outcome.ts';
 import type { Stop } from '../run/stop-signals.ts';
 import type { Talk } from '../talk/talk.ts';
+import type { RunEnd } from './run-end.ts';
 
 export interface TargetSettings {
   connection: ConnectionSettings;
@@ -42,8 +43,6 @@ export interface Target {
   /** To open further sessions on the same target. */
   connection: ConnectionSettings;
 }
-
-export type RunEnd = { report: TaskReport } | { error: unknown };
 
 /**
  * The scope in which a task may touch its target. Two connections: one holds
