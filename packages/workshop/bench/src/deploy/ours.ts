@@ -27,11 +27,11 @@ export async function opsgraph(directory: string, fleet: Fleet, database: TestDa
     name: ours,
     async prepare(kind, version) {
       if (kind === 'nothing') return;
+      await writeApplication(root, version);
       if (kind === 'first') {
         await run('tasks/deployment/stop.ts');
         await Promise.all(hosts.map(empty));
       }
-      await writeApplication(root, version);
       await run('tasks/deployment/release.ts');
     },
     async run() {
