@@ -4,7 +4,7 @@ import { basename } from 'node:path/posix';
 import { Readable } from 'node:stream';
 import type { Release } from '../artifact/build-release.ts';
 import type { Manifest, ReleaseFile } from '../artifact/manifest.ts';
-import { readTarContent, readTarEntries, tarLink, tarSize, writeTar } from '../artifact/tar.ts';
+import { readTarContent, readTarEntries, type TarEntry, tarLink, tarSize, writeTar } from '../artifact/tar.ts';
 import type { Host } from '../host/host.ts';
 import { stageScript, stagingDirectory } from '../scripts/stage.ts';
 import type { Running } from './context.ts';
@@ -73,12 +73,17 @@ async function partOf({ archive, manifest }: Release, base: string, linked: read
     .filter(({ path }) => !isLinked.has(path))
     .map((file) => ({ ...file, path: `${inside}/${file.path}` }));
   const links = Buffer.concat(linked.flatMap(({ path }) => [...tarLink(`${inside}/${path}`, `${base}/${path}`)]));
-  // made again for each host: nothing of it stays in memory
+  const places = await entriesOf(archive);
+  // made again for each host: no content stays in memory
   async function* pieces(): AsyncGenerator<Uint8Array> {
     if (links.length > 0) yield links;
     await using bytes = await open(archive);
-    const places = new Map((await readTarEntries(bytes)).map((entry) => [entry.path, entry]));
     yield* writeTar(wanted, (path) => readTarContent(bytes, places.get(path.slice(inside.length + 1))!));
   }
   return { bytes: links.length + tarSize(wanted), pieces: { [Symbol.asyncIterator]: pieces } };
+}
+
+async function entriesOf(archive: string): Promise<Map<string, TarEntry>> {
+  await using bytes = await open(archive);
+  return new Map((await readTarEntries(bytes)).map((entry) => [entry.path, entry]));
 }

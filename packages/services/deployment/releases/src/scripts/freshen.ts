@@ -18,10 +18,15 @@ export function freshenFunction(time: number): string {
   [ "$ops_modified" -gt "$ops_said" ] || ops_modified=$((ops_said + 1))
   put .ops/modified "$ops_modified" || exit 1
   ops_here=$(pwd -P)
-  find "releases/$1" -type f -o -type l | (
+  (
     ops_above=releases/$1
+    # the words of the list are its lines; reading them one by one would be a system call for each letter
+    IFS='
+'
+    set -f
+    ops_files=$(find "$ops_above" -type f -o -type l) || exit 1
     set --
-    while IFS= read -r ops_file; do
+    for ops_file in $ops_files; do
       if [ -L "$ops_file" ]; then
         [ -z "$ops_live" ] || part "$ops_file" "$ops_live\${ops_file#"$ops_above"}" || exit 1
         continue

@@ -27,8 +27,13 @@ marked() { grep -lF "OPS_SERVICE=$root:$1;" /proc/[0-9]*/environ 2>/dev/null; }
 holds_port() {
   { read -r ops_children <"/proc/$2/task/$2/children"; } 2>/dev/null || ops_children=
   for ops_pid in $ops_children; do holders_of "/proc/$ops_pid/fd" && return; done
-  for ops_entry in $(marked "$1"); do holders_of "\${ops_entry%/environ}/fd" && return; done
-  return 1
+  held_by_marked "$1"
+}
+held_by_marked() {
+  ops_slot_port=$1
+  set --
+  for ops_entry in $(marked "$ops_slot_port"); do set -- "$@" "\${ops_entry%/environ}/fd"; done
+  [ "$#" -gt 0 ] && holders_of "$@"
 }
 find_holder() {
   ops_holder=
@@ -61,7 +66,7 @@ intruder_at() {
     find_holder && process_of "$ops_holder" && [ "$ops_born" -lt "$ops_begun" ] 2>/dev/null || return 1
   else
     # what an ended service has left is ended by the next start
-    for ops_entry in $(marked "$1"); do holders_of "\${ops_entry%/environ}/fd" && return 1; done
+    held_by_marked "$1" && return 1
     find_holder || :
   fi
   describe_holder

@@ -140,12 +140,15 @@ service_command() {
 function ending(formerStop: string | undefined): string {
   return `# ends what would be in the way of the loaded settings on this port; what a supervisor of the host can reload stays
 make_way() {
+  ops_ended=
   for ops_slot in .ops/service/*; do
     ops_its_port=\${ops_slot##*/}
     [ -d "$ops_slot" ] || continue
-    if ! may_reload "$ops_its_port"; then service_stop "$ops_its_port"
+    if ! may_reload "$ops_its_port"; then service_stop "$ops_its_port"; ops_ended="$ops_ended $ops_its_port "
     elif [ "$ops_its_port" != "$1" ]; then mv "$ops_slot" ".ops/service/$1"; fi
   done
+  # also where nothing is noted there may be what has left its session
+  case $ops_ended in *" $1 "*) return ;; esac
   if [ "$service_kind" = run ]; then service_stop "$1"; fi
 }
 may_reload() {
