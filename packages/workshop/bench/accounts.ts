@@ -25,7 +25,7 @@ export const accounts: Bench = {
     const database = await bench.createDatabase();
     return database.session(async (session) => {
       const keys = await provision(session);
-      // As a service does it, see packages/sample/service/src/database.ts.
+      // As a service does it.
       const queries: Queries = {
         query: async (text, values, name) =>
           (await session.client.query({ text, values, ...(name !== undefined && { name }) })).rows,

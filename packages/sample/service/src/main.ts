@@ -12,6 +12,7 @@ try {
   const settings = readSettings(process.env);
   const database = openDatabase(settings.databaseUrl);
   const service = await serve(database, settings.port, settings.release);
+  // biome-ignore lint/plugin: an application has a terminal of its own
   process.stdout.write(`sample service ${settings.release} listens on port ${service.port}\n`);
 
   const stop = async (): Promise<void> => {
@@ -23,6 +24,7 @@ try {
   process.once('SIGINT', stop);
 } catch (error) {
   const isForeseen = error instanceof SettingsError || (error as NodeJS.ErrnoException).syscall === 'listen';
+  // biome-ignore lint/plugin: an application has a terminal of its own
   process.stderr.write(`${isForeseen ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = isForeseen ? 78 : 70;
 }

@@ -49,6 +49,7 @@ export async function serve(database: Database, port: number, release: string): 
 }
 
 function unavailable(error: unknown): Answer {
+  // biome-ignore lint/plugin: an application has a terminal of its own
   process.stderr.write(`${(error as Error).message}\n`);
   return { status: 503, body: { error: 'the database does not answer' }, headers: { 'retry-after': '5' } };
 }
