@@ -8,6 +8,7 @@ export const diff = defineTask({
     'Rows that seed would insert, rows it would update with each column’s value before and after, and rows that a set once seeded and that its file no longer has; seed leaves those alone. Ends with 1 when there is a difference. Nothing is written.',
   effect: 'read',
   needs: 'database',
+  sections: ['seeds'],
   chapters: [seeds],
   graph: { reads: ['rows', 'data-sets'] },
   options: {

@@ -8,6 +8,7 @@ export const exportSeed = defineTask({
     'Rows are told apart by a natural key; values that the table makes (ids) are left out, and references to them become the natural keys of the rows they lead to. The same rows give the same bytes. The database is only read, at one moment. Prints the entry that seeds.ts needs.',
   effect: 'read',
   needs: 'database',
+  sections: ['seeds'],
   chapters: [seeds],
   graph: { reads: ['rows'], writes: ['data-sets'] },
   options: {

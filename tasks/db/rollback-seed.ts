@@ -8,6 +8,7 @@ export const rollbackSeed = defineTask({
     'Rows the seed inserted are deleted, rows it updated get their former values. Without --set it takes back all that the run which seeded last did and that still stands; called again, the run before. A row that was changed since, or that other rows refer to, refuses the whole undo, unless --keep-changed leaves such rows as they are.',
   effect: 'destroy',
   needs: 'database',
+  sections: ['seeds'],
   chapters: [seeds],
   graph: { reads: ['schema'], writes: ['rows'] },
   options: {

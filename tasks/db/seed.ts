@@ -8,6 +8,7 @@ export const seed = defineTask({
     'Reads and checks every file first, then inserts what is missing and updates what differs, in one transaction with a ledger from which rollback-seed can undo it. Rows that are not in a file are left alone. Where nothing changed, that is proven by the file’s checksum and a digest of the table, or by comparing each row.',
   effect: 'write',
   needs: 'database',
+  sections: ['seeds'],
   chapters: [seeds],
   guard: {
     confirm: (_options, { sandbox }) => (sandbox ? undefined : 'changes'),

@@ -6,6 +6,7 @@ export const status = defineTask({
   summary: 'Show which data sets are loaded, by which run, and whether their files changed since',
   effect: 'read',
   needs: 'database',
+  sections: ['seeds'],
   chapters: [seeds],
   graph: { reads: ['rows', 'data-sets'], environments: ['chosen', 'each'] },
   options: {},

@@ -10,6 +10,7 @@ export const deploy = defineTask({
     'pnpm turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
   effect: 'write',
   needs: 'database',
+  sections: ['deployment'],
   chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

@@ -10,6 +10,7 @@ export const plan = defineTask({
     'Files and bytes for each host, the locks of pending migrations (rehearsed in a transaction that is rolled back), and the order. With OPS_PLAN=HASH, or ops run --plan HASH, a deployment refuses when anything has moved in between.',
   effect: 'read',
   needs: 'database',
+  sections: ['deployment', 'migrations'],
   chapters: [migrations, releases],
   graph: {
     after: ['deployment:release', 'setup:setup'],

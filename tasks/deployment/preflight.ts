@@ -12,6 +12,7 @@ export const preflight = defineTask({
     'The lease lasts until the last step of the deployment, or until it has not been renewed for deployment.leaseExpiry.',
   effect: 'write',
   needs: 'config',
+  sections: ['deployment', 'migrations'],
   chapters: [migrations, releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

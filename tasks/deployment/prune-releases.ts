@@ -9,6 +9,7 @@ export const pruneReleases = defineTask({
   description: 'Every deployment does it at its end; this is for a disk that is full before one can begin.',
   effect: 'write',
   needs: 'config',
+  sections: ['deployment'],
   chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

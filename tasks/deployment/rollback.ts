@@ -13,6 +13,7 @@ export const rollback = defineTask({
   description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
   effect: 'write',
   needs: 'config',
+  sections: ['deployment', 'migrations'],
   chapters: [migrations, releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

@@ -13,6 +13,7 @@ export const rollout = defineTask({
     'A step of a deployment that preflight has begun. When a host fails, the hosts that this deployment has changed go back to what they had.',
   effect: 'write',
   needs: 'database',
+  sections: ['deployment', 'migrations'],
   chapters: [migrations, releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

@@ -11,6 +11,7 @@ export const status = defineTask({
   summary: 'Show which release each host has, since when, by whom, and whether it is healthy',
   effect: 'read',
   needs: 'config',
+  sections: ['deployment', 'migrations'],
   chapters: [migrations, releases],
   graph: { reads: ['hosts', 'deployment'], environments: ['each'] },
   options: {},

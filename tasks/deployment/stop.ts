@@ -9,6 +9,7 @@ export const stop = defineTask({
   summary: 'Stop the service on every host; its releases stay, and deploy starts it again',
   effect: 'write',
   needs: 'config',
+  sections: ['deployment'],
   chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

@@ -7,6 +7,7 @@ export const verify = defineTask({
   summary: 'Smoke checks on every host; then the release counts as verified, else hosts go back',
   effect: 'write',
   needs: 'database',
+  sections: ['deployment'],
   chapters: [releases],
   guard: {
     confirm: (_options, { deployment }) => (deployment?.confirm === false ? undefined : 'changes'),

@@ -8,6 +8,7 @@ export const backfill = defineTask({
     'The definitions are files of backfills.directory; docs/backfills.md shows one. Each batch and its cursor are committed together, so a run can be stopped or killed at any moment and run again. It waits while replicas, the archive or a long transaction cannot keep up, and while it is paused. Other tasks of the domain are not kept waiting.',
   effect: 'write',
   needs: 'database',
+  sections: ['backfills'],
   chapters: [backfills],
   guard: {
     isRead: ({ status }) => status,

@@ -8,6 +8,7 @@ export const baseline = defineTask({
     'For a database that another tool brought where it is. The migrations up to the one named run on an empty scratch database; everything they make there must be in the target, or nothing is recorded. None of them runs on the target.',
   effect: 'write',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['migrations'], writes: ['schema'] },
   options: {

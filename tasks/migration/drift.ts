@@ -8,6 +8,7 @@ export const drift = defineTask({
     'The applied migrations run on an empty scratch database beside the target, in the order in which they were applied; what differs from the target is what somebody changed by hand: docs/schema-comparison.md says what counts.',
   effect: 'read',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['migrations', 'schema'] },
   options: {},

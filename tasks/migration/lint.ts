@@ -8,6 +8,7 @@ export const lint = defineTask({
     'The pending migrations: SQL files as they are, and the SQL that knex migrations send when they are executed in a transaction that is rolled back. With --files only the SQL files, without a database. A finding is allowed by `-- lint: allow <rule> because <reason>` before the statement, or by migrations.lint.disable in the configuration.',
   effect: 'read',
   needs: 'config',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['migrations', 'schema'] },
   options: {

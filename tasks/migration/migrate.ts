@@ -9,6 +9,7 @@ export const migrate = defineTask({
     'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL is printed with what it did: the lock on each existing table, rewrites, full reads, times. It never waits for a busy table; what it cannot measure so is measured on an empty copy of the schema, in a scratch database.',
   effect: 'write',
   needs: 'database',
+  sections: ['migrations', 'deployment'],
   chapters: [migrations, releases],
   guard: {
     // What a migration drops is not known before it runs.

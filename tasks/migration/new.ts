@@ -5,6 +5,7 @@ export const writeMigration = defineTask({
   summary: 'Write a new migration from a template',
   effect: 'write',
   needs: 'config',
+  sections: ['migrations'],
   graph: { writes: ['migrations'] },
   options: {
     name: {

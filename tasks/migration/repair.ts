@@ -8,6 +8,7 @@ export const repair = defineTask({
     'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
   effect: 'write',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   guard: {
     isRead: ({ accept, forget, applied, pending, unlock }) =>

@@ -8,6 +8,7 @@ export const rollback = defineTask({
     'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is taken back.',
   effect: 'destroy',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['migrations'], writes: ['schema'] },
   options: {

@@ -8,6 +8,7 @@ export const schema = defineTask({
     'From the catalogue of a scratch database to which all migrations were applied, normalised: the same migrations give the same text everywhere. With --of target it is the live schema instead.',
   effect: 'read',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['migrations', 'schema'] },
   options: {

@@ -6,6 +6,7 @@ export const status = defineTask({
   summary: 'Show which migrations are applied, which are pending, and what is wrong',
   effect: 'read',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['schema', 'migrations'], environments: ['chosen', 'each'] },
   options: {},

@@ -8,6 +8,7 @@ export const verify = defineTask({
     'Each migration is applied to an empty database beside the target, taken back and applied again; the schemas before and after must be equal. The scratch database is always removed. The target is not touched.',
   effect: 'read',
   needs: 'database',
+  sections: ['migrations'],
   chapters: [migrations],
   graph: { reads: ['migrations'] },
   options: {

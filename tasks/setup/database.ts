@@ -8,6 +8,7 @@ export const database = defineTask({
     'Starts the embedded PostgreSQL where the environment uses it. On a server of your own it creates only what is missing, as DATABASE_ADMIN_URL if given. A database that has objects and no marker is refused unless --adopt names it.',
   effect: 'write',
   needs: 'config',
+  sections: ['migrations'],
   graph: { after: ['setup:configure'], reads: ['secrets'], writes: ['database'] },
   options: { adopt },
   examples: [{ command: 'pnpm --filter setup run database --dry-run', says: 'shows what is missing' }],

@@ -10,6 +10,7 @@ export const setup = defineTask({
     'Runs the three steps in order, each of which can be run alone. Where DATABASE_URL is set, nothing is started on this machine.',
   effect: 'write',
   needs: 'config',
+  sections: ['migrations'],
   graph: { writes: ['secrets', 'database'], environments: ['chosen', 'sandboxes'] },
   options: { adopt },
   examples: [

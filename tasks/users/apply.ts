@@ -7,6 +7,7 @@ export const apply = defineTask({
     'The lists are accounts.administrators and accounts.serviceAccounts of config/<environment>.ts. What is not listed is reported; --prune disables or revokes it.',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   guard: {
     confirm: ({ prune }) => (prune ? 'takes something away from' : undefined),
   },

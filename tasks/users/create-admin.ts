@@ -8,6 +8,7 @@ export const createAdmin = defineTask({
     'The password is made here and shown once, or read from where you say. It is never an argument. An ordinary user with this address is left alone: promote makes an administrator of one.',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['schema'], writes: ['accounts'] },
   options: { email, ...password, ...secretOut },
   examples: [

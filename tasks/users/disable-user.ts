@@ -6,6 +6,7 @@ export const disable = defineTask({
   summary: 'Disable a user; nothing is deleted, enable-user lets the user in again',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   guard: {
     confirm: () => 'takes something away from',
   },

@@ -6,6 +6,7 @@ export const enable = defineTask({
   summary: 'Let a disabled user in again, with the password there was',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['schema'], writes: ['accounts'] },
   options: { email },
   examples: [{ command: 'pnpm --filter users run enable-user --email ana@example.org', says: 'lets her in again' }],

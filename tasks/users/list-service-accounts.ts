@@ -5,6 +5,7 @@ export const listServiceAccounts = defineTask({
   summary: 'List service accounts with scopes, last use, expiry and what is about to end',
   effect: 'read',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['accounts'] },
   options: {
     within: { type: 'duration', default: '14d', description: 'A key that ends in this time is a finding' },

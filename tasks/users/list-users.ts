@@ -5,6 +5,7 @@ export const listUsers = defineTask({
   summary: 'List users: role, state, and whether the password hash is of full strength',
   effect: 'read',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['accounts'] },
   options: {
     administrators: { type: 'boolean', description: 'Only administrators' },

@@ -6,6 +6,7 @@ export const promote = defineTask({
   summary: 'Make an administrator of an ordinary user; the password stays',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['schema'], writes: ['accounts'] },
   options: { email },
   examples: [

@@ -8,6 +8,7 @@ export const provisionServiceAccount = defineTask({
     'Run again with the same definition it changes nothing and makes no key. Other scopes or another expiry are shown and applied.',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['schema'], writes: ['accounts'] },
   options: {
     name: account,

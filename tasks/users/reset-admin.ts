@@ -6,6 +6,7 @@ export const resetAdmin = defineTask({
   summary: 'Give an administrator another password, or a one-time link to choose one',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   guard: {
     // The password there was.
     confirm: () => 'takes something away from',

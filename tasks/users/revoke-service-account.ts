@@ -6,6 +6,7 @@ export const revokeServiceAccount = defineTask({
   summary: 'End a service account with all its keys, or one key; no row is deleted',
   effect: 'destroy',
   needs: 'database',
+  sections: ['accounts'],
   graph: { reads: ['schema'], writes: ['accounts'] },
   options: {
     name: account,

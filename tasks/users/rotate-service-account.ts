@@ -7,6 +7,7 @@ export const rotateServiceAccount = defineTask({
   description: 'Also issues the first key of an account that has none. After a leak: --now.',
   effect: 'write',
   needs: 'database',
+  sections: ['accounts'],
   guard: {
     confirm: ({ now }) => (now ? 'takes something away from' : undefined),
   },

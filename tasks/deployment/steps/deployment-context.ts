@@ -6,8 +6,8 @@ import type { ConnectionSettings } from '@opsgraph/postgres';
 import type { DeploymentContext, DeploymentSettings, HostsContext } from '@opsgraph/releases';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
 
-type OnConfig = Omit<TaskContext<Record<never, never>, 'config'>, 'onTarget'>;
-type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+type OnConfig = Omit<TaskContext<Record<never, never>, 'config', 'deployment'>, 'onTarget'>;
+type OnDatabase = TaskContext<Record<never, never>, 'database', 'deployment'>;
 
 /**
  * What the services of a deployment get, made of what a task gets.
@@ -87,7 +87,7 @@ async function serviceValues(
 }
 
 /** @throws OpsError NO_DEPLOYMENT_CONFIGURED (78) */
-export function settingsOf({ deployment }: Environment, environmentName: string) {
+export function settingsOf({ deployment }: Pick<Environment, 'deployment'>, environmentName: string) {
   if (deployment === undefined) {
     throw new OpsError({
       code: 'NO_DEPLOYMENT_CONFIGURED',

@@ -5,7 +5,7 @@ import { deploymentContext } from './deployment-context.ts';
 import { describePlan } from './describe-plan.ts';
 import { readSchema } from './read-schema.ts';
 
-type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+type OnDatabase = TaskContext<Record<never, never>, 'database', 'deployment' | 'migrations'>;
 
 export interface FullPlan {
   plan: DeploymentPlan;

@@ -10,7 +10,7 @@ import { asLines, describePlan } from './describe-plan.ts';
 import { readSchema } from './read-schema.ts';
 import { requireServiceLogin } from './require-service-login.ts';
 
-type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+type OnDatabase = TaskContext<Record<never, never>, 'database', 'deployment' | 'migrations'>;
 
 export interface PreflightOptions {
   plan: string | undefined;
@@ -96,7 +96,7 @@ async function requireVerifiedOn(context: OnDatabase, name: string, release: str
   const { projectRoot, stateDirectory, signal, run } = context;
   const place = { applicationName: `ops deployment look at ${name} ${run.id}`, stateDirectory, signal };
   try {
-    const { environment } = await loadEnvironment({ root: projectRoot, name, env: {} });
+    const { environment } = await loadEnvironment({ root: projectRoot, name, env: {}, sections: [] });
     await withSession({ ...(await targetConnection(environment, place)), ownSqlOnly: true }, async (session) => {
       const { requireChapters, requireEnvironment } = await import('@opsgraph/ledger');
       requireChapters(await requireEnvironment(session, name), [chapter], name);

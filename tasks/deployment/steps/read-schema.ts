@@ -1,7 +1,7 @@
 import type { TaskContext } from '@opsgraph/kit';
 import type { Schema } from '@opsgraph/releases';
 
-type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+type OnDatabase = TaskContext<Record<never, never>, 'database', 'migrations'>;
 
 /** Which migrations the target has, and which `migrate` would apply. */
 export async function readSchema({ session, config, projectRoot }: OnDatabase): Promise<Schema> {

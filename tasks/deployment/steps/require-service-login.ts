@@ -8,7 +8,10 @@ import { OpsError } from '@opsgraph/errors';
  *
  * @throws OpsError SERVICE_LOGIN_MISSING (78)
  */
-export function requireServiceLogin({ database, deployment }: Environment, environment: string): void {
+export function requireServiceLogin(
+  { database, deployment }: Pick<Environment, 'database' | 'deployment'>,
+  environment: string,
+): void {
   const { app } = database.roles;
   if (app === undefined || app.password.isSet || deployment?.service.variables['DATABASE_URL'] !== undefined) return;
   throw new OpsError({

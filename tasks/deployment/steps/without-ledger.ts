@@ -4,7 +4,7 @@ import { targetConnection } from '@opsgraph/kit/target-connection';
 import type { HostsContext } from '@opsgraph/releases';
 import { hostsContext } from './deployment-context.ts';
 
-type OnConfig = TaskContext<Record<never, never>, 'config'>;
+type OnConfig = TaskContext<Record<never, never>, 'config', 'deployment'>;
 
 /** The option of what must be possible in an outage of the database. */
 export const withoutLedger = {

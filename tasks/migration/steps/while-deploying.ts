@@ -1,6 +1,6 @@
 import type { TaskContext } from '@opsgraph/kit';
 
-type OnDatabase = TaskContext<Record<never, never>, 'database'>;
+type OnDatabase = TaskContext<Record<never, never>, 'database', 'deployment'>;
 
 /** A migration that is a step of a deployment may take longer than the deployment's lease. */
 export async function whileDeploying<T>(

@@ -22,7 +22,7 @@ export async function requireAlone(projectRoot: string, environment: string): Pr
 /** Setup writes its password to config/.env.<name>; a configuration that is broken was not set up. */
 async function hasSandbox(root: string, name: string): Promise<boolean> {
   try {
-    const { environment } = await loadEnvironment({ root, name, env: {} });
+    const { environment } = await loadEnvironment({ root, name, env: {}, sections: [] });
     const { url, embedded } = environment.database;
     return embedded?.ownerPassword.isSet === true && url?.isSet !== true;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Environment } from '@opsgraph/config';
+import type { Configuration } from '@opsgraph/config';
 import type { TaskContext, TaskReport } from '@opsgraph/kit';
 import { targetConnection } from '@opsgraph/kit/target-connection';
 import { requireAppPassword } from './require-app-password.ts';
@@ -10,7 +10,7 @@ export const adopt = {
   description: 'Mark this database though it has objects already; its name',
 } as const;
 
-type Context = TaskContext<Record<never, never>, 'config'>;
+type Context = TaskContext<Record<never, never>, 'config', 'migrations'>;
 
 /**
  * From whatever stands to a database that knows its environment: starts the
@@ -19,7 +19,7 @@ type Context = TaskContext<Record<never, never>, 'config'>;
  */
 export async function prepareDatabase(
   context: Context,
-  given: Environment,
+  given: Configuration<'migrations'>,
   adopted: string | undefined,
 ): Promise<TaskReport> {
   const { planNewServer, planProvisioning, provisionDatabase } = await import('@opsgraph/provisioning');
@@ -68,7 +68,7 @@ export async function prepareDatabase(
 }
 
 /** The secrets that a dry run has not made; any others lead to the same plan. */
-async function withStandIns(config: Environment): Promise<Environment> {
+async function withStandIns<Config extends Configuration>(config: Config): Promise<Config> {
   const { standInUnlessSet } = await import('@opsgraph/config');
   const { database } = config;
   const { embedded, roles } = database;

@@ -7,7 +7,7 @@ import { OpsError } from '@opsgraph/errors';
  *
  * @throws OpsError ROLE_PASSWORD_MISSING (78)
  */
-export function requireAppPassword({ database: { roles } }: Environment, environment: string): void {
+export function requireAppPassword({ database: { roles } }: Pick<Environment, 'database'>, environment: string): void {
   const { app } = roles;
   if (app === undefined || app.password.isSet) return;
   throw new OpsError({

@@ -12,7 +12,7 @@ import type { Surroundings } from './surroundings.ts';
 export async function showHistory(given: Given, { env, root, state, out, err }: Surroundings): Promise<number> {
   const { limit, since } = readOptions(given);
   const environment = chooseEnvironment({ root, option: given.text('env'), env });
-  const { environment: config } = await loadEnvironment({ root, name: environment, env });
+  const { environment: config } = await loadEnvironment({ root, name: environment, env, sections: [] });
   const wanted = given.text('task')?.replace('#', ':');
   const { entries, problem } = await readHistory({
     environment,

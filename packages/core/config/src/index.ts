@@ -3,7 +3,7 @@ export type { Application, ApplicationFile } from './application/application-key
 export { hasApplication, loadApplication } from './application/load-application.ts';
 export { chooseEnvironment, type EnvironmentChoice, environmentNames } from './environment/choose-environment.ts';
 export { type DatabasePlace, databaseUrl } from './environment/database-url.ts';
-export type { Environment, EnvironmentFile, Section } from './environment/environment.ts';
+export type { Configuration, Environment, EnvironmentFile, Section } from './environment/environment.ts';
 export type { Explained } from './environment/explain.ts';
 export { type EnvironmentPlace, type LoadedEnvironment, loadEnvironment } from './environment/load-environment.ts';
 export { projectRoot } from './environment/project-root.ts';

@@ -1,5 +1,5 @@
 import { readCatalogue } from '@opsgraph/catalogue';
-import { type Environment, loadEnvironment } from '@opsgraph/config';
+import { type Environment, loadEnvironment, type Section } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import { missingConfirmation } from '@opsgraph/kit/graph-runner';
 import { command } from '@opsgraph/terminal';
@@ -23,9 +23,11 @@ export async function requireConfirmation(
   const entries = asked.length === 0 ? [] : await readCatalogue(workspace, isAsked);
   const catalogue = new Map(entries.map(({ definition }) => [definition?.name as string, definition]));
   const loaded = new Map<string, Promise<Environment>>();
-  const config = (name: string): Promise<Environment> => {
-    const found = loaded.get(name) ?? loadEnvironment({ root, name, env }).then(({ environment }) => environment);
-    loaded.set(name, found);
+  const config = (name: string, sections: readonly Section[]): Promise<Environment> => {
+    const key = [name, ...sections].join(' ');
+    const found =
+      loaded.get(key) ?? loadEnvironment({ root, name, env, sections }).then(({ environment }) => environment);
+    loaded.set(key, found);
     return found;
   };
   const missing = [];

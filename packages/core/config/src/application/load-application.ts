@@ -31,7 +31,7 @@ export async function loadApplication(root: string): Promise<Application> {
       exit: 'configuration',
       message: `config/application.ts has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`,
       hint: 'docs/configuration.md lists every key',
-      problems,
+      problems: problems.map(({ text }) => text),
     });
   }
   // Every key of the table was read and found valid, so this is what the table says.

@@ -1,4 +1,4 @@
-import { didYouMean } from '@opsgraph/text/nearest';
+import { didYouMean, nearest } from '@opsgraph/text/nearest';
 import { isRecord } from '../files/read-environment-file.ts';
 import { describeProblem, describeValue, looksSecret } from './describe-problem.ts';
 import type { Key, KeyTable, Leaf, Place, Valibot } from './key.ts';
@@ -10,12 +10,20 @@ export interface ReadInput extends Omit<Place, 'key' | 'variable'> {
   file: Record<string, unknown>;
 }
 
+/** Something that is wrong, and with what. */
+export interface Problem {
+  /** The names of the table's first level that it is about; none: of nobody; undefined: it may be about any. */
+  sections: readonly string[] | undefined;
+  /** One line. */
+  text: string;
+}
+
 export interface ReadResult {
   values: Record<string, unknown>;
   leaves: Leaf[];
   /** Names of the groups that the file has. */
   groups: Set<string>;
-  problems: string[];
+  problems: Problem[];
 }
 
 /**
@@ -38,10 +46,12 @@ function readGroup(
 ): Record<string, unknown> {
   const shown = `config/${input.environmentName}.ts`;
   for (const name of Object.keys(file)) {
-    if (!Object.hasOwn(table, name))
-      result.problems.push(
-        `${prefix}${name} (${shown}): there is no such key${didYouMean(name, Object.keys(table)) || elsewhere(name, input.table)}`,
-      );
+    if (Object.hasOwn(table, name)) continue;
+    const remark = didYouMean(name, Object.keys(table)) || elsewhere(name, input.table);
+    result.problems.push({
+      sections: prefix === '' ? meantSections(name, input.table) : sectionsOf(prefix),
+      text: `${prefix}${name} (${shown}): there is no such key${remark}`,
+    });
   }
   const values: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(table)) {
@@ -52,9 +62,8 @@ function readGroup(
     } else if (inFile === undefined && entry.present === 'optional') {
       values[name] = undefined;
     } else if (inFile !== undefined && !isRecord(inFile)) {
-      result.problems.push(
-        `${key} (${shown}): expected an object with ${Object.keys(entry.keys).join(', ')}, found ${describeValue(inFile)}`,
-      );
+      const text = `${key} (${shown}): expected an object with ${Object.keys(entry.keys).join(', ')}, found ${describeValue(inFile)}`;
+      result.problems.push({ sections: sectionsOf(key), text });
     } else {
       if (inFile !== undefined) result.groups.add(key);
       values[name] = readGroup(entry.keys, inFile ?? {}, `${key}.`, input, result);
@@ -71,13 +80,14 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
   const source = found?.source ?? (inFile === undefined ? 'default' : shown);
   const leaf: Leaf = { key, spec, raw, source, isGiven: source !== 'default', value: undefined };
   result.leaves.push(leaf);
+  const complain = (text: string): void => void result.problems.push({ sections: sectionsOf(key), text });
   if (raw === undefined) {
     if (spec.present === 'required')
-      result.problems.push(`${key} (${shown}): missing; expected ${spec.expected}, for example ${spec.example}`);
+      complain(`${key} (${shown}): missing; expected ${spec.expected}, for example ${spec.example}`);
     return undefined;
   }
   if (!spec.isSecret && looksSecret(raw)) {
-    result.problems.push(
+    complain(
       `${key} (${source}): holds a URL with a password, and there are no secrets in config; remove it, and replace the password if it was committed`,
     );
     return undefined;
@@ -85,7 +95,7 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
   const { v, file: _file, table: _table, ...place } = input;
   const parsed = v.safeParse(spec.schema(v, { ...place, key, variable }), raw);
   if (parsed.success) leaf.value = parsed.output;
-  else result.problems.push(...parsed.issues.map((issue) => describeProblem(leaf, issue, v.getDotPath(issue))));
+  else for (const issue of parsed.issues) complain(describeProblem(leaf, issue, v.getDotPath(issue)));
   return leaf.value;
 }
 
@@ -93,4 +103,20 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
 function elsewhere(name: string, table: KeyTable): string {
   const keys = listKeys(table).flatMap(({ key }) => (key.endsWith(`.${name}`) ? [key] : []));
   return keys.length === 0 ? '; remove it' : `; it belongs to ${keys.join(' or ')}`;
+}
+
+function sectionsOf(key: string): string[] {
+  return [key.split('.', 1)[0]!];
+}
+
+/** Those that an unknown key of the first level was probably meant for: a slip, a beginning, or a key of theirs. */
+function meantSections(name: string, table: KeyTable): string[] {
+  const names = Object.keys(table);
+  const [written, near] = [name.toLowerCase(), nearest(name, names)];
+  const related = names.filter((each) => {
+    const known = each.toLowerCase();
+    return Math.min(written.length, known.length) >= 3 && (known.startsWith(written) || written.startsWith(known));
+  });
+  const owners = listKeys(table).flatMap(({ key }) => (key.endsWith(`.${name}`) ? sectionsOf(key) : []));
+  return [...(near === undefined ? [] : [near]), ...related, ...owners];
 }

@@ -9,3 +9,12 @@ export interface Environment extends ValuesOf<typeof keyTable> {}
 
 /** What config/<name>.ts exports: `export default { … } satisfies EnvironmentFile`. */
 export interface EnvironmentFile extends FileValuesOf<typeof keyTable> {}
+
+/** What every task reads: the kit itself needs it. */
+export const baseSections = ['sandbox', 'database', 'logs', 'passThrough'] as const satisfies Section[];
+
+/** What a task gets of the configuration that names these sections. */
+export type Configuration<Sections extends Section = never> = Pick<
+  Environment,
+  (typeof baseSections)[number] | Sections
+>;

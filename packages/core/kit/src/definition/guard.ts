@@ -1,5 +1,5 @@
 import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
-import type { Environment } from '@opsgraph/config';
+import type { Configuration, Section } from '@opsgraph/config';
 import type { OwnLock } from '@opsgraph/ledger';
 import type { Needs } from './needs.ts';
 
@@ -7,7 +7,7 @@ import type { Needs } from './needs.ts';
 export type Consequence = 'takes something away from' | 'changes';
 
 /** What must hold before a task may act. */
-export interface Guard<Options extends OptionSpecs, Need extends Needs> {
+export interface Guard<Options extends OptionSpecs, Need extends Needs, Sections extends Section> {
   /** With these options it only looks (`backfill --status`): it is recorded as a read, takes no lock, and works on a standby. */
   isRead?(options: OptionValues<Options>): boolean;
   /**
@@ -23,7 +23,7 @@ export interface Guard<Options extends OptionSpecs, Need extends Needs> {
    */
   confirm?(
     options: OptionValues<Options>,
-    config: Need extends 'nothing' ? undefined : Environment,
+    config: Need extends 'nothing' ? undefined : Configuration<Sections>,
   ): Consequence | undefined;
   /** A further environment that the target may say it is: the one that this act makes it cease to be. */
   formerly?(options: OptionValues<Options>): string;

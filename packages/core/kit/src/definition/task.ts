@@ -1,5 +1,5 @@
 import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
-import type { Environment, LoadedEnvironment } from '@opsgraph/config';
+import type { Configuration, LoadedEnvironment, Section } from '@opsgraph/config';
 import type { Chapter, Effect } from '@opsgraph/ledger';
 import type { Talk } from '../talk/talk.ts';
 import type { Target } from '../target/target.ts';
@@ -16,7 +16,11 @@ export interface Example {
 }
 
 /** A task as data: help, README, contract test and guard are made from it. */
-export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need extends Needs = Needs> {
+export interface TaskDefinition<
+  Options extends OptionSpecs = OptionSpecs,
+  Need extends Needs = Needs,
+  Sections extends Section = Section,
+> {
   /** `domain:task`; the task is also the script's name in the domain's package.json. */
   name: `${string}:${string}`;
   /** One line, without a full stop. */
@@ -25,7 +29,7 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   description?: string;
   effect: Effect;
   /** What must hold before it may act. */
-  guard?: Guard<Options, Need>;
+  guard?: Guard<Options, Need, Sections>;
   /** What it comes after, what it works on, and for which environments it has a script. */
   graph?: Graph;
   /**
@@ -37,11 +41,13 @@ export interface TaskDefinition<Options extends OptionSpecs = OptionSpecs, Need 
   needs: Need;
   /** The tables of the ledger that its services read or write: the guard asks only for those. */
   chapters?: readonly Chapter[];
+  /** The sections of the configuration that it reads; what is wrong in others is a warning. */
+  sections?: Need extends 'nothing' ? never : readonly Sections[];
   /** It needs nothing to begin, but reads the configuration of the environment, broken or not (doctor, explain). */
   readsConfig?: Need extends 'nothing' ? true : never;
   options: Options;
   examples: readonly [Example, ...Example[]];
-  run(context: TaskContext<Options, Need>): Promise<TaskReport>;
+  run(context: TaskContext<Options, Need, Sections>): Promise<TaskReport>;
 }
 
 interface BaseContext<Options extends OptionSpecs> {
@@ -65,25 +71,31 @@ interface BaseContext<Options extends OptionSpecs> {
 
 export interface OnTargetOptions {
   /** When the task has changed what the configuration reads. */
-  config?: Environment;
+  config?: Configuration;
 }
 
-interface ConfigContext {
-  config: Environment;
+interface ConfigContext<Sections extends Section> {
+  config: Configuration<Sections>;
   /** Milliseconds: --lock-wait, else the configuration's. */
   lockWait: number;
   /** Guard, lock and record as for `needs: 'database'`, for a task that must first see that the target exists. */
   onTarget(work: (target: Target) => Promise<TaskReport>, options?: OnTargetOptions): Promise<TaskReport>;
 }
 
-type DatabaseContext = Omit<ConfigContext, 'onTarget'> & Target;
+type DatabaseContext<Sections extends Section> = Omit<ConfigContext<Sections>, 'onTarget'> & Target;
 
-export type TaskContext<Options extends OptionSpecs = OptionSpecs, Need extends Needs = Needs> = BaseContext<Options> &
-  (Need extends 'database' ? DatabaseContext : Need extends 'config' ? ConfigContext : unknown);
+export type TaskContext<
+  Options extends OptionSpecs = OptionSpecs,
+  Need extends Needs = Needs,
+  Sections extends Section = never,
+> = BaseContext<Options> &
+  (Need extends 'database' ? DatabaseContext<Sections> : Need extends 'config' ? ConfigContext<Sections> : unknown);
 
 /** Gives a definition its types; adds nothing. */
-export function defineTask<const Options extends OptionSpecs, const Need extends Needs>(
-  definition: TaskDefinition<Options, Need>,
-): TaskDefinition<Options, Need> {
+export function defineTask<
+  const Options extends OptionSpecs,
+  const Need extends Needs,
+  const Sections extends Section = never,
+>(definition: TaskDefinition<Options, Need, Sections>): TaskDefinition<Options, Need, Sections> {
   return definition;
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '@opsgraph/config';
+import type { Environment, Section } from '@opsgraph/config';
 import type { Consequence } from '../definition/guard.ts';
 import { type ParsedArguments, parseArguments } from '../definition/parse-arguments.ts';
 import type { TaskDefinition } from '../definition/task.ts';
@@ -46,7 +46,7 @@ export interface PlannedAct {
   words: readonly string[];
   environment: string;
   env: Readonly<Record<string, string | undefined>>;
-  config(environment: string): Promise<Environment>;
+  config(environment: string, sections: readonly Section[]): Promise<Environment>;
 }
 
 /**
@@ -69,7 +69,7 @@ export async function missingConfirmation({
   const required = await requiredConfirmation(task, {
     options: parsed.options,
     environment: chosen,
-    config: () => (task.needs === 'nothing' ? undefined : config(chosen)),
+    config: () => (task.needs === 'nothing' ? undefined : config(chosen, task.sections ?? [])),
   });
   const given = parsed.common.confirm ?? (env['OPS_CONFIRM'] || undefined);
   return required === undefined || required.environment === given ? undefined : { ...required, given };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { chooseEnvironment, type Environment, loadEnvironment } from '@opsgraph/config';
+import { type Configuration, chooseEnvironment, type LoadedEnvironment, loadEnvironment } from '@opsgraph/config';
 import { isTerminal } from '@opsgraph/terminal';
 import { secretPorts } from '../definition/secret-ports.ts';
 import type { OnTargetOptions } from '../definition/task.ts';
@@ -29,7 +29,10 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   }
   const canAsk = process.stdin.isTTY === true && isTerminal('stderr') && !common['no-input'] && !env['CI'];
 
-  const loadConfig = (): ReturnType<typeof loadEnvironment> => loadEnvironment({ root, name: intent.environment, env });
+  // What a task needs that names no section is to look at all of them (doctor, explain).
+  const sections = task.needs === 'nothing' ? undefined : (task.sections ?? []);
+  const loadConfig = (): ReturnType<typeof loadEnvironment> =>
+    loadEnvironment({ root, name: intent.environment, env, sections });
   const base = {
     options,
     dryRun: intent.dryRun,
@@ -49,7 +52,8 @@ export async function perform(scope: Scope): Promise<TaskReport> {
     return run(base);
   }
 
-  const { environment: config } = await loadConfig();
+  const { environment: config, warnings } = await loadConfig();
+  if (warnings.length > 0) warn(scope, warnings);
   scope.logsKept = config.logs.keep;
   await confirm(scope, config, canAsk);
   const onTarget = (work: (target: Target) => Promise<TaskReport>, where: OnTargetOptions = {}): Promise<TaskReport> =>
@@ -59,9 +63,18 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   return onTarget((target) => run({ ...base, config, lockWait, ...target }));
 }
 
+/** Once, and without the details: they are for who mends the configuration, perhaps not at night. */
+function warn({ talk, intent }: Scope, warnings: readonly string[]): void {
+  const count = warnings.length === 1 ? 'a problem' : `${warnings.length} problems`;
+  talk.warn(
+    `the configuration has ${count} that this task does not meet: pnpm --filter setup run doctor --env ${intent.environment}`,
+  );
+  for (const warning of warnings) talk.detail(warning);
+}
+
 async function confirm(
   { task, arguments: { common, options }, env, intent, stop, talk }: Scope,
-  config: Environment | undefined,
+  config: LoadedEnvironment['environment'] | undefined,
   canAsk: boolean,
 ): Promise<void> {
   const act = { options, environment: intent.environment, config: () => config && Promise.resolve(config) };
@@ -82,7 +95,7 @@ async function confirm(
 
 async function openTarget(
   { task, arguments: { common, options }, intent, stop, talk, stateDirectory }: Scope,
-  config: Environment,
+  config: Configuration,
   work: (target: Target) => Promise<TaskReport>,
 ): Promise<TaskReport> {
   const applicationName = `ops ${task.name} ${intent.id}`;

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { OptionSpecs } from '@opsgraph/command-line';
+import type { Section } from '@opsgraph/config';
 import type { Needs } from '../definition/needs.ts';
 import type { TaskDefinition } from '../definition/task.ts';
 
@@ -8,8 +9,8 @@ import type { TaskDefinition } from '../definition/task.ts';
  * process with its exit code. Does nothing in a file that is not the program
  * itself, so that definitions can be imported (help, README, tests).
  */
-export async function runTask<Options extends OptionSpecs, Need extends Needs>(
-  definition: TaskDefinition<Options, Need>,
+export async function runTask<Options extends OptionSpecs, Need extends Needs, Sections extends Section>(
+  definition: TaskDefinition<Options, Need, Sections>,
   meta: ImportMeta,
 ): Promise<void> {
   if (!isProgram(meta)) return;

@@ -8,7 +8,10 @@ export interface ConnectionPlace {
 }
 
 /** How to log in to the target that a configuration names; resolves its secret. */
-export async function targetConnection(config: Environment, place: ConnectionPlace): Promise<ConnectionSettings> {
+export async function targetConnection(
+  config: Pick<Environment, 'database'>,
+  place: ConnectionPlace,
+): Promise<ConnectionSettings> {
   // Not at the top: every --help would load the whole configuration.
   const { databaseUrl } = await import('@opsgraph/config');
   const { lockTimeout, statementTimeout, connectTimeout } = config.database;
