@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `ops run seed`: packages/core/toolchain links this into the root's programs, so that
+// `ops run seed`, started by ops.sh, which packages/core/toolchain links into the root's programs:
 // `pnpm ops` is found from every directory. Through the launcher, for its compile cache.
 import { join } from 'node:path';
 

@@ -31,7 +31,7 @@ if (pinned === undefined) {
   rmSync(join(bin, 'node.ps1'), { force: true });
 }
 if (pnpm !== undefined) link(join(toolchain, 'node_modules', '.bin', 'pnpm'), pnpm);
-link(join(bin, 'ops'), join(root, 'packages', 'core', 'cli', 'ops.mjs'));
+link(join(bin, 'ops'), join(root, 'packages', 'core', 'cli', 'ops.sh'));
 link(join(bin, 'run-tests'), join(root, 'packages', 'workshop', 'testing', 'run-tests.mjs'));
 
 function link(path, program) {

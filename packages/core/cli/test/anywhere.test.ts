@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '@opsgraph/config';
 import { toolPath, turbo } from '@opsgraph/toolchain/turbo';
@@ -36,6 +38,24 @@ describe.each([
   it(`turbo run ${task} plans what is meant`, () => {
     expect(planned(task, directory)).toEqual(expected);
   });
+});
+
+it('ops runs from a link, from another directory, for a caller that has no Node and no HOME', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ops-link-'));
+  try {
+    const link = join(directory, 'ops');
+    symlinkSync(join(root, 'node_modules', '.bin', 'ops'), link);
+    // A Node that is too old comes first in cron's PATH on some machines.
+    writeFileSync(join(directory, 'node'), '#!/bin/sh\nexit 9\n', { mode: 0o755 });
+    const env = { PATH: `${directory}:/usr/bin:/bin` };
+    const { stdout, stderr, status } = spawnSync(link, ['run', 'seed', '--dry-run', '--json'], {
+      ...{ cwd: '/', env, encoding: 'utf8' },
+    });
+    expect(status, stderr).toBe(0);
+    expect((JSON.parse(stdout) as { tasks: { task: string }[] }).tasks.map(({ task }) => task)).toEqual(seeding);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 it('turbo run deploy:staging plans the same in the root and in its domain', () => {
