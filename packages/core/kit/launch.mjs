@@ -21,6 +21,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 // Not in the shared temporary directory, where somebody else could have put files for us.
 module.enableCompileCache(join(here, '..', '..', '..', 'node_modules', '.cache', 'compile'));
 
+// The driver would take them, and turbo hands none of them on: a shell's PGOPTIONS or PGDATABASE must not decide where a
+// task acts, nor whether it does the same as under turbo.
+for (const name of Object.keys(process.env)) if (/^PG[A-Z_]+$/.test(name)) delete process.env[name];
+
 const [, , file] = process.argv;
 process.argv.splice(1, 2, resolve(file));
 try {

@@ -22,6 +22,14 @@ describe('a task that succeeds', () => {
     ]);
   });
 
+  it('does the same whatever the shell has for the driver: turbo would not hand it on', async () => {
+    for (const PGOPTIONS of ['-c search_path=elsewhere', '-c default_transaction_read_only=on'])
+      expect(await probed.project.run(probe, ['--do', 'insert', '--text', 'kept'], { PGOPTIONS })).toMatchObject({
+        code: 0,
+      });
+    expect(await probed.rows()).toEqual([{ text: 'kept' }, { text: 'kept' }]);
+  });
+
   it('shows what would take the terminal over as its escape', async () => {
     const { code, stderr } = await probed.project.run(probe, [
       '--do',

@@ -42,6 +42,8 @@ const introduction = [
   '3. `config/<name>.ts`,',
   '4. the default.',
   '',
+  "The driver's own variables (`PGHOST`, `PGOPTIONS`, …) of a shell are not taken: turbo would not hand them on.",
+  '',
   'No secret is written in `config/<name>.ts`, only a reference to one. It is fetched when it is used, once, and its value is masked in all output.',
   '',
   '| Reference | Means |',
