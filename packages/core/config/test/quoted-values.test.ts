@@ -6,6 +6,7 @@ it.each([
   'postgres://ana:sek/retFFF@host/x',
   'postgres://ana:sek retFFF@host/x',
   'postgres://ana:sek@retFFF@host/x',
+  'root:retFFF@host',
   'host=db password=retFFF',
   'PASSWORD: retFFF',
   '-----BEGIN PRIVATE KEY-----\nretFFF\n-----END PRIVATE KEY-----',
@@ -16,6 +17,7 @@ it.each([
 
 it.each([
   ['abc', '"abc"'],
+  ['root@host:2222', '"root@host:2222"'],
   ['config/seeds/places.json', '"config/seeds/places.json"'],
   ['https://example.org/path', '"https://example.org/path"'],
   [12, '12'],

@@ -3,8 +3,9 @@ import type { Leaf } from './key.ts';
 
 /** A URL with a login, also where its password has characters that would have to be encoded. */
 const urlWithPassword = /:\/\/[^/@:]*:.*@/s;
-/** What secrets look like elsewhere: a connection string, a private key, a token, random text. */
-const otherSecret = /(?:password|passwd|pwd|secret|token)\s*[=:]|-----BEGIN|^(?=\S*\d)(?=\S*[A-Za-z])[^\s/]{20,}$/i;
+/** What secrets look like elsewhere: a connection string, a private key, a login without its scheme, a token, random text. */
+const otherSecret =
+  /(?:password|passwd|pwd|secret|token)\s*[=:]|-----BEGIN|^[^\s/@:]*:[^@]+@|^(?=\S*\d)(?=\S*[A-Za-z])[^\s/]{20,}$/i;
 
 /** Text that anybody would call a secret, whatever key it stands under. */
 export function looksSecret(value: unknown): boolean {
