@@ -1,13 +1,12 @@
 import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 import type { Configuration, LoadedEnvironment, Section } from '@opsgraph/config';
 import type { Chapter, Effect } from '@opsgraph/ledger';
-import type { Talk } from '../talk/talk.ts';
+import type { Talk, TaskReport } from '@opsgraph/report';
 import type { Target } from '../target/target.ts';
 import type { Graph } from './graph.ts';
 import type { Guard } from './guard.ts';
 import type { Needs } from './needs.ts';
 import type { SecretPorts } from './secret-ports.ts';
-import type { TaskReport } from './task-report.ts';
 
 export interface Example {
   command: string;

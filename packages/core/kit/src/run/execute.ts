@@ -1,10 +1,10 @@
 import { projectRoot, stateDirectory } from '@opsgraph/config';
 import type { RunIntent } from '@opsgraph/ledger';
+import type { TaskReport } from '@opsgraph/report';
 import { openStream } from '@opsgraph/terminal';
 import type { CommonValues } from '../definition/common-options.ts';
 import type { ParsedArguments } from '../definition/parse-arguments.ts';
 import type { TaskDefinition } from '../definition/task.ts';
-import type { TaskReport } from '../definition/task-report.ts';
 import { trustedOwners } from '../record/private-files.ts';
 import { identifyRun } from '../record/run-identity.ts';
 import { openRunLog } from '../record/run-log.ts';

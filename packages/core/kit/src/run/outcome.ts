@@ -1,6 +1,6 @@
 import { exitCodes, explainSystemError, Interrupted, OpsError } from '@opsgraph/errors';
 import type { Outcome, RunOutcome } from '@opsgraph/ledger';
-import type { Change, TaskReport } from '../definition/task-report.ts';
+import type { Change, TaskReport } from '@opsgraph/report';
 import type { RunEnd } from '../target/run-end.ts';
 
 /** A result or an error as the record, the document and the exit code want it. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type Configuration, chooseEnvironment, type LoadedEnvironment, loadEnvironment } from '@opsgraph/config';
+import type { TaskReport } from '@opsgraph/report';
 import { isTerminal } from '@opsgraph/terminal';
 import { secretPorts } from '../definition/secret-ports.ts';
 import type { OnTargetOptions } from '../definition/task.ts';
-import type { TaskReport } from '../definition/task-report.ts';
 import { requireConfirmation } from '../guard/confirm.ts';
 import { requireOneEnvironment } from '../guard/require-one-environment.ts';
 import { requiredConfirmation } from '../guard/required-confirmation.ts';

@@ -1,5 +1,5 @@
+import type { Progress } from '@opsgraph/report';
 import { formatDuration, formatNumber } from '@opsgraph/text';
-import type { Progress } from './talk.ts';
 
 export interface ProgressStyle {
   /** Redraw one line in place, or print plain lines. */

@@ -1,11 +1,10 @@
 import type { OpsError } from '@opsgraph/errors';
 import type { Outcome } from '@opsgraph/ledger';
+import type { Change, Talk, TaskReport } from '@opsgraph/report';
 import { oneLine, type Stream, text } from '@opsgraph/terminal';
 import { formatNumber } from '@opsgraph/text';
-import type { Change, TaskReport } from '../definition/task-report.ts';
 import type { RunLog } from '../record/run-log.ts';
 import { showProgress } from './progress.ts';
-import type { Talk } from './talk.ts';
 
 export interface TerminalSettings {
   quiet: boolean;

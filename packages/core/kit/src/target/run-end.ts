@@ -1,4 +1,4 @@
-import type { TaskReport } from '../definition/task-report.ts';
+import type { TaskReport } from '@opsgraph/report';
 
 /** How the work of a task ended. */
 export type RunEnd = { report: TaskReport } | { error: unknown };

@@ -16,11 +16,10 @@ import {
   withDomainLock,
 } from '@opsgraph/ledger';
 import { type ConnectionSettings, type Session, withDirectSession, withSession } from '@opsgraph/postgres';
+import type { Talk, TaskReport } from '@opsgraph/report';
 import { count } from '@opsgraph/text';
-import type { TaskReport } from '../definition/task-report.ts';
 import { causeOfEnd } from '../run/outcome.ts';
 import type { Stop } from '../run/stop-signals.ts';
-import type { Talk } from '../talk/talk.ts';
 import type { RunEnd } from './run-end.ts';
 
 export interface TargetSettings {

@@ -5,7 +5,7 @@ export { type ExportInput, type ExportResult, exportSeed } from './export/export
 export { reportExported } from './export/report-exported.ts';
 export { createRandom, type Random } from './generate/random.ts';
 export { type PlanInput, type PlannedSeed, planSeed } from './plan-seed.ts';
-export { type Report, reportPlanned, reportRolledBack, reportSeeded, reportStatus } from './report.ts';
+export { reportPlanned, reportRolledBack, reportSeeded, reportStatus } from './report.ts';
 export { reportDiff } from './report-diff.ts';
 export { type RollbackInput, type RollbackResult, rollbackSeed, type UndoneSet } from './rollback-seed.ts';
 export { type SeededSet, type SeedResult, seed } from './seed.ts';

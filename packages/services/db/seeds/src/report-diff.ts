@@ -1,9 +1,10 @@
+import type { TaskReport } from '@opsgraph/report';
 import { formatNumber } from '@opsgraph/text';
 import { describeRow, type PlannedSeed } from './plan-seed.ts';
-import { describeRewritten, type Report } from './report.ts';
+import { describeRewritten } from './report.ts';
 
 /** Every row that differs, as far as the limit allows; a difference is a finding. */
-export function reportDiff({ sets }: { sets: PlannedSeed[] }): Report {
+export function reportDiff({ sets }: { sets: PlannedSeed[] }): TaskReport {
   const total = (of: (set: PlannedSeed) => number): number => sets.reduce((sum, set) => sum + of(set), 0);
   const inserts = total((set) => set.inserts);
   const updates = total((set) => set.updates);

@@ -1,20 +1,11 @@
+import type { TaskReport } from '@opsgraph/report';
 import { agree, count, formatNumber } from '@opsgraph/text';
 import { describeRow, type PlannedSeed } from './plan-seed.ts';
 import type { RollbackResult } from './rollback-seed.ts';
 import type { SeededSet, SeedResult } from './seed.ts';
 import type { SetStatus } from './seed-status.ts';
 
-/** What a task tells of a result; the kit's TaskReport has this shape. */
-export interface Report {
-  summary: string;
-  changes: { action: string; object: string; count: number }[];
-  lines: string[];
-  data: unknown;
-  /** Something is not as it should be: exit code 1. */
-  findings?: boolean;
-}
-
-export function reportSeeded(result: SeedResult): Report {
+export function reportSeeded(result: SeedResult): TaskReport {
   const { sets } = result;
   const [inserted, updated, rows] = [sum(sets, 'inserted'), sum(sets, 'updated'), sum(sets, 'rows')];
   const done = [
@@ -66,7 +57,7 @@ function describeLeftOver({ leftOver, table }: Pick<SeededSet, 'leftOver' | 'tab
   ];
 }
 
-export function reportPlanned({ sets }: { sets: PlannedSeed[] }): Report {
+export function reportPlanned({ sets }: { sets: PlannedSeed[] }): TaskReport {
   const [inserts, updates] = [sum(sets, 'inserts'), sum(sets, 'updates')];
   return {
     summary:
@@ -84,7 +75,7 @@ export function reportPlanned({ sets }: { sets: PlannedSeed[] }): Report {
   };
 }
 
-export function reportRolledBack(result: RollbackResult, dryRun: boolean): Report {
+export function reportRolledBack(result: RollbackResult, dryRun: boolean): TaskReport {
   const { sets } = result;
   const [deleted, restored] = [sum(sets, 'deleted'), sum(sets, 'restored')];
   const kept = sets.reduce((total, set) => total + set.kept.count, 0);
@@ -107,7 +98,7 @@ export function reportRolledBack(result: RollbackResult, dryRun: boolean): Repor
   };
 }
 
-export function reportStatus(sets: readonly SetStatus[]): Report {
+export function reportStatus(sets: readonly SetStatus[]): TaskReport {
   const open = sets.filter(({ state }) => state !== 'loaded' && state !== 'layout').length;
   return {
     summary:
@@ -152,7 +143,7 @@ function describeStatus({
   }
 }
 
-function changesOf(table: string, counts: Record<string, number>): Report['changes'] {
+function changesOf(table: string, counts: Record<string, number>): TaskReport['changes'] {
   return Object.entries(counts).flatMap(([action, count]) => (count > 0 ? [{ action, object: table, count }] : []));
 }
 

@@ -1,12 +1,13 @@
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { expect, it } from 'vitest';
-import { planSeed, type Report, reportDiff, reportSeeded, rollbackSeed, seed } from '../src/index.ts';
+import { planSeed, reportDiff, reportSeeded, rollbackSeed, seed } from '../src/index.ts';
 import { contents, shopRows, townRows } from './shop.ts';
 import { useShop } from './use-shop.ts';
 
 const shop = useShop();
 
-const diff = async (session: Session, limit = 20): Promise<Report> =>
+const diff = async (session: Session, limit = 20): Promise<TaskReport> =>
   reportDiff(await planSeed(session, { ...shop.project.input('d'), limit, namesLeftOver: true }));
 
 it('finds nothing where the tables are as the files say', async () => {
@@ -73,7 +74,7 @@ it('names rows that a set seeded and its file no longer has, also after a run th
     ]);
     const known = await seed(session, shop.project.input('r3'));
     expect(known.sets[0]!.known.by).toBe('digest');
-    expect(reportSeeded(known).lines[1]).toBe(left);
+    expect(reportSeeded(known).lines?.[1]).toBe(left);
     const found = await diff(session);
     expect(found.findings).toBe(true);
     expect(found.lines).toContain('  no longer in the file (FR, Lyon)');

@@ -205,7 +205,7 @@ describe('planSeed', () => {
         { name: 'shops', inserts: 2, updates: 0, unchanged: 0 },
       ]);
       expect(reportPlanned(plan).lines).toContain('  insert (FR, Lyon): area "47.87", tags "{}"');
-      expect(reportPlanned(plan).lines.join('\n')).toContain(
+      expect(reportPlanned(plan).lines?.join('\n')).toContain(
         'update (DE, Bonn): people "7" → "330000", area null → "141.06"',
       );
       expect(await contents(session)).toEqual(before);

@@ -1,5 +1,5 @@
 export { type BackfillStatus, backfillStatus } from './command/backfill-status.ts';
-export { type Report, reportBackfills, reportRehearsed, reportStatus, reportSwitched } from './command/report.ts';
+export { reportBackfills, reportRehearsed, reportStatus, reportSwitched } from './command/report.ts';
 export type { Backfill, BatchWork, RowKey } from './definition/backfill.ts';
 export type { BackfillSettings } from './definition/settings.ts';
 export { pauseBackfill, resumeBackfill } from './record/pause.ts';

@@ -14,6 +14,6 @@ export {
 export { Known, type KnownTable } from './known.ts';
 export { type LintResult, type LintSettings, lintMigrations, type MigrationSql } from './lint-migrations.ts';
 export { type LintOptions, lintSql } from './lint-sql.ts';
-export { type LintReport, reportLint } from './report-lint.ts';
+export { reportLint } from './report-lint.ts';
 export { ruleNames } from './rule-names.ts';
 export { allRules } from './rules/all-rules.ts';

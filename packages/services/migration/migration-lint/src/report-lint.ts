@@ -1,21 +1,13 @@
+import type { TaskReport } from '@opsgraph/report';
 import { count } from '@opsgraph/text';
 import { describeFinding } from './describe-finding.ts';
 import type { LintResult } from './lint-migrations.ts';
-
-/** What a task tells of a result; the kit's TaskReport has this shape. */
-export interface LintReport {
-  summary: string;
-  changes: [];
-  lines: string[];
-  data: LintResult & { leftOut: readonly string[] };
-  findings: boolean;
-}
 
 /**
  * Notes say what was not checked; they are no findings. `leftOut`: programs
  * that were not executed, so that what they send is not known.
  */
-export function reportLint(result: LintResult, leftOut: readonly string[] = []): LintReport {
+export function reportLint(result: LintResult, leftOut: readonly string[] = []): TaskReport {
   const serious = result.findings.filter(({ level }) => level !== 'note').length;
   const notes = result.findings.length - serious;
   const parts = [

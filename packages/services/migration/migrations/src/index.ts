@@ -11,6 +11,6 @@ export type {
 export { type MigrationLocks, summariseLocks } from './rehearse/summarise-locks.ts';
 export { type Rehearsal, type RehearseInput, rehearse } from './rehearse.ts';
 export { type RepairInput, type RepairResult, repair } from './repair.ts';
-export { type Report, reportMigrated, reportPlan, reportRehearsed, reportRepair, reportRolledBack } from './report.ts';
+export { reportMigrated, reportPlan, reportRehearsed, reportRepair, reportRolledBack } from './report.ts';
 export { type RollbackInput, type RollbackResult, rollback } from './rollback.ts';
 export type { KnexOptions, MigrationSettings } from './settings.ts';

@@ -1,3 +1,4 @@
+import type { TaskReport } from '@opsgraph/report';
 import { count } from '@opsgraph/text';
 import type { MigrateResult } from './migrate.ts';
 import { describeProblem, type MigrationPlan } from './plan-migrations.ts';
@@ -6,16 +7,7 @@ import type { Rehearsal } from './rehearse.ts';
 import type { RepairResult } from './repair.ts';
 import type { RollbackResult } from './rollback.ts';
 
-/** What a task tells of a result; the kit's TaskReport has this shape. */
-export interface Report {
-  summary: string;
-  changes: { action: string; object: string }[];
-  lines?: string[];
-  data: unknown;
-  findings?: boolean;
-}
-
-export function reportMigrated(result: MigrateResult, warn: (text: string) => void): Report {
+export function reportMigrated(result: MigrateResult, warn: (text: string) => void): TaskReport {
   for (const notice of result.notices) warn(describeProblem(notice));
   const { applied, adopted } = result;
   const done = [
@@ -33,7 +25,7 @@ export function reportMigrated(result: MigrateResult, warn: (text: string) => vo
 }
 
 /** The SQL of a rehearsal with what was measured, as a script that a person can read. */
-export function reportRehearsed(rehearsal: Rehearsal): Report {
+export function reportRehearsed(rehearsal: Rehearsal): TaskReport {
   const { migrations, adoptable, notices } = rehearsal;
   return {
     summary:
@@ -50,7 +42,7 @@ export function reportRehearsed(rehearsal: Rehearsal): Report {
 }
 
 /** Pending migrations and problems are findings. */
-export function reportPlan(plan: MigrationPlan): Report {
+export function reportPlan(plan: MigrationPlan): TaskReport {
   const { applied, pending, problems } = plan;
   const rows = [
     ...applied.map(
@@ -78,7 +70,7 @@ export function reportRolledBack(
   { reverted, notices }: RollbackResult,
   dryRun: boolean,
   warn: (text: string) => void,
-): Report {
+): TaskReport {
   for (const notice of notices) warn(describeProblem(notice));
   const what =
     reverted.length === 0
@@ -92,7 +84,7 @@ export function reportRolledBack(
 }
 
 /** What is left to settle is a finding. */
-export function reportRepair({ problems, differences, repaired }: RepairResult, dryRun: boolean): Report {
+export function reportRepair({ problems, differences, repaired }: RepairResult, dryRun: boolean): TaskReport {
   const settled = new Set(repaired.map(({ migration }) => migration));
   const open = problems.filter(
     ({ migration, kind }) => kind !== 'out-of-order' && ![...settled].some((stem) => migration.includes(stem)),

@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { Change, TaskReport } from '@opsgraph/report';
 import type { Secret } from '@opsgraph/secrets';
 import { command } from './command.ts';
 import type { Delivery } from './delivery.ts';
-import type { AccountResult, Change } from './result.ts';
 import { checkDefinition } from './service-accounts/definition.ts';
 import { provisionServiceAccount } from './service-accounts/provision-service-account.ts';
 import { revokeServiceAccount } from './service-accounts/revoke-service-account.ts';
@@ -43,7 +43,7 @@ export interface ApplyInput {
  *
  * @throws OpsError ACCOUNTS_INVALID (78) before anything is changed; what the single verbs throw
  */
-export async function applyAccounts(session: Session, input: ApplyInput): Promise<AccountResult> {
+export async function applyAccounts(session: Session, input: ApplyInput): Promise<TaskReport> {
   const { administrators, serviceAccounts } = input.settings;
   const file = `config/${input.environment}.ts`;
   if (administrators.length + serviceAccounts.length === 0)
@@ -72,7 +72,7 @@ interface Done {
   findings: string[];
 }
 
-type Step = () => Promise<Pick<AccountResult, 'changes' | 'lines'>>;
+type Step = () => Promise<Pick<TaskReport, 'changes' | 'lines'>>;
 
 /** A refusal concerns one account: the others are brought to order all the same. */
 async function collect(step: Step, done: Done): Promise<void> {

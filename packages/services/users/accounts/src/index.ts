@@ -1,3 +1,4 @@
+export type { Change, TaskReport } from '@opsgraph/report';
 export { type ApplyInput, applyAccounts } from './apply-accounts.ts';
 export { chooseDelivery, deliveryTo, type Ports } from './choose-delivery.ts';
 export type { Delivery } from './delivery.ts';
@@ -6,7 +7,6 @@ export { type Queries, type Verified, verifyKey } from './keys/verify-key.ts';
 export { hashPassword, verifyPassword } from './passwords/hash-password.ts';
 export type { Argon2Parameters } from './passwords/phc.ts';
 export { reportServiceAccounts, reportUsers } from './report.ts';
-export type { AccountResult, Change } from './result.ts';
 export { chooseLifetime } from './service-accounts/choose-lifetime.ts';
 export type { Definition } from './service-accounts/definition.ts';
 export { type ListedServiceAccount, listServiceAccounts } from './service-accounts/list-service-accounts.ts';

@@ -1,10 +1,10 @@
+import type { TaskReport } from '@opsgraph/report';
 import { agree, count, exactDuration, table } from '@opsgraph/text';
-import type { AccountResult } from './result.ts';
 import type { ListedServiceAccount } from './service-accounts/list-service-accounts.ts';
 import type { UserList } from './users/list-users.ts';
 
 /** The list of users for people and machines. */
-export function reportUsers({ users, total }: UserList): AccountResult {
+export function reportUsers({ users, total }: UserList): TaskReport {
   const weak = users.filter(({ password }) => password === 'outdated' || password === 'foreign').length;
   const more = total > users.length ? `, the first ${users.length} shown` : '';
   const remark = weak > 0 ? `; ${weak} with a password hash of other parameters than today's` : '';
@@ -25,7 +25,7 @@ export function reportUsers({ users, total }: UserList): AccountResult {
 }
 
 /** The list of service accounts; with `check` its findings make the exit code 1. */
-export function reportServiceAccounts(accounts: readonly ListedServiceAccount[], check: boolean): AccountResult {
+export function reportServiceAccounts(accounts: readonly ListedServiceAccount[], check: boolean): TaskReport {
   const findings = accounts.filter(({ finding }) => finding !== undefined).length;
   const remark = findings === 0 ? '' : `, ${findings} ${agree(findings, 'needs', 'need')} attention`;
   const rows = accounts.flatMap(({ name, scopes, lifetime, revoked, keys, finding }) => [

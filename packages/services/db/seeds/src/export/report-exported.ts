@@ -1,9 +1,9 @@
+import type { TaskReport } from '@opsgraph/report';
 import { formatNumber } from '@opsgraph/text';
 import type { DataSet } from '../data-set.ts';
-import type { Report } from '../report.ts';
 import type { ExportResult } from './export-seed.ts';
 
-export function reportExported(result: ExportResult, dryRun: boolean): Report {
+export function reportExported(result: ExportResult, dryRun: boolean): TaskReport {
   const { path, rows, state, leftOut, missingSets, entry } = result;
   const did = dryRun ? 'would be written' : 'written';
   return {

@@ -1,11 +1,12 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { loadBackfills } from '../definition/load-backfills.ts';
 import { pauseBackfill, resumeBackfill } from '../record/pause.ts';
 import { rehearseBackfills } from '../run/rehearse-backfills.ts';
 import { type BackfillsInput, runBackfills } from '../run/run-backfills.ts';
 import { backfillStatus } from './backfill-status.ts';
-import { type Report, reportBackfills, reportRehearsed, reportStatus, reportSwitched } from './report.ts';
+import { reportBackfills, reportRehearsed, reportStatus, reportSwitched } from './report.ts';
 
 export interface Request extends BackfillsInput {
   pause?: string | undefined;
@@ -21,7 +22,7 @@ export interface Request extends BackfillsInput {
  *
  * @throws OpsError BACKFILL_CONTRADICTION (64), and those of each
  */
-export async function dispatch(session: Session, request: Request): Promise<Report> {
+export async function dispatch(session: Session, request: Request): Promise<TaskReport> {
   requireOneThing(request);
   const { pause, resume, dryRun, by } = request;
   if (request.status) return reportStatus(await backfillStatus(session, request));

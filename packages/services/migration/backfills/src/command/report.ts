@@ -1,20 +1,12 @@
 import { rowsPerSecond } from '@opsgraph/pacing';
+import type { TaskReport } from '@opsgraph/report';
 import { formatDuration, formatNumber } from '@opsgraph/text';
 import type { RehearsedBackfill } from '../run/rehearse-backfills.ts';
 import type { BackfillsResult } from '../run/run-backfills.ts';
 import type { BackfillStatus } from './backfill-status.ts';
 
-/** What a task tells of a result; the kit's TaskReport has this shape. */
-export interface Report {
-  summary: string;
-  changes: { action: string; object: string; count?: number }[];
-  lines?: string[];
-  data: unknown;
-  findings?: boolean;
-}
-
 /** A paused backfill is a finding: something that was asked for is not done. */
-export function reportBackfills({ results, paused }: BackfillsResult): Report {
+export function reportBackfills({ results, paused }: BackfillsResult): TaskReport {
   const parts = results.map(
     ({ name, worked, visited }) =>
       `${name}: ${formatNumber(worked)} rows worked on, ${formatNumber(visited)} looked at`,
@@ -28,7 +20,7 @@ export function reportBackfills({ results, paused }: BackfillsResult): Report {
   };
 }
 
-export function reportRehearsed(rehearsed: RehearsedBackfill[]): Report {
+export function reportRehearsed(rehearsed: RehearsedBackfill[]): TaskReport {
   return {
     summary:
       rehearsed.length === 0
@@ -68,7 +60,7 @@ function describeRehearsed({
   ];
 }
 
-export function reportStatus(all: BackfillStatus[]): Report {
+export function reportStatus(all: BackfillStatus[]): TaskReport {
   const open = all.filter(({ state }) => state !== 'done');
   return {
     summary: all.length === 0 ? 'there are no backfills' : `${all.length - open.length} done, ${open.length} to do`,
@@ -91,7 +83,7 @@ function describeStatus({ name, state, paused, record, isEdited, isOrphan }: Bac
   return `  ${state}  ${name}  ${formatNumber(worked)} rows worked on, ${formatNumber(visited)} looked at in ${formatNumber(batches)} batches${place}${rate}, last ${time}Z by run ${run}${notes.join('')}`;
 }
 
-export function reportSwitched(name: string, action: 'pause' | 'resume', isChange: boolean): Report {
+export function reportSwitched(name: string, action: 'pause' | 'resume', isChange: boolean): TaskReport {
   const already = action === 'pause' ? 'was paused before' : 'was not paused';
   return {
     summary: isChange ? `${name} is ${action === 'pause' ? 'paused' : 'free to go on'}` : `${name} ${already}`,

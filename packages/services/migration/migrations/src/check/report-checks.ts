@@ -1,13 +1,13 @@
+import type { TaskReport } from '@opsgraph/report';
 import { describeDifferences } from '@opsgraph/schemas';
 import { count } from '@opsgraph/text';
 import type { Baseline } from '../baseline.ts';
-import type { Report } from '../report.ts';
 import type { Drift } from './find-drift.ts';
 import type { Verification } from './verify.ts';
 import type { WrittenSchema } from './write-schema.ts';
 
 /** A migration that cannot be taken back as it should is a finding; one without a down only when asked for. */
-export function reportVerified(result: Verification, mayLackDown: boolean): Report {
+export function reportVerified(result: Verification, mayLackDown: boolean): TaskReport {
   const serious = result.findings.filter(({ what }) => !mayLackDown || what !== 'has no down');
   const without = result.findings.length - serious.length;
   return {
@@ -27,7 +27,7 @@ export function reportVerified(result: Verification, mayLackDown: boolean): Repo
 }
 
 /** Any difference is a finding. */
-export function reportDrift(drift: Drift): Report {
+export function reportDrift(drift: Drift): TaskReport {
   const { differences, migrations } = drift;
   return {
     summary:
@@ -49,7 +49,7 @@ export function reportSchema(
   { path, isCurrent, difference }: WrittenSchema,
   isCheck: boolean,
   isDryRun: boolean,
-): Report {
+): TaskReport {
   const wrote = isCheck ? 'is stale: write it again' : isDryRun ? 'would be written' : 'written';
   return {
     summary: isCurrent ? `${path} is up to date` : `${path} ${wrote}`,
@@ -61,7 +61,7 @@ export function reportSchema(
 }
 
 /** What the database has beyond the migrations is told, and is no finding. */
-export function reportBaseline({ recorded, extra }: Baseline, dryRun: boolean): Report {
+export function reportBaseline({ recorded, extra }: Baseline, dryRun: boolean): TaskReport {
   const migrations = count(recorded.length, 'migration');
   return {
     summary:

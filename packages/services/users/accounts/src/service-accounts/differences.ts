@@ -1,8 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { Change } from '@opsgraph/report';
 import { command } from '@opsgraph/terminal';
 import { exactDuration } from '@opsgraph/text';
-import type { Change } from '../result.ts';
 import type { Definition } from './definition.ts';
 import type { StoredKey } from './read-keys.ts';
 import type { ServiceAccount, Services } from './service-tables.ts';

@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { Change } from '@opsgraph/report';
 import { command } from '../command.ts';
 import { type Delivery, type PreparedDelivery, prepareDelivery } from '../delivery.ts';
 import { makeKey, type NewKey } from '../keys/key.ts';
-import type { Change } from '../result.ts';
 import { readKeys } from './read-keys.ts';
 import type { Services } from './service-tables.ts';
 

@@ -1,8 +1,8 @@
 import type { Session } from '@opsgraph/postgres';
+import type { Change, TaskReport } from '@opsgraph/report';
 import { command } from '../command.ts';
 import type { Delivery } from '../delivery.ts';
 import { lockAccounts } from '../lock-accounts.ts';
-import type { AccountResult, Change } from '../result.ts';
 import type { AccountSettings } from '../settings.ts';
 import { checkDefinition, type Definition } from './definition.ts';
 import { differences, writeDefinition } from './differences.ts';
@@ -28,7 +28,7 @@ export interface ProvisionInput extends Definition {
  * @throws OpsError SERVICE_ACCOUNT_INVALID (65), SERVICE_ACCOUNT_REVOKED (77), ACCOUNT_TABLE (78),
  * KEY_NOT_DELIVERED and what preparing the delivery throws
  */
-export async function provisionServiceAccount(session: Session, input: ProvisionInput): Promise<AccountResult> {
+export async function provisionServiceAccount(session: Session, input: ProvisionInput): Promise<TaskReport> {
   const { settings, environment, dryRun } = input;
   const wanted = checkDefinition({ name: input.name, scopes: input.scopes, lifetime: input.lifetime }, settings.scopes);
   const services = await openServices(session, settings.services);
@@ -100,7 +100,7 @@ function report(
   key: PreparedKey | undefined,
   { dryRun, environment }: ProvisionInput,
   hasKey: boolean,
-): AccountResult {
+): TaskReport {
   const summary =
     changes.length === 0
       ? `service account ${name} is as wanted`

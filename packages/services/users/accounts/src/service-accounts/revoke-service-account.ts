@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { command } from '../command.ts';
 import { describeText } from '../describe-text.ts';
 import { lockAccounts } from '../lock-accounts.ts';
-import type { AccountResult } from '../result.ts';
 import type { AccountSettings } from '../settings.ts';
 import { revokeKeys } from './issue-key.ts';
 import { readKeys } from './read-keys.ts';
@@ -25,7 +25,7 @@ export interface RevokeInput {
  *
  * @throws OpsError SERVICE_ACCOUNT_UNKNOWN and KEY_UNKNOWN (77), ACCOUNT_TABLE (78)
  */
-export async function revokeServiceAccount(session: Session, input: RevokeInput): Promise<AccountResult> {
+export async function revokeServiceAccount(session: Session, input: RevokeInput): Promise<TaskReport> {
   const { settings, keyId, environment, dryRun } = input;
   const services = await openServices(session, settings.services);
   return session.transaction(async () => {

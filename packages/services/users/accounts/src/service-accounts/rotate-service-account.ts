@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { Change, TaskReport } from '@opsgraph/report';
 import { exactDuration } from '@opsgraph/text';
 import type { Delivery } from '../delivery.ts';
 import { lockAccounts } from '../lock-accounts.ts';
-import type { AccountResult, Change } from '../result.ts';
 import type { AccountSettings } from '../settings.ts';
 import { deliverKey, insertKey, prepareKey, revokeKeys, revokeUndelivered } from './issue-key.ts';
 import { readKeys, type StoredKey } from './read-keys.ts';
@@ -30,7 +30,7 @@ const longestOverlap = 90 * 86_400_000;
  * @throws OpsError OVERLAP_INVALID (65), SERVICE_ACCOUNT_UNKNOWN and SERVICE_ACCOUNT_REVOKED (77), ACCOUNT_TABLE (78),
  * KEY_NOT_DELIVERED and what preparing the delivery throws
  */
-export async function rotateServiceAccount(session: Session, input: RotateInput): Promise<AccountResult> {
+export async function rotateServiceAccount(session: Session, input: RotateInput): Promise<TaskReport> {
   const { settings, overlap, environment, dryRun } = input;
   if (overlap !== 'now' && (overlap <= 0 || overlap > longestOverlap)) throw overlapInvalid(overlap);
   const services = await openServices(session, settings.services);

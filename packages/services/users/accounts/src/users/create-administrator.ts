@@ -1,9 +1,9 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { command } from '../command.ts';
 import { lockAccounts } from '../lock-accounts.ts';
 import { requireInsertable } from '../require-columns.ts';
-import type { AccountResult } from '../result.ts';
 import type { AccountSettings } from '../settings.ts';
 import { type CredentialSource, makeCredential } from './credential.ts';
 import { normaliseEmail } from './normalise-email.ts';
@@ -25,7 +25,7 @@ export interface AdministratorInput {
  * @throws OpsError EMAIL_INVALID and PASSWORD_WEAK (65), ACCOUNT_TABLE (78), USER_NOT_ADMINISTRATOR and
  * USER_DISABLED (77) with the command to run instead, and what making and delivering the credential throw
  */
-export async function createAdministrator(session: Session, input: AdministratorInput): Promise<AccountResult> {
+export async function createAdministrator(session: Session, input: AdministratorInput): Promise<TaskReport> {
   const { settings, credential: source, environment, dryRun } = input;
   const email = normaliseEmail(input.email);
   const users = await openUsers(session, settings.users, source.kind === 'link');
@@ -69,7 +69,7 @@ async function insertAdministrator(session: Session, { table, c, settings }: Use
   return user!;
 }
 
-function unchanged(found: User, environment: string): AccountResult {
+function unchanged(found: User, environment: string): TaskReport {
   const { email } = found;
   if (!found.isAdministrator) throw notAdministrator(email, environment);
   if (found.isDisabled) throw disabled(email, environment);

@@ -1,10 +1,10 @@
+import type { TaskReport } from '@opsgraph/report';
 import { Secret } from '@opsgraph/secrets';
 import { type Delivery, type PreparedDelivery, prepareDelivery } from '../delivery.ts';
 import { randomBase62 } from '../keys/base62.ts';
 import { sha256 } from '../keys/key.ts';
 import { hashPassword } from '../passwords/hash-password.ts';
 import { requireStrength } from '../passwords/require-strength.ts';
-import type { AccountResult } from '../result.ts';
 import type { AccountSettings } from '../settings.ts';
 
 /** How an administrator gets in. */
@@ -20,7 +20,7 @@ export interface Credential {
   passwordHash: string | undefined;
   token: { hash: Buffer; lifetime: number } | undefined;
   delivery: PreparedDelivery | undefined;
-  reveal: AccountResult['reveal'];
+  reveal: TaskReport['reveal'];
   /** For people: `a generated password`. */
   says: string;
 }

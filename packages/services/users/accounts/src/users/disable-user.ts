@@ -1,8 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { command } from '../command.ts';
 import { lockAccounts } from '../lock-accounts.ts';
-import type { AccountResult } from '../result.ts';
 import { addressInTable } from './normalise-email.ts';
 import { requireUser, type UserInput } from './require-user.ts';
 import { countOtherAdministrators, openUsers, type Users } from './user-table.ts';
@@ -13,16 +13,16 @@ import { countOtherAdministrators, openUsers, type Users } from './user-table.ts
  *
  * @throws OpsError USER_UNKNOWN and LAST_ADMINISTRATOR (77), EMAIL_INVALID (65), ACCOUNT_TABLE (78)
  */
-export async function disableUser(session: Session, input: UserInput): Promise<AccountResult> {
+export async function disableUser(session: Session, input: UserInput): Promise<TaskReport> {
   return change(session, input, true);
 }
 
 /** Lets a user in again, with the password there was. */
-export async function enableUser(session: Session, input: UserInput): Promise<AccountResult> {
+export async function enableUser(session: Session, input: UserInput): Promise<TaskReport> {
   return change(session, input, false);
 }
 
-async function change(session: Session, input: UserInput, disable: boolean): Promise<AccountResult> {
+async function change(session: Session, input: UserInput, disable: boolean): Promise<TaskReport> {
   const { settings, environment, dryRun } = input;
   const users = await openUsers(session, settings.users);
   const word = disable ? 'disabled' : 'enabled';

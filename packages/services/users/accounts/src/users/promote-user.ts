@@ -1,6 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { lockAccounts } from '../lock-accounts.ts';
-import type { AccountResult } from '../result.ts';
 import { disabled } from './create-administrator.ts';
 import { normaliseEmail } from './normalise-email.ts';
 import { requireUser, type UserInput } from './require-user.ts';
@@ -11,7 +11,7 @@ import { openUsers } from './user-table.ts';
  *
  * @throws OpsError USER_UNKNOWN and USER_DISABLED (77), EMAIL_INVALID (65), ACCOUNT_TABLE (78)
  */
-export async function promoteUser(session: Session, input: UserInput): Promise<AccountResult> {
+export async function promoteUser(session: Session, input: UserInput): Promise<TaskReport> {
   const { settings, environment, dryRun } = input;
   const users = await openUsers(session, settings.users);
   const { table, c } = users;

@@ -1,6 +1,6 @@
 import type { Session } from '@opsgraph/postgres';
+import type { TaskReport } from '@opsgraph/report';
 import { lockAccounts } from '../lock-accounts.ts';
-import type { AccountResult } from '../result.ts';
 import { type AdministratorInput, disabled, notAdministrator } from './create-administrator.ts';
 import { makeCredential } from './credential.ts';
 import { normaliseEmail } from './normalise-email.ts';
@@ -14,7 +14,7 @@ import { deliverCredential, writeCredential } from './write-credential.ts';
  *
  * @throws OpsError USER_UNKNOWN, USER_NOT_ADMINISTRATOR, USER_DISABLED (77), PASSWORD_WEAK (65), ACCOUNT_TABLE (78)
  */
-export async function resetAdministrator(session: Session, input: AdministratorInput): Promise<AccountResult> {
+export async function resetAdministrator(session: Session, input: AdministratorInput): Promise<TaskReport> {
   const { settings, credential: source, environment, dryRun } = input;
   const users = await openUsers(session, settings.users, source.kind === 'link');
   const address = normaliseEmail(input.email);

@@ -6,10 +6,11 @@ export interface Change {
   action: string;
   /** What: a table, a migration, a file. */
   object: string;
-  /** How many of it; 1 unless told. */
+  /** How many of it; default: 1. */
   count?: number;
 }
 
+/** What a service or a task returns: what was done, for people and for machines. */
 export interface TaskReport {
   /** One line for people, true when it is printed. */
   summary: string;

@@ -1,0 +1,2 @@
+export type { Progress, Talk } from './talk.ts';
+export type { Change, TaskReport } from './task-report.ts';
