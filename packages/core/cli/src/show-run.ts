@@ -29,7 +29,8 @@ export async function showRun(given: Given, { state, out }: Surroundings): Promi
     if (run.parent !== undefined) out.line(out.style('dim', text`part of ops run ${run.parent}`));
   }
   for (const line of log) printLine(line, out);
-  if (log.length === 0) out.line(out.style('dim', 'its log is gone: only the newest are kept'));
+  if (log.length === 0)
+    out.line(out.style('dim', 'its log is gone: it was older than the configuration keeps (logs.age)'));
   if (run !== undefined) {
     const time = run.milliseconds === undefined ? '' : ` after ${formatDuration(run.milliseconds)}`;
     const end =
@@ -38,7 +39,8 @@ export async function showRun(given: Given, { state, out }: Surroundings): Promi
         : `${run.outcome}${time} · exit ${run.exitCode}`;
     out.line(text`${out.style(run.exitCode === 0 ? 'green' : 'red', end)}  ${run.error?.message ?? run.summary}`);
   }
-  out.line(out.style('dim', logFile(state, id)));
+  const file = logFile(state, id);
+  if (file !== undefined) out.line(out.style('dim', file));
   return exitCodes.ok;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { probe, useProbed } from './probed.ts';
@@ -85,8 +85,11 @@ describe('a task that succeeds', () => {
   it('leaves private files: a log of the run and two lines of audit', async () => {
     await probed.project.run(probe);
     const state = join(probed.project.root, '.ops');
-    const log = readdirSync(join(state, 'logs')).at(-1)!;
-    for (const file of ['audit.jsonl', join('logs', log)]) expect(statSync(join(state, file)).mode & 0o777).toBe(0o600);
+    const log = readdirSync(join(state, 'logs', 'db-probe'))
+      .sort()
+      .at(-1)!;
+    for (const file of ['audit.jsonl', join('logs', 'db-probe', log)])
+      expect(statSync(join(state, file)).mode & 0o777).toBe(0o600);
     const audit = readFileSync(join(state, 'audit.jsonl'), 'utf8')
       .trim()
       .split('\n')
@@ -192,7 +195,7 @@ describe('secrets', () => {
     const { stdout, stderr } = await probed.project.run(probe, ['--do', 'leak', '--text', canary, '--verbose']);
     const json = await probed.project.run(probe, ['--do', 'leak', '--text', canary, '--json']);
     const state = join(probed.project.root, '.ops');
-    const logs = readdirSync(join(state, 'logs')).map((name) => readFileSync(join(state, 'logs', name), 'utf8'));
+    const logs = globSync('logs/*/*.jsonl', { cwd: state }).map((name) => readFileSync(join(state, name), 'utf8'));
     const outcomes = readFileSync(join(state, 'audit.jsonl'), 'utf8')
       .split('\n')
       .filter((line) => line.includes('"outcome"'));

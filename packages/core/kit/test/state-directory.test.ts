@@ -36,14 +36,14 @@ const open = (owners = trusted) => openRunLog(state, runId, 'db:probe', owners);
 const refusal = { code: 'STATE_DIRECTORY_UNSAFE', exitCode: 77 };
 
 it('removes old logs of runs and nothing else, and never the log of the run itself', () => {
-  const logs = join(state, 'logs');
-  mkdirSync(logs);
+  const logs = join(state, 'logs', 'db-probe');
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
   const foreign = Array.from({ length: 70 }, (_, index) => `access-${String(index).padStart(3, '0')}.jsonl`);
   const old = ['20250101T000000000Z-00000000.jsonl', '20260101T000000000Z-00000001.jsonl'];
   const later = '20270101T000000000Z-00000002.jsonl';
   for (const name of [...foreign, ...old, later]) writeFileSync(join(logs, name), '');
   mkdirSync(join(logs, '20240101T000000000Z-00000000.jsonl'));
-  open().close(1);
+  open().close({ keep: 1, age: 0, failureAge: 0, size: 1e6 });
   const left = readdirSync(logs);
   expect(left.filter((name) => name.startsWith('access'))).toHaveLength(70);
   expect(left.filter((name) => !name.startsWith('access')).sort()).toEqual([
@@ -100,7 +100,7 @@ describe('the audit file', () => {
     plant(target);
     expect(() => log.audit('intent', {})).toThrow(expect.objectContaining(refusal));
     expect(readFileSync(target, 'utf8')).toBe('precious\n');
-    log.close(1);
+    log.close(undefined);
   });
 
   it('that is a pipe is refused at once: nobody reads from it', () => {
@@ -108,13 +108,13 @@ describe('the audit file', () => {
     execFileSync('mkfifo', [audit()]);
     const message = expect.stringContaining('is no regular file');
     expect(() => log.audit('intent', {})).toThrow(expect.objectContaining({ ...refusal, message }));
-    log.close(1);
+    log.close(undefined);
   });
 
   it('is made for us alone', () => {
     const log = open();
     log.audit('intent', { environment: 'local' });
-    log.close(1);
+    log.close(undefined);
     expect([statSync(audit()).mode & 0o777, JSON.parse(readFileSync(audit(), 'utf8'))]).toEqual([
       0o600,
       expect.objectContaining({ event: 'intent', run: runId }),

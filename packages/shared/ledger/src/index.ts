@@ -12,6 +12,7 @@ export {
 export { findChapters } from './find-chapters.ts';
 export { type OwnLock, takeLock } from './locks.ts';
 export { migrateLedger } from './migrate-ledger.ts';
+export { pruneRuns, type Retention } from './prune-runs.ts';
 export { requireEncoding } from './require-encoding.ts';
 export {
   beginRun,

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
-/** One line of `.ops/logs/<run>.jsonl`. */
+/** One line of `.ops/logs/<task>/<run>.jsonl`. */
 export interface LogLine {
   time?: string;
   level?: string;
@@ -11,25 +11,28 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-export function logFile(state: string, run: string): string {
-  return join(state, 'logs', `${run}.jsonl`);
+/** Where the log of a run is; undefined when it is gone. */
+export function logFile(state: string, run: string): string | undefined {
+  return logFiles(state).find((path) => basename(path) === `${run}.jsonl`);
 }
 
 /** The ids of the runs that have a log here, oldest first. */
 export function loggedRuns(state: string): string[] {
-  const directory = join(state, 'logs');
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => name.slice(0, -'.jsonl'.length))
+  return logFiles(state)
+    .map((path) => basename(path, '.jsonl'))
     .sort();
+}
+
+/** A directory for each task; logs of before there were any lie beside them. */
+function logFiles(state: string): string[] {
+  return globSync(['logs/*/*.jsonl', 'logs/*.jsonl'], { cwd: state }).map((path) => join(state, path));
 }
 
 /** Empty when the log is gone; a broken line is left out. */
 export function readRunLog(state: string, run: string): LogLine[] {
   let text: string;
   try {
-    text = readFileSync(logFile(state, run), 'utf8');
+    text = readFileSync(logFile(state, run) ?? '', 'utf8');
   } catch {
     return [];
   }

@@ -1,24 +1,26 @@
-import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainSystemError, OpsError } from '@opsgraph/errors';
 import { maskDeep } from '@opsgraph/secrets';
+import { logDirectory } from './log-directory.ts';
 import { openPrivateFile, requirePrivateDirectory } from './private-files.ts';
-
-/** The log of a run, by the shape of its id (run-identity.ts). */
-const logName = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.jsonl$/;
+import { type LogRetention, sweepLogs } from './sweep-logs.ts';
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface RunLog {
+  /** Of the log of this run. */
+  path: string;
   write(level: LogLevel, message: string, fields?: Record<string, unknown>): void;
   /** One line in the audit file, which all runs of this checkout share. */
   audit(event: 'intent' | 'outcome', fields: Record<string, unknown>): void;
-  /** Closes the file and removes the oldest logs of runs beyond `keep`; any other file is not ours. */
-  close(keep: number): void;
+  /** Closes the file; with a retention it also removes the logs of all runs beyond that. */
+  close(retention: LogRetention | undefined): void;
 }
 
 /**
- * The files of a run in the state directory: `logs/<run>.jsonl`, and its lines
+ * The files of a run in the state directory: `logs/<task>/<run>.jsonl`, and its
+ * lines
  * in `audit.jsonl`. Both 0600, everything masked. They work without a
  * database, so also a run that never reached its target leaves a trace.
  *
@@ -26,14 +28,16 @@ export interface RunLog {
  * @throws OpsError STATE_DIRECTORY (73), STATE_DIRECTORY_UNSAFE (77)
  */
 export function openRunLog(stateDirectory: string, runId: string, task: string, trusted: readonly number[]): RunLog {
-  const logs = join(stateDirectory, 'logs');
+  const logs = logDirectory(stateDirectory, task);
+  const path = join(logs, `${runId}.jsonl`);
   const auditFile = join(stateDirectory, 'audit.jsonl');
   let file: number;
   try {
     requirePrivateDirectory(stateDirectory, trusted, true);
+    requirePrivateDirectory(join(stateDirectory, 'logs'), trusted, false);
     requirePrivateDirectory(logs, trusted, false);
     // wx: a link that somebody put there is not followed.
-    file = openSync(join(logs, `${runId}.jsonl`), 'wx', 0o600);
+    file = openSync(path, 'wx', 0o600);
   } catch (cause) {
     const known = cause instanceof OpsError ? cause : explainSystemError(cause);
     if (known !== undefined) throw known;
@@ -48,6 +52,7 @@ export function openRunLog(stateDirectory: string, runId: string, task: string, 
   const line = (fields: Record<string, unknown>): string =>
     `${JSON.stringify(maskDeep({ time: new Date().toISOString(), run: runId, task, ...fields }))}\n`;
   return {
+    path,
     write(level, message, fields = {}) {
       try {
         writeSync(file, line({ level, message, ...fields }));
@@ -74,15 +79,9 @@ export function openRunLog(stateDirectory: string, runId: string, task: string, 
         });
       }
     },
-    close(keep) {
+    close(retention) {
       closeSync(file);
-      // Run ids begin with the time, so their order is the order of the runs.
-      const oldest = readdirSync(logs, { withFileTypes: true })
-        .filter((entry) => entry.isFile() && logName.test(entry.name))
-        .map(({ name }) => name)
-        .sort()
-        .slice(0, -Math.max(keep, 1));
-      for (const name of oldest) if (name !== `${runId}.jsonl`) rmSync(join(logs, name), { force: true });
+      if (retention !== undefined) sweepLogs(stateDirectory, retention, path);
     },
   };
 }

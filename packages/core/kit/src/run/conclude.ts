@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { formatDuration } from '@opsgraph/text';
 import type { RunEnd } from '../target/run-end.ts';
@@ -7,13 +6,13 @@ import { parentOf, type Scope } from './scope.ts';
 
 /** Shows and records how a run ended, in that order of importance, and returns its exit code. */
 export function conclude(scope: Scope, end: RunEnd): number {
-  const { task, intent, talk, log, stateDirectory } = scope;
+  const { task, intent, talk, log } = scope;
   const milliseconds = Math.round(performance.now() - scope.started);
   const outcome = outcomeOf(end, intent.dryRun);
   const name = outcome.outcome;
   const failure = 'error' in end ? describeFailure(end.error) : undefined;
   if ('report' in end) talk.report(name, task.name, end.report, formatDuration(milliseconds), intent.dryRun);
-  else talk.failure(name, task.name, failure?.known, failure?.bug, join(stateDirectory, 'logs', `${intent.id}.jsonl`));
+  else talk.failure(name, task.name, failure?.known, failure?.bug, log.path);
 
   const record = {
     ...outcome,
@@ -27,7 +26,7 @@ export function conclude(scope: Scope, end: RunEnd): number {
   });
   try {
     log.audit('outcome', { environment: intent.environment, ...outcome, milliseconds, ...parentOf(scope) });
-    log.close(scope.logsKept);
+    log.close(scope.sweeps ? scope.retention : undefined);
   } catch (error) {
     talk.warn((error as Error).message);
   }

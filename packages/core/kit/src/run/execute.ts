@@ -8,6 +8,7 @@ import type { TaskDefinition } from '../definition/task.ts';
 import { trustedOwners } from '../record/private-files.ts';
 import { identifyRun } from '../record/run-identity.ts';
 import { openRunLog } from '../record/run-log.ts';
+import { defaultRetention, isSweepDue } from '../record/sweep-logs.ts';
 import { openTerminal } from '../talk/terminal.ts';
 import type { RunEnd } from '../target/run-end.ts';
 import { conclude } from './conclude.ts';
@@ -18,9 +19,6 @@ import type { Scope } from './scope.ts';
 import { watchForStop } from './stop-signals.ts';
 
 type Env = Scope['env'];
-
-/** Until the configuration says otherwise (logs.keep). */
-const logsKept = 50;
 
 /**
  * Runs a task from parsed arguments to its exit code: opens log and audit,
@@ -58,7 +56,8 @@ export async function execute(
     stop: watchForStop(env['TURBO_HASH'] ? 'turbo' : env['npm_lifecycle_event'] ? 'pnpm' : undefined),
     talk: openTerminal(await terminalSettings(parsed.common, env), log),
     log,
-    logsKept,
+    retention: defaultRetention,
+    sweeps: isSweepDue(state),
     started,
   };
   const end = await withinDeadline(scope.stop.signal, task.stopWithin ?? usualStop, () => perform(scope));

@@ -54,7 +54,7 @@ export async function perform(scope: Scope): Promise<TaskReport> {
 
   const { environment: config, warnings } = await loadConfig();
   if (warnings.length > 0) warn(scope, warnings);
-  scope.logsKept = config.logs.keep;
+  scope.retention = config.logs;
   await confirm(scope, config, canAsk);
   const onTarget = (work: (target: Target) => Promise<TaskReport>, where: OnTargetOptions = {}): Promise<TaskReport> =>
     openTarget(scope, where.config ?? config, work);
@@ -94,7 +94,7 @@ async function confirm(
 }
 
 async function openTarget(
-  { task, arguments: { common, options }, intent, stop, talk, stateDirectory }: Scope,
+  { task, arguments: { common, options }, intent, stop, talk, stateDirectory, sweeps }: Scope,
   config: Configuration,
   work: (target: Target) => Promise<TaskReport>,
 ): Promise<TaskReport> {
@@ -103,6 +103,7 @@ async function openTarget(
   const lockWait = common['lock-wait'] ?? config.database.lockWait;
   const formerly = task.guard?.formerly?.(options);
   const { chapters = [] } = task;
+  const retention = sweeps ? config.logs : undefined;
   const ends = { outcomeOf: (end: Parameters<typeof outcomeOf>[0]) => outcomeOf(end, intent.dryRun) };
-  return withTarget({ connection, intent, chapters, formerly, lockWait, stop, talk, ...ends }, work);
+  return withTarget({ connection, intent, chapters, formerly, lockWait, retention, stop, talk, ...ends }, work);
 }

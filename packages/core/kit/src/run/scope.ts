@@ -2,6 +2,7 @@ import type { RunIntent } from '@opsgraph/ledger';
 import type { ParsedArguments } from '../definition/parse-arguments.ts';
 import type { TaskDefinition } from '../definition/task.ts';
 import type { RunLog } from '../record/run-log.ts';
+import type { LogRetention } from '../record/sweep-logs.ts';
 import type { Terminal } from '../talk/terminal.ts';
 import type { Stop } from './stop-signals.ts';
 
@@ -16,8 +17,10 @@ export interface Scope {
   stop: Stop;
   talk: Terminal;
   log: RunLog;
-  /** How many log files stay; the configuration may say (logs.keep). */
-  logsKept: number;
+  /** Which logs and rows of runs stay; the configuration may say (logs.…). */
+  retention: LogRetention;
+  /** Whether this run removes what is beyond it. */
+  sweeps: boolean;
   /** performance.now() at the beginning. */
   started: number;
 }

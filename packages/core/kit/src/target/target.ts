@@ -8,6 +8,8 @@ import {
   finishRun,
   isNumbered,
   migrateLedger,
+  pruneRuns,
+  type Retention,
   type RunIntent,
   type RunOutcome,
   refuseNewer,
@@ -31,6 +33,8 @@ export interface TargetSettings {
   formerly: string | undefined;
   /** Milliseconds to wait for the domain's lock. */
   lockWait: number;
+  /** Which runs stay in the ledger, for a write that deletes the others; undefined: it deletes none. */
+  retention: Retention | undefined;
   stop: Stop;
   talk: Talk;
   /** What a result or an error means for the record. */
@@ -85,7 +89,7 @@ async function guard(
 /** Intent before, outcome after, under the domain's lock. */
 async function recorded(
   control: Session,
-  { intent, chapters, formerly, lockWait, stop, talk, outcomeOf }: TargetSettings,
+  { intent, chapters, formerly, lockWait, retention, stop, talk, outcomeOf }: TargetSettings,
   perform: () => Promise<TaskReport>,
 ): Promise<TaskReport> {
   const name = intent.domain;
@@ -116,6 +120,10 @@ async function recorded(
       return await settle(stop.signal, perform, async (end) => {
         await finishRun(control, intent.id, outcomeOf(end)).catch((error: unknown) =>
           talk.warn(`the outcome could not be recorded in the target: ${(error as Error).message}`),
+        );
+        if (retention === undefined || stop.signal.aborted) return;
+        await pruneRuns(control, retention).catch((error: unknown) =>
+          talk.detail(`old runs were not removed from the ledger: ${(error as Error).message}`),
         );
       });
     } finally {

@@ -77,8 +77,9 @@ ALTER TABLE ops.deployment_step ADD COLUMN IF NOT EXISTS settings text,
   ADD COLUMN IF NOT EXISTS before_settings text, ADD COLUMN IF NOT EXISTS withdrawn_at timestamptz;
 COMMENT ON COLUMN ops.deployment_step.withdrawn_at IS 'somebody went back from these settings of the release';
 `,
-    // A state and a step that were foreseen, and that nothing writes.
+    // A state and a step that were foreseen, and that nothing writes. A column `run` keeps the run that it names.
     `
+ALTER TABLE ops.deployment ADD run text GENERATED ALWAYS AS (id) STORED;
 ALTER TABLE ops.deployment DROP CONSTRAINT deployment_state_check;
 ALTER TABLE ops.deployment ADD CONSTRAINT deployment_state_check
   CHECK (state IN ('open', 'switched', 'verified', 'unchanged', 'failed', 'abandoned', 'stopped', 'pruned'));
