@@ -55,7 +55,7 @@ export const backfill = defineTask({
       ...(options.load !== undefined && { load: options.load }),
       ...(options['batch-time'] !== undefined && { batchTime: options['batch-time'] }),
       acceptChanged: options['accept-changed'],
-      say: talk.info,
+      info: talk.info,
       warn: talk.warn,
       progress: (label, total) => talk.progress(label, 'rows', total),
     });

@@ -48,7 +48,7 @@ export async function hostsContext(
     run,
     place: await placeOf(stateDirectory),
     signal,
-    news: talk.info,
+    info: talk.info,
     warn: talk.warn,
   };
 }

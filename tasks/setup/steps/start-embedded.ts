@@ -28,7 +28,7 @@ export async function startEmbedded({
     stateDirectory,
     projectRoot,
     signal,
-    onProgress: talk.info,
+    info: talk.info,
   });
   for (const { checkout, home } of abandoned)
     talk.detail(`the data of ${checkout}, which is gone, is still in ${home}`);

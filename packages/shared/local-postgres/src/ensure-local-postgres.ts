@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import type { Talk } from '@opsgraph/report';
 import { Secret } from '@opsgraph/secrets';
 import { type AbandonedCluster, treatAbandoned } from './abandoned/abandoned.ts';
 import { findBinaries, majorOf } from './binaries/binaries.ts';
@@ -25,7 +26,7 @@ import { startOnPort } from './server/start-on-port.ts';
 export interface EnsureInput extends CheckoutInput {
   signal?: AbortSignal | undefined;
   /** Told what happens now, before it is done. */
-  onProgress?: ((text: string) => void) | undefined;
+  info?: Talk['info'] | undefined;
 }
 
 export interface EnsuredPostgres {
@@ -59,17 +60,14 @@ export async function ensureLocalPostgres(input: EnsureInput): Promise<EnsuredPo
   return withStateLock(checkout.stateDirectory, lockWait, input.signal, () => ensureLocked(checkout, input));
 }
 
-async function ensureLocked(
-  checkout: Checkout,
-  { signal, onProgress = () => {} }: EnsureInput,
-): Promise<EnsuredPostgres> {
+async function ensureLocked(checkout: Checkout, { signal, info = () => {} }: EnsureInput): Promise<EnsuredPostgres> {
   const done: string[] = [];
   const { home, owner } = await chooseHome(checkout);
   const cluster = await prepareCluster(home, owner);
-  if (await makeData(cluster, onProgress, signal)) done.push('data directory made');
+  if (await makeData(cluster, info, signal)) done.push('data directory made');
 
   const { state, problem } = await readState(checkout.stateDirectory);
-  const { port, url, version } = await reach(cluster, state?.port, done, onProgress, signal);
+  const { port, url, version } = await reach(cluster, state?.port, done, info, signal);
 
   const wanted: LocalPostgresState = {
     id: owner.id,
@@ -106,17 +104,13 @@ async function prepareCluster(home: string, owner: Owner): Promise<Cluster> {
 }
 
 /** Returns whether there was none. */
-async function makeData(
-  cluster: Cluster,
-  onProgress: (text: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
+async function makeData(cluster: Cluster, info: Talk['info'], signal: AbortSignal | undefined): Promise<boolean> {
   const { data } = placesOf(cluster.home);
   const found = await dataVersion(data);
   const wanted = majorOf(cluster.binaries);
   if (found !== undefined && found !== String(wanted)) throw otherVersion(data, found, wanted);
   if (found !== undefined) return false;
-  onProgress('making a PostgreSQL data directory');
+  info('making a PostgreSQL data directory');
   try {
     const password = new Secret('local PostgreSQL', randomBytes(24).toString('hex'));
     await createData(cluster, modestSettings, password, signal);
@@ -140,11 +134,11 @@ async function reach(
   cluster: Cluster,
   remembered: number | undefined,
   done: string[],
-  onProgress: (text: string) => void,
+  info: Talk['info'],
   signal: AbortSignal | undefined,
 ): Promise<LoggedIn & { port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await startWhenDown(cluster, remembered, done, onProgress, signal);
+    const port = await startWhenDown(cluster, remembered, done, info, signal);
     try {
       return { port, ...(await logIn(cluster.home, port, loginWait, signal)) };
     } catch (error) {
@@ -157,13 +151,13 @@ async function startWhenDown(
   cluster: Cluster,
   remembered: number | undefined,
   done: string[],
-  onProgress: (text: string) => void,
+  info: Talk['info'],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { data } = placesOf(cluster.home);
   const { server, leftovers, staleFile } = await findServerProcesses(data);
   if (server !== undefined) return server.port;
-  onProgress('starting PostgreSQL');
+  info('starting PostgreSQL');
   if (leftovers.length > 0) await endLeftovers(data, leftovers);
   await removeStaleFiles(cluster.home);
   const port = await startOnPort(cluster, remembered, signal);

@@ -116,8 +116,8 @@ describe('ensure recovers', () => {
     const checkout = await newCheckout();
     const interrupt = new AbortController();
     const reason = new Error('interrupted');
-    const onProgress = (): void => void setTimeout(() => interrupt.abort(reason), 150);
-    await expect(ensureLocalPostgres({ ...checkout, signal: interrupt.signal, onProgress })).rejects.toBe(reason);
+    const info = (): void => void setTimeout(() => interrupt.abort(reason), 150);
+    await expect(ensureLocalPostgres({ ...checkout, signal: interrupt.signal, info })).rejects.toBe(reason);
     await expect(describeLocalPostgres(checkout)).resolves.toMatchObject({ exists: false, running: false });
     await expect(ensureLocalPostgres(checkout)).resolves.toMatchObject({ changed: true });
   });

@@ -1,9 +1,11 @@
+import type { Talk } from '@opsgraph/report';
 import type { Sample } from './batch/fit-cost.ts';
 import { type Clock, wallClock } from './clock.ts';
 import type { Sight } from './throttle/sight.ts';
 import type { Limits } from './throttle/signals.ts';
 
-export interface PaceInput {
+/** `info` is called when the work waits, continues, or tries a batch again. */
+export interface PaceInput extends Pick<Talk, 'info'> {
   /** Of the work, at the beginning of what is said. */
   name: string;
   /** Milliseconds that a batch should take. */
@@ -15,8 +17,6 @@ export interface PaceInput {
   /** Rows of a batch to begin with: what an earlier run came to, or firstBatchSize. */
   size: number;
   clock?: Clock | undefined;
-  /** Told when the work waits, continues, or tries a batch again. */
-  say(text: string): void;
 }
 
 /** How fast a piece of work goes, from what it has met so far. */

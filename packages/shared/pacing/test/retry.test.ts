@@ -8,7 +8,7 @@ const failure = (code: string): OpsError => new OpsError({ code, exit: 'tryLater
 /** What was tried and said while the first batches fail. */
 async function tryIt(rows: number, failures: readonly unknown[], signal?: AbortSignal) {
   const [tried, said, clock] = [[] as number[], [] as string[], recordedClock()];
-  const result = withRetries({ name: 'work', clock, say: (text) => said.push(text) }, signal, rows, async (atMost) => {
+  const result = withRetries({ name: 'work', clock, info: (text) => said.push(text) }, signal, rows, async (atMost) => {
     const reason = failures[tried.length];
     tried.push(atMost);
     if (reason !== undefined) throw reason;

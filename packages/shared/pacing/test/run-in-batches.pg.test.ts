@@ -31,7 +31,7 @@ interface Work {
 async function work({ load = 100, limits, signal, readPause = async () => undefined, batches }: Work) {
   const [clock, said, rows] = [recordedClock(), [] as string[], [] as number[]];
   const pace = beginPace({
-    ...{ name: 'work', batchTime: 10, load, size: 100, clock, say: (text) => said.push(text) },
+    ...{ name: 'work', batchTime: 10, load, size: 100, clock, info: (text) => said.push(text) },
     ...{ limits: { ...noLimits, ...limits }, sight: { activity: true, archive: true } },
   });
   const left = [...batches];
@@ -103,7 +103,7 @@ describe('before a batch', () => {
     const looks = await countLooks(async (session) => {
       const clock = recordedClock();
       const pace = beginPace({
-        ...{ name: 'work', batchTime: 10, load: 50, size: 100, clock, say: () => {} },
+        ...{ name: 'work', batchTime: 10, load: 50, size: 100, clock, info: () => {} },
         ...{ limits: noLimits, sight: { activity: true, archive: false } },
       });
       // 20 batches of 60 ms rest, 1.2 s: looked at in the beginning, after 0.5 and after 1 s.

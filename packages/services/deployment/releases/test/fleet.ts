@@ -165,7 +165,7 @@ export async function createFleet({
       run: { id: `run-${runs}-${process.pid}`, actor: 'ana', host: 'laptop' },
       place: 'laptop:/checkout',
       signal: new AbortController().signal,
-      news: (text) => said.push(text),
+      info: (text) => said.push(text),
       warn: (text) => said.push(text),
       ...more,
     };

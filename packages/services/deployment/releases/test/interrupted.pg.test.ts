@@ -33,21 +33,21 @@ it('goes on with a rollback that was interrupted, not back to the release that i
   const [first, second] = [await fleet.build('well', '1'), await fleet.build('well', '2')];
   for (const release of [first, second]) await fleet.deploy(release);
   const stop = new AbortController();
-  const news = (text: string): void => {
+  const info = (text: string): void => {
     if (text.startsWith('one: release')) stop.abort(new Interrupted('SIGINT'));
   };
   const back = (more = {}) => fleet.on((context) => rollbackRelease(context, undefined, schema), more);
-  await expect(back({ signal: stop.signal, news })).rejects.toMatchObject({
+  await expect(back({ signal: stop.signal, info })).rejects.toMatchObject({
     code: 'INTERRUPTED',
     hint: expect.stringContaining(`go on: pnpm --filter deployment run rollback:staging --to ${first.manifest.id}`),
   });
   expect([await fleet.ask('one'), await fleet.ask('two')]).toMatchObject([{ version: '1' }, { version: '2' }]);
   // once more, when it has switched the last host
   const late = new AbortController();
-  const lateNews = (text: string): void => {
+  const lateInfo = (text: string): void => {
     if (text.startsWith('two: release')) late.abort(new Interrupted('SIGINT'));
   };
-  await expect(back({ signal: late.signal, news: lateNews })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  await expect(back({ signal: late.signal, info: lateInfo })).rejects.toMatchObject({ code: 'INTERRUPTED' });
   expect(await back()).toMatchObject({ release: first.manifest.id, from: [second.manifest.id], changed: [] });
   await expect(back()).rejects.toMatchObject({ code: 'NO_RELEASE_TO_ROLL_BACK_TO' });
   expect([await fleet.ask('one'), await fleet.ask('two')]).toMatchObject([{ version: '1' }, { version: '1' }]);

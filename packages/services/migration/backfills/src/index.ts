@@ -4,5 +4,5 @@ export type { Backfill, BatchWork, RowKey } from './definition/backfill.ts';
 export type { BackfillSettings } from './definition/settings.ts';
 export { pauseBackfill, resumeBackfill } from './record/pause.ts';
 export { type RehearsedBackfill, rehearseBackfills } from './run/rehearse-backfills.ts';
-export type { BackfillProgress, BackfillResult } from './run/run-backfill.ts';
+export type { BackfillResult } from './run/run-backfill.ts';
 export { type BackfillsInput, type BackfillsResult, runBackfills } from './run/run-backfills.ts';

@@ -49,10 +49,10 @@ describe('while others work on the table', () => {
           next += 1000;
         }
       });
-    const say = (): void => {
+    const info = (): void => {
       others ??= insertOn();
     };
-    expect(await project.run({ batchTime: 20, say })).toMatchObject({ results: [{ visited: 30_000 }] });
+    expect(await project.run({ batchTime: 20, info })).toMatchObject({ results: [{ visited: 30_000 }] });
     isEnded = true;
     await others;
     expect(await project.times()).toMatchObject([{ times: 0 }, { times: 1, rows: 30_000 }]);
@@ -75,7 +75,7 @@ describe('while others work on the table', () => {
       return runBackfills(
         session,
         project.input({
-          say: (text) => {
+          info: (text) => {
             project.said.push(text);
             if (text.includes('at most 4 rows')) release.resolve();
           },
@@ -146,7 +146,7 @@ describe('a signal', () => {
     const stop = new AbortController();
     await project.query("INSERT INTO ops.backfill_pause (name, paused_by) VALUES ('other', 'ana')");
     const run = project.run(
-      { transactionAge: -1, say: (text) => text.includes('waits') && stop.abort(new Error('stopped')) },
+      { transactionAge: -1, info: (text) => text.includes('waits') && stop.abort(new Error('stopped')) },
       stop.signal,
     );
     const holder = project.session((session) => session.transaction(() => run.catch(() => {})));

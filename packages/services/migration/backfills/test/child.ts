@@ -21,7 +21,7 @@ await withSession(settings, (session) =>
     ...noLimits,
     acceptChanged: false,
     run: `child ${process.pid}`,
-    say: (text) => process.stdout.write(`${text}\n`),
+    info: (text) => process.stdout.write(`${text}\n`),
     warn: (text) => process.stdout.write(`${text}\n`),
     progress: () => ({ update: () => {}, end: () => {} }),
     ...(JSON.parse(overrides) as object),

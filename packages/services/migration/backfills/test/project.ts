@@ -47,7 +47,7 @@ export async function createProject(given?: TestDatabase): Promise<Project> {
     ...noLimits,
     acceptChanged: false,
     run: 'test',
-    say: (text) => void said.push(text),
+    info: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     progress: () => ({ update: () => {}, end: () => {} }),
     ...overrides,

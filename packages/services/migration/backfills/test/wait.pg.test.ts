@@ -15,10 +15,10 @@ const known = ['count'];
 /** Starts it; `waits` resolves with the reason when it says that it waits. */
 function start(overrides: Partial<BackfillsInput> = {}) {
   const waits = Promise.withResolvers<string>();
-  const say = (text: string): void => {
+  const info = (text: string): void => {
     if (text.startsWith('count waits: ')) waits.resolve(text.slice('count waits: '.length));
   };
-  const run = project.run({ batchTime: 50, ...overrides, say });
+  const run = project.run({ batchTime: 50, ...overrides, info });
   const ended = run.then(() => Promise.reject(new Error('it did not wait')));
   return { run, waits: Promise.race([waits.promise, ended]) };
 }
@@ -110,10 +110,10 @@ describe('it waits', () => {
     );
     await holding.promise;
     const run = project.session((session) => {
-      const say = (text: string): void => {
+      const info = (text: string): void => {
         if (text.includes('waits')) ours.resolve(session.server.pid);
       };
-      return runBackfills(session, project.input({ transactionAge: 0, say }));
+      return runBackfills(session, project.input({ transactionAge: 0, info }));
     });
     const pid = await ours.promise;
     expect(await project.query(`SELECT xact_start FROM pg_stat_activity WHERE pid = ${pid}`)).toEqual([

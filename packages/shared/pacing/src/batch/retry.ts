@@ -15,7 +15,7 @@ const passing = ['LOCK_TIMEOUT', 'CONFLICT', 'STATEMENT_TIMEOUT'];
  * @param rows that it has at first
  */
 export async function withRetries<T>(
-  { name, clock, say }: Pick<Pace, 'name' | 'clock' | 'say'>,
+  { name, clock, info }: Pick<Pace, 'name' | 'clock' | 'info'>,
   signal: AbortSignal | undefined,
   rows: number,
   work: (rows: number) => Promise<T>,
@@ -27,7 +27,7 @@ export async function withRetries<T>(
     } catch (error) {
       if (!(error instanceof OpsError) || !passing.includes(error.code) || attempt === attempts) throw error;
       fewer = Math.max(Math.floor(Math.min(rows, most) / 5 ** attempt), 1);
-      say(`${name}: ${error.message}; tries again with at most ${fewer} rows`);
+      info(`${name}: ${error.message}; tries again with at most ${fewer} rows`);
       // Jitter: two that are in each other's way must not come back together.
       await clock.sleep(100 * 2 ** attempt * (0.5 + Math.random()), signal);
     }

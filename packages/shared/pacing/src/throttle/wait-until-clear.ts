@@ -17,7 +17,7 @@ export async function waitUntilClear(
   pace: Pace,
   readPause: () => Promise<string | undefined>,
 ): Promise<void> {
-  const { name, clock, say } = pace;
+  const { name, clock, info } = pace;
   const begun = clock.now();
   let told: string | undefined;
   for (;;) {
@@ -25,13 +25,13 @@ export async function waitUntilClear(
     if (reason === undefined) break;
     // The numbers in a reason change all the time.
     const kind = reason.replaceAll(/[\d.]+/g, '');
-    if (kind !== told) say(`${name} waits: ${reason}`);
+    if (kind !== told) info(`${name} waits: ${reason}`);
     told = kind;
     await clock.sleep(pollEvery, session.signal);
   }
   if (told === undefined) return;
   pace.waited += clock.now() - begun;
-  say(`${name} continues`);
+  info(`${name} continues`);
 }
 
 async function findReason(session: Session, pace: Pace): Promise<string | undefined> {

@@ -1,10 +1,11 @@
 import type { ConnectionSettings, Session } from '@opsgraph/postgres';
+import type { Talk } from '@opsgraph/report';
 import type { HostLease } from '../scripts/hold-lease.ts';
 import type { ServiceEnvironment } from '../scripts/service-settings.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
 /** What everything about a deployment needs; all of it comes from the task. */
-export interface DeploymentContext {
+export interface DeploymentContext extends Pick<Talk, 'info' | 'warn'> {
   session: Session;
   /** For the heartbeat, and for what must be written after an interruption. */
   connection: ConnectionSettings;
@@ -18,9 +19,6 @@ export interface DeploymentContext {
   /** The checkout: its later steps go on with the lease of an earlier one. */
   place: string;
   signal: AbortSignal;
-  /** What happens, for people. */
-  news(text: string): void;
-  warn(text: string): void;
 }
 
 /** A deployment under way, with the right to change hosts. */

@@ -45,7 +45,7 @@ export async function rollOut(
     unchanged.map((host) => ({ host, before: befores.get(host), settings: wanted.get(host)!.settings.name })),
   );
   for (const name of unchanged)
-    running.news(`${name}: release ${wanted.get(name)!.release} was live already, and healthy`);
+    running.info(`${name}: release ${wanted.get(name)!.release} was live already, and healthy`);
   const result: RolloutResult = { changed: [], unchanged };
   const others = hosts.filter(({ name }) => !unchanged.includes(name));
   const touched: Host[] = [];
@@ -61,7 +61,7 @@ export async function rollOut(
         const changed = await bringHost(running, host, activation);
         await endStep(session, step, 'done', changed ? 'changed' : 'unchanged');
         (changed ? result.changed : result.unchanged).push(host.name);
-        running.news(`${host.name}: release ${release} ${changed ? 'is live' : 'was live already'}, and healthy`);
+        running.info(`${host.name}: release ${release} ${changed ? 'is live' : 'was live already'}, and healthy`);
       } catch (error) {
         if (!signal.aborted && !isTakenOver(error)) await endStep(session, step, 'failed', (error as Error).message);
         throw error;

@@ -70,7 +70,7 @@ async function stageAll(
     const { current } = stateOf(states, host.name);
     const base = current === undefined ? undefined : await findRelease(session, current);
     const count = await stageHost(running, host, release, base, parts);
-    running.news(`${host.name}: release ${id} is there (${count} of ${files.length} files uploaded)`);
+    running.info(`${host.name}: release ${id} is there (${count} of ${files.length} files uploaded)`);
     return count;
   });
   await endStages(session, deployment, uploaded);

@@ -27,7 +27,7 @@ export async function rollbackAlone(context: HostsContext, to: string | undefine
         const state = states.find((one) => one.host === host.name)!;
         const activation = activationOf(running, state, release, state.live?.settings);
         if (await bringHost(running, host, activation)) changed.push(host.name);
-        running.news(`${host.name}: release ${release} is live, and healthy`);
+        running.info(`${host.name}: release ${release} is live, and healthy`);
       });
       signal.throwIfAborted();
       const failures = ended.flatMap((one) => ('error' in one ? [one.error] : []));

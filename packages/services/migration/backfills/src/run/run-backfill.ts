@@ -1,5 +1,6 @@
 import { beginPace, type Clock, type Sight } from '@opsgraph/pacing';
 import type { Session } from '@opsgraph/postgres';
+import type { Progress, Talk } from '@opsgraph/report';
 import { formatNumber } from '@opsgraph/text';
 import type { Place } from '../batch/batch.ts';
 import { readBound } from '../batch/bound.ts';
@@ -11,22 +12,15 @@ import { beginBackfill } from './begin.ts';
 import { checkDone } from './check-done.ts';
 import { type PassInput, runPass } from './run-pass.ts';
 
-export interface BackfillProgress {
-  /** Rows of the pass that are looked at; not a difference. */
-  update(done: number): void;
-  end(): void;
-}
-
-export interface BackfillInput extends BackfillSettings {
+/** `info` is called when it begins, waits and continues. */
+export interface BackfillInput extends BackfillSettings, Pick<Talk, 'info'> {
   /** Continue though the file was edited since it began. */
   acceptChanged: boolean;
   run: string;
   /** What the login may see of what makes it wait. */
   sight: Sight;
   clock?: Clock | undefined;
-  /** Told when it begins, waits and continues. */
-  say(text: string): void;
-  progress(label: string, total: number): BackfillProgress;
+  progress(label: string, total: number): Progress;
 }
 
 export interface BackfillResult {
@@ -55,11 +49,11 @@ export async function runBackfill(
   const { name } = backfill.definition;
   const table = await readTable(session, backfill);
   let record: BackfillRecord | undefined = await beginBackfill(session, backfill, table, input);
-  const { batchTime, load, sight, clock, say, run } = input;
-  const pace = beginPace({ name, batchTime, load, limits: input, sight, clock, say, size: record.batchSize });
+  const { batchTime, load, sight, clock, info, run } = input;
+  const pace = beginPace({ name, batchTime, load, limits: input, sight, clock, info, size: record.batchSize });
   const result = { name, table: `${table.schema}.${table.name}`, visited: 0, worked: 0, batches: 0, busy: 0 };
   while (record !== undefined) {
-    say(describeStart(record));
+    info(describeStart(record));
     const progress = input.progress(name, Math.max(record.tableRows - record.passVisited, 0));
     const before = result.visited;
     const pass: PassInput = {
