@@ -2,7 +2,6 @@ export { type Application, buildRelease, describeApplication, type Release } fro
 export type { Manifest } from './artifact/manifest.ts';
 export { type Commit, readCommit, requireClean } from './artifact/read-commit.ts';
 export { readRelease } from './artifact/read-release.ts';
-export { withSandboxPorts } from './host/sandbox-ports.ts';
 export { type Deployment, readDeployment } from './ledger/deployments.ts';
 export { findRelease, type KnownRelease } from './ledger/known-releases.ts';
 export { awaitLease, type LeaseHolder } from './ledger/lease.ts';
@@ -10,7 +9,8 @@ export { placeOf } from './ledger/place.ts';
 export type { Standing } from './ledger/standing.ts';
 export type { DeploymentContext, HostsContext } from './rollout/context.ts';
 export type { HostState } from './rollout/host-state.ts';
-export type { DeploymentSettings, HostAddress } from './settings.ts';
+export { withSandboxPorts } from './sandbox-ports.ts';
+export type { DeploymentSettings } from './settings.ts';
 export { continueDeployment } from './steps/continue-deployment.ts';
 export { type Deployed, deployRelease } from './steps/deploy-release.ts';
 export { type Finished, finishDeployment } from './steps/finish-deployment.ts';

@@ -1,27 +1,4 @@
-/** One machine that gets releases: this one, or one behind ssh. */
-export interface HostAddress {
-  /** `user@name` or `user@name:port`; undefined: this machine. */
-  ssh: string | undefined;
-  /** A host in between, written likewise. */
-  jump: string | undefined;
-  /** Its own port for the service, where several hosts are one machine. */
-  port: number | undefined;
-  /** Its own release root, likewise. */
-  root: string | undefined;
-  /** What the host is for, told to its commands as OPS_ROLES. */
-  roles: readonly string[];
-}
-
-interface SshSettings {
-  /** Only host keys in this file are accepted. */
-  knownHosts: string | undefined;
-  /** A private key; without it those of the agent. */
-  identity: string | undefined;
-  /** The agent's socket. */
-  agent: string | undefined;
-  /** Connections that are opened at the same time. */
-  parallel: number;
-}
+import type { HostAddress, SshSettings } from '@opsgraph/hosts';
 
 /** Either a command that Opsgraph keeps running, or commands for a supervisor that the host has (systemd). */
 export interface ServiceSettings {

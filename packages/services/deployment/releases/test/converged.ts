@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Process, sshProcesses } from '@opsgraph/hosts/testing';
 import { until } from '@opsgraph/testing';
 import { expect } from 'vitest';
 import { type Release, readStatus } from '../src/index.ts';
-import type { Process } from './processes.ts';
 import type { SshFleet } from './ssh-fleet.ts';
-import { sshProcesses } from './ssh-processes.ts';
 
 /** Every host has the release and nothing else of this or an earlier deployment; `story` goes into the message. */
 export async function expectConverged(fleet: SshFleet, { manifest: { id } }: Release, story: string): Promise<void> {
@@ -75,7 +74,7 @@ async function expectLedgerClosed(fleet: SshFleet, story: string): Promise<void>
 
 /** Here and there: no ssh, no session, no script; a shared connection ends 15 s after its last use. */
 export async function expectNothingLeft({ machines, settings, database }: SshFleet): Promise<void> {
-  const here = () => sshProcesses(settings);
+  const here = () => sshProcesses({ ...settings, ports: settings.service.ports });
   await until(() => here().length === 0, 25_000).catch(() => {});
   expect(here()).toEqual([]);
   for (const { name, processes } of machines) await expectServiceAlone(processes, name);

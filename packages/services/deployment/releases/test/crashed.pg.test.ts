@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listProcesses } from '@opsgraph/hosts/testing';
 import { until } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { expect, it } from 'vitest';
 import { deployRelease, openDeployment, readStatus, verifyDeployment } from '../src/index.ts';
 import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
-import { listProcesses } from './processes.ts';
 
 it.each(['symlink', 'blue-green'] as const)(
   'starts a service again that has crashed; the same release, deployed by %s, does nothing when that was long ago, else starts it again',

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { cp, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Host } from '@opsgraph/hosts';
+import { localHost } from '@opsgraph/hosts/testing';
 import { until } from '@opsgraph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Host } from '../src/host/host.ts';
-import { localHost } from '../src/host/local-host.ts';
 import {
   deployRelease,
   finishDeployment,
@@ -14,6 +14,7 @@ import {
   verifyDeployment,
 } from '../src/index.ts';
 import { fenceScript, type HostLease } from '../src/scripts/hold-lease.ts';
+import { refusals } from '../src/scripts/refusals.ts';
 import { switchScript } from '../src/scripts/switch.ts';
 import { releaseLeaseScript } from '../src/scripts/tidy.ts';
 import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
@@ -36,7 +37,7 @@ afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
 
-const reach = () => localHost({ name: 'one', root, ports: [], timeout: 20_000, signal: undefined });
+const reach = () => localHost({ name: 'one', root, ports: [], timeout: 20_000, refusals, signal: undefined });
 
 const lease = (fence: number, more: Partial<HostLease> = {}): HostLease => ({
   fence,

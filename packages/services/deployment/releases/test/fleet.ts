@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { HostAddress } from '@opsgraph/hosts';
 import { migrateLedger, setEnvironment } from '@opsgraph/ledger';
 import type { Session } from '@opsgraph/postgres';
 import { createTestDatabase, type TestDatabase } from '@opsgraph/testing';
@@ -10,7 +11,6 @@ import {
   type DeploymentSettings,
   deployRelease,
   finishDeployment,
-  type HostAddress,
   openDeployment,
   type Schema,
   verifyDeployment,

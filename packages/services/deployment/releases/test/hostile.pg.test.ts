@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { word } from '@opsgraph/hosts';
+import { connectHost, localHost, parseAddress, remoteCommand, type SshWay } from '@opsgraph/hosts/testing';
 import { run } from '@opsgraph/shell';
 import { hostileStrings } from '@opsgraph/shell/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localHost } from '../src/host/local-host.ts';
-import { parseAddress, remoteCommand, type SshWay } from '../src/host/ssh-arguments.ts';
-import { connectHost } from '../src/host/ssh-host.ts';
-import { word } from '../src/scripts/prelude.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** `pnpm --filter @opsgraph/releases run test:hostile` takes 10,000. */

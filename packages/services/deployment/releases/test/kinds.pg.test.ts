@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listProcesses } from '@opsgraph/hosts/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DeploymentSettings, stopService } from '../src/index.ts';
 import { createFleet, type Fleet } from './fleet.ts';
-import { listProcesses } from './processes.ts';
 
 let fleet: Fleet;
 beforeEach(async () => {

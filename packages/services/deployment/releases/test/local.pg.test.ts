@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listProcesses } from '@opsgraph/hosts/testing';
 import { until } from '@opsgraph/testing';
 import { afterEach, expect, it } from 'vitest';
 import {
@@ -11,7 +12,6 @@ import {
   verifyDeployment,
 } from '../src/index.ts';
 import { createFleet, type Fleet, type FleetOptions, openingOf, schema } from './fleet.ts';
-import { listProcesses } from './processes.ts';
 
 let fleet: Fleet;
 afterEach(() => fleet[Symbol.asyncDispose]());

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { listProcesses, type Process } from '@opsgraph/hosts/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { makeNamespace, mayMakeNamespaces, type Namespace } from '@opsgraph/testing/network-namespaces';
 import { type SshServer, type SshServers, startSshServers } from '@opsgraph/testing/ssh';
-import { withHosts } from '../src/host/with-hosts.ts';
 import { inspectHost } from '../src/rollout/host-state.ts';
+import { withHosts } from '../src/rollout/with-hosts.ts';
 import { createFleet, type Fleet, type FleetOptions } from './fleet.ts';
-import { listProcesses, type Process } from './processes.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 export interface SshHost {

@@ -1,15 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connectHost, parseAddress, sharedDirectory, sshProcesses } from '@opsgraph/hosts/testing';
 import { run } from '@opsgraph/shell';
 import { until } from '@opsgraph/testing';
 import { freePorts } from '@opsgraph/testing/free-ports';
 import { isDemanded, type SshServers, sshd, startSshServers } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedDirectory } from '../src/host/shared-directory.ts';
-import { parseAddress } from '../src/host/ssh-arguments.ts';
-import { connectHost } from '../src/host/ssh-host.ts';
-import { withHosts } from '../src/host/with-hosts.ts';
 import {
   type DeploymentSettings,
   deployRelease,
@@ -17,8 +14,8 @@ import {
   openDeployment,
   verifyDeployment,
 } from '../src/index.ts';
+import { withHosts } from '../src/rollout/with-hosts.ts';
 import { createFleet, type Fleet, openingOf, schema } from './fleet.ts';
-import { sshProcesses } from './ssh-processes.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const names = ['bash-1', 'dash-1', 'busybox-1', 'bash-2'];
@@ -54,7 +51,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
 
   it('leaves no connection and no socket behind', async () => {
     await onHosts((hosts) => Promise.all(hosts.map((host) => host.run(':'))));
-    await until(() => sshProcesses(fleet.settings).length === 0);
+    await until(() => sshProcesses({ ...fleet.settings, ports: fleet.settings.service.ports }).length === 0);
   });
 
   it('opens one connection to each host for all steps of a deployment', async () => {

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OpsError } from '@opsgraph/errors';
-import { inParallel } from '../host/in-parallel.ts';
+import { inParallel } from '@opsgraph/hosts';
 import { listDependencies } from './list-dependencies.ts';
 import { listFiles, type SourceFile } from './list-files.ts';
 import { type Manifest, makeManifest, writeManifest } from './manifest.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.ts';
+import type { Host } from '@opsgraph/hosts';
 import { currentMark, type SettingsRecord, serviceDefinition, settingsMark } from '../scripts/service-settings.ts';
 import type { DeploymentSettings, KnownSettings } from '../settings.ts';
 import type { DeploymentContext } from './context.ts';

@@ -1,6 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
+import { fact, type Host, type HttpAnswer } from '@opsgraph/hosts';
 import { mask } from '@opsgraph/secrets';
-import { fact, type Host, type HttpAnswer } from '../host/host.ts';
 import { healthCommandScript } from '../scripts/health-command.ts';
 import type { DeploymentSettings, HealthSettings } from '../settings.ts';
 import type { HostState } from './host-state.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Host } from '../host/host.ts';
-import { fact } from '../host/host.ts';
+import { fact, type Host } from '@opsgraph/hosts';
 import {
   clearScript,
   type Ending,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpsError } from '@opsgraph/errors';
+import { fact, type Host } from '@opsgraph/hosts';
 import { mask } from '@opsgraph/secrets';
-import { fact, type Host } from '../host/host.ts';
 import { watchScript } from '../scripts/watch.ts';
 import { ask, isAsked, questionOf } from './ask.ts';
 import type { DeploymentContext } from './context.ts';

@@ -1,5 +1,4 @@
-import type { Facts, Host } from '../host/host.ts';
-import { fact, factsOf } from '../host/host.ts';
+import { type Facts, fact, factsOf, type Host } from '@opsgraph/hosts';
 import { inspectScript, surveyScript } from '../scripts/inspect.ts';
 import type { KnownSettings } from '../settings.ts';
 

@@ -1,5 +1,5 @@
+import type { Host } from '@opsgraph/hosts';
 import { mask } from '@opsgraph/secrets';
-import type { Host } from '../host/host.ts';
 import { lastWordsScript, serviceLog } from '../scripts/last-words.ts';
 
 /** Lines that are shown. */

@@ -1,8 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { askedAtOnce } from '../host/asked-at-once.ts';
-import type { Host } from '../host/host.ts';
-import { inParallel } from '../host/in-parallel.ts';
-import { combined } from '../host/on-all.ts';
+import { askedAtOnce, combined, type Host, inParallel } from '@opsgraph/hosts';
 import { beginStep, endStep, recordUnchanged } from '../ledger/journal.ts';
 import { isTakenOver } from '../ledger/lease.ts';
 import { type Activation, settingsWith } from './activation.ts';

@@ -1,6 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import type { Host } from '../host/host.ts';
-import { inParallel } from '../host/in-parallel.ts';
+import { type Host, inParallel } from '@opsgraph/hosts';
 import { beginStep, endStep } from '../ledger/journal.ts';
 import type { Activation } from './activation.ts';
 import { bringHost, clearHost } from './bring-host.ts';

@@ -1,4 +1,5 @@
-import { enterRoot, prelude, word } from './prelude.ts';
+import { word } from '@opsgraph/hosts';
+import { enterRoot, prelude } from './prelude.ts';
 
 /**
  * Runs the health command in the directory of the release that is asked, which

@@ -1,4 +1,5 @@
-import { enterRoot, prelude, word } from './prelude.ts';
+import { word } from '@opsgraph/hosts';
+import { enterRoot, prelude } from './prelude.ts';
 
 /** The right to change a host: a later one with a higher fence takes it away. */
 export interface HostLease {

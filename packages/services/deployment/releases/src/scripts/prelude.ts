@@ -1,17 +1,8 @@
-import { quotePosix } from '@opsgraph/shell';
+import { basics, word } from '@opsgraph/hosts';
 
-/** One argument or value, for any place in a script but the first word of a command. */
-export function word(value: string): string {
-  return quotePosix(['/', value]).slice(2);
-}
-
-/** What every script begins with. Messages go to stdout as `error<TAB>CODE<TAB>text`. */
+/** What every script begins with. */
 export function prelude(root: string): string {
-  return `set -u
-umask 022
-root=${word(root)}
-say() { ops_first=$1; shift; printf '%s' "$ops_first"; for ops_field; do printf '\\t%s' "$ops_field"; done; printf '\\n'; }
-fail() { say error "$@"; exit 10; }
+  return `${basics}root=${word(root)}
 now() { date +%s; }
 sums() { if command -v sha256sum >/dev/null 2>&1; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }

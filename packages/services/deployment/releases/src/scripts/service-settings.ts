@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { word } from '@opsgraph/hosts';
 import { Secret } from '@opsgraph/secrets';
 import type { ServiceSettings } from '../settings.ts';
-import { word } from './prelude.ts';
 
 export interface ServiceEnvironment {
   /** Recorded on the host beside the commands: they come back with what was live. */

@@ -1,4 +1,4 @@
-import { word } from './prelude.ts';
+import { word } from '@opsgraph/hosts';
 import { currentMark, exportsOf, type ServiceEnvironment } from './service-settings.ts';
 import { largestLog, supervisor, supervisorMark } from './supervisor.ts';
 

@@ -1,8 +1,9 @@
 import { basename, dirname } from 'node:path/posix';
+import { word } from '@opsgraph/hosts';
 import type { Manifest, ReleaseDirectory, ReleaseLink } from '../artifact/manifest.ts';
 import { sumLines } from '../artifact/manifest.ts';
 import { type HostLease, holdLease } from './hold-lease.ts';
-import { enterRoot, prelude, word } from './prelude.ts';
+import { enterRoot, prelude } from './prelude.ts';
 
 /** Where a release is put together, before it gets its name. */
 export function stagingDirectory(id: string): string {

@@ -1,7 +1,8 @@
+import { word } from '@opsgraph/hosts';
 import { freshenFunction } from './freshen.ts';
 import { type HostLease, holdLease } from './hold-lease.ts';
 import { listeningFunctions } from './listening.ts';
-import { enterRoot, prelude, word } from './prelude.ts';
+import { enterRoot, prelude } from './prelude.ts';
 import { serviceFunctions } from './service.ts';
 import { type ServiceEnvironment, type SettingsRecord, settingsScript } from './service-settings.ts';
 

@@ -1,6 +1,7 @@
+import { word } from '@opsgraph/hosts';
 import { type HostLease, holdLease } from './hold-lease.ts';
 import { readRoot } from './inspect.ts';
-import { enterRoot, prelude, word } from './prelude.ts';
+import { enterRoot, prelude } from './prelude.ts';
 
 /**
  * Removes these releases and what deployments that died left half made. The

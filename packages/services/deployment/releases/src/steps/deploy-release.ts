@@ -1,8 +1,6 @@
 import { OpsError } from '@opsgraph/errors';
+import { type Host, onAll } from '@opsgraph/hosts';
 import type { Release } from '../artifact/build-release.ts';
-import type { Host } from '../host/host.ts';
-import { onAll } from '../host/on-all.ts';
-import { withHosts } from '../host/with-hosts.ts';
 import { type Deployment, setState } from '../ledger/deployments.ts';
 import { beginStages, endStages } from '../ledger/journal.ts';
 import { findRelease } from '../ledger/known-releases.ts';
@@ -11,6 +9,7 @@ import type { DeploymentContext, Running } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { type RolloutResult, rollOut } from '../rollout/roll-out.ts';
 import { type Archive, stageHost } from '../rollout/stage-host.ts';
+import { withHosts } from '../rollout/with-hosts.ts';
 import { findBefores } from './befores.ts';
 import { continueDeployment } from './continue-deployment.ts';
 import { inspectEach } from './open-deployment.ts';

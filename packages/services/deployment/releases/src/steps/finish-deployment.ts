@@ -1,16 +1,12 @@
 import { OpsError } from '@opsgraph/errors';
-import { askedAtOnce } from '../host/asked-at-once.ts';
-import type { Host } from '../host/host.ts';
-import { fact, factsOf } from '../host/host.ts';
-import { inParallel } from '../host/in-parallel.ts';
-import { onAll } from '../host/on-all.ts';
-import { withHosts } from '../host/with-hosts.ts';
+import { askedAtOnce, fact, factsOf, type Host, inParallel, onAll } from '@opsgraph/hosts';
 import { type Deployment, setState } from '../ledger/deployments.ts';
 import { goodActivations } from '../ledger/good-activations.ts';
 import { markPruned, verifiedReleases } from '../ledger/known-releases.ts';
 import { freeLease } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { type HostState, inspectHost, readState } from '../rollout/host-state.ts';
+import { withHosts } from '../rollout/with-hosts.ts';
 import { closeIfTidyScript, releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
 import { continueDeployment } from './continue-deployment.ts';
 import { oldReleases, releasesToKeep, settingsToKeep } from './releases-to-keep.ts';

@@ -1,11 +1,8 @@
 import { OpsError } from '@opsgraph/errors';
-import { askedAtOnce } from '../host/asked-at-once.ts';
-import type { Host } from '../host/host.ts';
-import { inParallel } from '../host/in-parallel.ts';
-import { onAll } from '../host/on-all.ts';
-import { withHosts } from '../host/with-hosts.ts';
+import { askedAtOnce, type Host, inParallel, onAll } from '@opsgraph/hosts';
 import { type HostsContext, holderOf, type OnHosts } from '../rollout/context.ts';
 import { type HostState, surveyHost } from '../rollout/host-state.ts';
+import { withHosts } from '../rollout/with-hosts.ts';
 import { fenceScript } from '../scripts/hold-lease.ts';
 import { releaseLeaseScript } from '../scripts/tidy.ts';
 

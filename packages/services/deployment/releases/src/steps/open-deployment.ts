@@ -1,8 +1,5 @@
+import { askedAtOnce, type Host, onAll } from '@opsgraph/hosts';
 import type { Manifest } from '../artifact/manifest.ts';
-import { askedAtOnce } from '../host/asked-at-once.ts';
-import type { Host } from '../host/host.ts';
-import { onAll } from '../host/on-all.ts';
-import { type Reach, withHosts } from '../host/with-hosts.ts';
 import { abandonDead, type Deployment, insertDeployment, recordRelease } from '../ledger/deployments.ts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { ledgerIdentity, ledgerTime } from '../ledger/known-releases.ts';
@@ -13,6 +10,7 @@ import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
 import { type HostState, inspectHost, surveyHost } from '../rollout/host-state.ts';
+import { type Reach, withHosts } from '../rollout/with-hosts.ts';
 import { fenceScript } from '../scripts/hold-lease.ts';
 import { endingOnFailure } from './ending-on-failure.ts';
 import { requireOwnRoot } from './require-own-root.ts';

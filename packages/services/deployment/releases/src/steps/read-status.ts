@@ -1,10 +1,7 @@
 import { OpsError } from '@opsgraph/errors';
+import { askedAtOnce, type Host, inParallel } from '@opsgraph/hosts';
 import type { Session } from '@opsgraph/postgres';
 import { mask } from '@opsgraph/secrets';
-import { askedAtOnce } from '../host/asked-at-once.ts';
-import type { Host } from '../host/host.ts';
-import { inParallel } from '../host/in-parallel.ts';
-import { withReachableHosts } from '../host/with-hosts.ts';
 import { findUnended } from '../ledger/deployments.ts';
 import { verifiedReleases } from '../ledger/known-releases.ts';
 import { type LeaseHolder, readLease } from '../ledger/lease.ts';
@@ -13,6 +10,7 @@ import { readStanding, type Standing } from '../ledger/standing.ts';
 import { recordedSettings, settingsWith } from '../rollout/activation.ts';
 import { ask, intruderOf, isAsked, questionOf } from '../rollout/ask.ts';
 import { type HostState, surveyHost } from '../rollout/host-state.ts';
+import { withReachableHosts } from '../rollout/with-hosts.ts';
 import type { DeploymentSettings } from '../settings.ts';
 
 export interface HostStatus {

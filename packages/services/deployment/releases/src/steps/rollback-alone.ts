@@ -1,6 +1,5 @@
 import { OpsError } from '@opsgraph/errors';
-import { inParallel } from '../host/in-parallel.ts';
-import { combined } from '../host/on-all.ts';
+import { combined, inParallel } from '@opsgraph/hosts';
 import { makeBatches } from '../rollout/batches.ts';
 import { bringHost } from '../rollout/bring-host.ts';
 import type { HostsContext } from '../rollout/context.ts';

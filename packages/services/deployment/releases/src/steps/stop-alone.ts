@@ -1,4 +1,4 @@
-import { onAll } from '../host/on-all.ts';
+import { onAll } from '@opsgraph/hosts';
 import { stopHost } from '../rollout/bring-host.ts';
 import type { HostsContext } from '../rollout/context.ts';
 import { onHostsAlone } from './on-hosts-alone.ts';

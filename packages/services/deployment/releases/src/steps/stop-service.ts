@@ -1,9 +1,8 @@
-import { askedAtOnce } from '../host/asked-at-once.ts';
-import { onAll } from '../host/on-all.ts';
-import { withHosts } from '../host/with-hosts.ts';
+import { askedAtOnce, onAll } from '@opsgraph/hosts';
 import { stopHost } from '../rollout/bring-host.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
 import { inspectHost } from '../rollout/host-state.ts';
+import { withHosts } from '../rollout/with-hosts.ts';
 import { closeDeployment } from './finish-deployment.ts';
 import { withDeployment } from './with-deployment.ts';
 

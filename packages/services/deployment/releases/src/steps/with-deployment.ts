@@ -1,8 +1,8 @@
-import type { Host } from '../host/host.ts';
-import { withHosts } from '../host/with-hosts.ts';
+import type { Host } from '@opsgraph/hosts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
+import { withHosts } from '../rollout/with-hosts.ts';
 import { endingOnFailure } from './ending-on-failure.ts';
 import { type Opening, openDeployment } from './open-deployment.ts';
 

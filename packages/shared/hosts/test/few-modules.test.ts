@@ -8,7 +8,7 @@ const source = join(import.meta.dirname, '..', 'src');
 it('has Node load neither fetch nor HTTP/2 to ask for the health of a host', async () => {
   const script = `
     await import(${JSON.stringify(join(source, 'index.ts'))});
-    const { httpGet } = await import(${JSON.stringify(join(source, 'host', 'http-get.ts'))});
+    const { httpGet } = await import(${JSON.stringify(join(source, 'http-get.ts'))});
     const question = { port: 1, path: '/', timeout: 1000, signal: undefined };
     await httpGet({ socketPath: '/nowhere' }, question).catch(() => {});
     console.log(process.moduleLoadList.filter((name) => /undici|http2|_http_client/.test(name)).join());`;

@@ -1,14 +1,7 @@
-import { type ExitName, OpsError } from '@opsgraph/errors';
-import { mask } from '@opsgraph/secrets';
+import type { Refusals } from '@opsgraph/hosts';
 
-interface Known {
-  code: string;
-  exit: ExitName;
-  hint: string;
-}
-
-/** What a script says with `fail CODE message`. */
-const known: Readonly<Record<string, Known>> = {
+/** What the scripts of a deployment say with `fail CODE message`, and the ways on. */
+export const refusals: Refusals = {
   HOST_HELD: { code: 'HOST_HELD', exit: 'tryLater', hint: 'wait until it has ended, and try again' },
   HOST_FENCED: {
     code: 'HOST_FENCED',
@@ -20,7 +13,11 @@ const known: Readonly<Record<string, Known>> = {
     exit: 'refused',
     hint: 'make it a directory, or write the one it leads to as deployment.root: a link could be changed in the middle of a deployment',
   },
-  ROOT_UNUSABLE: { code: 'ROOT_UNUSABLE', exit: 'cannotCreate', hint: 'create it for the user of the deployment' },
+  ROOT_UNUSABLE: {
+    code: 'ROOT_UNUSABLE',
+    exit: 'cannotCreate',
+    hint: 'create it for the user of the deployment, or give it to that user',
+  },
   TOOL_MISSING: { code: 'TOOL_MISSING', exit: 'configuration', hint: 'install it on the host' },
   RELEASE_DAMAGED: {
     code: 'RELEASE_DAMAGED',
@@ -67,56 +64,9 @@ const known: Readonly<Record<string, Known>> = {
     exit: 'remote',
     hint: "look at the service's log on the host (.ops/log/service.log in its root)",
   },
-};
-
-const conditions: readonly (Known & { pattern: RegExp; says: string })[] = [
-  {
-    // dash's own printf knows no more than that it could not write
-    pattern: /No space left on device|Disk quota exceeded|printf: I\/O error/i,
-    code: 'DISK_FULL',
+  DISK_FULL: {
     exit: 'ioError',
-    says: 'its disk is full, or cannot be written',
     hint: 'make room on the host (pnpm --filter deployment run prune-releases:ENVIRONMENT), and deploy again',
   },
-  {
-    pattern: /Read-only file system/i,
-    code: 'ROOT_READ_ONLY',
-    exit: 'cannotCreate',
-    says: 'the release root is on a read-only file system',
-    hint: 'mount it writable, or choose another deployment.root',
-  },
-  {
-    pattern: /Permission denied/i,
-    code: 'ROOT_UNUSABLE',
-    exit: 'cannotCreate',
-    says: 'the user of the deployment may not write there',
-    hint: 'give the release root to that user',
-  },
-];
-
-/** A failure that the script itself foresaw. */
-export function scriptRefused(host: string, code: string, message: string): OpsError {
-  const { code: shown, exit, hint } = known[code] ?? { code, exit: 'remote' as const, hint: 'look at the host' };
-  return new OpsError({ code: shown, exit, message: `${host}: ${mask(message)}`, hint });
-}
-
-/** A failure of a program in the script, explained where its words are known. */
-export function scriptFailed(host: string, stderr: string, cause: unknown): OpsError {
-  const found = conditions.find(({ pattern }) => pattern.test(stderr));
-  const problems = mask(stderr)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-6);
-  return new OpsError({
-    code: found?.code ?? 'HOST_SCRIPT_FAILED',
-    exit: found?.exit ?? 'remote',
-    message: `${host}: ${found?.says ?? 'a command failed'}`,
-    hint:
-      found?.hint ??
-      (problems.length === 0
-        ? 'it said nothing: see whether the login shell of the user there runs commands'
-        : 'what it said last is above'),
-    problems,
-    cause,
-  });
-}
+  ROOT_READ_ONLY: { exit: 'cannotCreate', hint: 'mount it writable, or choose another deployment.root' },
+};

@@ -1,4 +1,4 @@
-import { prelude, word } from './prelude.ts';
+import { basics, word } from './basics.ts';
 
 /** Bytes of an answer that are read. */
 const longest = 65_536;
@@ -8,8 +8,8 @@ const longest = 65_536;
  * answer as it comes, one `http` a line. `silent`: there was none; `lacks`:
  * the host has nothing to ask with.
  */
-export function httpScript(root: string, { port, path }: { port: number; path: string }): string {
-  return `${prelude(root)}
+export function httpScript({ port, path }: { port: number; path: string }): string {
+  return `${basics}
 has() { command -v "$1" >/dev/null 2>&1; }
 port=${port}
 path=${word(path)}

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Host } from './host.ts';
+import type { Refusals } from './host-error.ts';
 import { httpGet } from './http-get.ts';
 import { scriptRunner } from './run-script.ts';
 
@@ -11,13 +12,14 @@ export interface LocalPlace {
   root: string;
   ports: readonly number[];
   timeout: number;
+  refusals?: Refusals;
   signal: AbortSignal | undefined;
 }
 
 /** This machine, through the same scripts as any other. `node` is the one that runs this. */
-export function localHost({ name, root, ports, timeout, signal }: LocalPlace): Host {
+export function localHost({ name, root, ports, timeout, refusals = {}, signal }: LocalPlace): Host {
   const env = { PATH: `${dirname(process.execPath)}:${standardPath}`, HOME: homedir() };
-  const scripts = scriptRunner({ host: name, command: () => ['sh', '-s'], env, timeout, signal });
+  const scripts = scriptRunner({ host: name, command: () => ['sh', '-s'], env, timeout, refusals, signal });
   return {
     name,
     root,

@@ -6,7 +6,7 @@ import { type ChildEnvironment, CommandFailed, run } from '@opsgraph/shell';
 import { askInShell } from './ask-in-shell.ts';
 import { endConnection } from './end-connection.ts';
 import type { Host, HttpAnswer } from './host.ts';
-import { scriptFailed } from './host-error.ts';
+import { type Refusals, scriptFailed } from './host-error.ts';
 import { httpGet } from './http-get.ts';
 import { scriptRunner } from './run-script.ts';
 import { connectCommand, jumpCommand, portSocket, remoteCommand, type SshWay } from './ssh-arguments.ts';
@@ -22,6 +22,7 @@ export interface SshPlace {
   ports: readonly number[];
   env: ChildEnvironment;
   timeout: number;
+  refusals?: Refusals;
   signal: AbortSignal | undefined;
 }
 
@@ -35,11 +36,23 @@ const retryFor = 10_000;
  *
  * @throws OpsError HOST_UNREACHABLE (69), HOST_KEY_WRONG, HOST_LOGIN_REFUSED (77)
  */
-export async function connectHost({ name, written, way, root, ports, env, timeout, signal }: SshPlace): Promise<Host> {
+export async function connectHost({
+  name,
+  written,
+  way,
+  root,
+  ports,
+  env,
+  timeout,
+  refusals = {},
+  signal,
+}: SshPlace): Promise<Host> {
   const explain = (error: CommandFailed): Error | undefined => explainSsh(name, written, error);
   const explained = (error: unknown): unknown =>
-    error instanceof CommandFailed ? (explain(error) ?? scriptFailed(name, error.problems.join('\n'), error)) : error;
-  const scripts = scriptRunner({ host: name, command: shell, env, timeout, signal, explain });
+    error instanceof CommandFailed
+      ? (explain(error) ?? scriptFailed(name, error.problems.join('\n'), { refusals, cause: error }))
+      : error;
+  const scripts = scriptRunner({ host: name, command: shell, env, timeout, refusals, signal, explain });
   let forwardsNone = false;
   // while the next host is being connected
   if (await isListening(way.controlPath)) scripts.open();
@@ -124,7 +137,7 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
     const question = { port, path, timeout, signal };
     const ask = () => httpGet({ socketPath: portSocket(way, port) }, question);
     // a port of before the configuration changed has no way through the connection
-    if (forwardsNone || !ports.includes(port)) return askInShell({ root, run: scripts.run }, question);
+    if (forwardsNone || !ports.includes(port)) return askInShell({ run: scripts.run }, question);
     try {
       return await ask().catch(async (error: NodeJS.ErrnoException) => {
         // the connection has ended meanwhile, and with it the shell or soon
@@ -136,7 +149,7 @@ export async function connectHost({ name, written, way, root, ports, env, timeou
     } catch (error) {
       if (!['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       // what ssh could not connect there, or may not, it closes without a word, perhaps before we have asked
-      const answer = await askInShell({ root, run: scripts.run }, question);
+      const answer = await askInShell({ run: scripts.run }, question);
       forwardsNone = true;
       return answer;
     }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type ChildEnvironment, CommandFailed } from '@opsgraph/shell';
 import type { Facts, ScriptOptions } from './host.ts';
-import { scriptFailed, scriptRefused } from './host-error.ts';
+import { type Refusals, scriptFailed, scriptRefused } from './host-error.ts';
 import { lastingShell, type Said } from './lasting-shell.ts';
 
 export interface ScriptPlace {
@@ -10,6 +10,7 @@ export interface ScriptPlace {
   command(): readonly string[] | Promise<readonly string[]>;
   env: ChildEnvironment;
   timeout: number;
+  refusals?: Refusals;
   signal: AbortSignal | undefined;
   /** Explains a failure of the way to the host; undefined when it was not that. */
   explain?(error: CommandFailed): Error | undefined;
@@ -35,7 +36,7 @@ export interface ScriptRunner {
 const refused = 10;
 
 export function scriptRunner(place: ScriptPlace): ScriptRunner {
-  const { host, timeout } = place;
+  const { host, timeout, refusals = {} } = place;
   const shell = lastingShell(place, [refused]);
   return {
     run: (script, options) => answered(shell.run(script, options?.timeout ?? timeout, options?.finish)),
@@ -54,12 +55,12 @@ export function scriptRunner(place: ScriptPlace): ScriptRunner {
         .map((line) => line.split('\t'));
       const error = facts.find(([key]) => key === 'error');
       // The system's own words say more than ours: a full disk, a read-only one.
-      if (error?.[1] === 'ROOT_UNUSABLE' && stderr !== '') throw scriptFailed(host, stderr, undefined);
-      if (error !== undefined) throw scriptRefused(host, error[1] ?? '', error.slice(2).join(' '));
+      if (error?.[1] === 'ROOT_UNUSABLE' && stderr !== '') throw scriptFailed(host, stderr, { refusals });
+      if (error !== undefined) throw scriptRefused(host, error[1] ?? '', { text: error.slice(2).join(' '), refusals });
       return facts;
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
-      throw place.explain?.(error) ?? scriptFailed(host, error.problems.join('\n'), error);
+      throw place.explain?.(error) ?? scriptFailed(host, error.problems.join('\n'), { refusals, cause: error });
     }
   }
 }

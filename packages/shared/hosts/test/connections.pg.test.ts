@@ -7,23 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@opsgraph/testing';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedDirectory } from '../src/host/shared-directory.ts';
-import { parseAddress } from '../src/host/ssh-arguments.ts';
-import { withHosts } from '../src/host/with-hosts.ts';
-import { isAlive, listProcesses } from './processes.ts';
-import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
-import { sshProcesses } from './ssh-processes.ts';
+import { withHosts } from '../src/with-hosts.ts';
+import { isAlive, listProcesses, parseAddress, sharedDirectory, sshProcesses } from '../testing/index.ts';
+import { type SshHosts, startSshHosts } from './ssh-hosts.ts';
 
 describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs openssh-server)', () => {
-  let fleet: SshFleet;
+  let fleet: SshHosts;
   beforeAll(async () => {
-    fleet = await createSshFleet({ hosts: ['one'] });
+    fleet = await startSshHosts(['one']);
   });
   afterAll(() => fleet?.[Symbol.asyncDispose]());
 
   const connections = () => sshProcesses(fleet.settings);
   const onHost = (deployment: string, isLast: boolean, work: Parameters<typeof withHosts<unknown>>[1]) =>
-    withHosts({ settings: fleet.settings, signal: undefined, deployment, isLast }, work);
+    withHosts({ settings: fleet.settings, signal: undefined, leftAs: deployment, isLast }, work);
   const echo: Parameters<typeof withHosts<unknown>>[1] = async ([host]) => host!.run('echo here');
 
   it('ends with the process that is interrupted, also while it is being opened', async () => {
@@ -51,7 +48,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('a shared connection (needs o
     );
     const begun = marks.filter(existsSync).map((mark) => Number(readFileSync(mark, 'utf8')));
     await until(() => begun.every((pid) => !isAlive(pid)));
-    await until(() => fleet.machines[0]!.processes().length === 0);
+    await until(() => fleet.processes('one').length === 0);
   });
 
   it('is opened again when it was killed between two steps', async () => {

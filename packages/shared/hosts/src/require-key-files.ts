@@ -1,14 +1,14 @@
 import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { OpsError } from '@opsgraph/errors';
-import type { DeploymentSettings } from '../settings.ts';
+import type { HostSettings } from './settings.ts';
 
 /**
  * ssh says of a file that is not there only what follows from that: that it knows no key, or has none.
  *
  * @throws OpsError KEY_FILE_MISSING (78)
  */
-export async function requireKeyFiles({ hosts, ssh }: Pick<DeploymentSettings, 'hosts' | 'ssh'>): Promise<void> {
+export async function requireKeyFiles({ hosts, ssh }: Pick<HostSettings, 'hosts' | 'ssh'>): Promise<void> {
   if (Object.values(hosts).every((host) => host.ssh === undefined)) return;
   const { knownHosts, identity } = ssh;
   await requireFile(

@@ -1,24 +1,27 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
-import type { DeploymentSettings, HostAddress } from '../settings.ts';
 import { controlDirectory } from './control-directory.ts';
 import type { Host } from './host.ts';
+import type { Refusals } from './host-error.ts';
 import { inParallel } from './in-parallel.ts';
 import { localHost } from './local-host.ts';
 import { combined } from './on-all.ts';
 import { requireKeyFiles } from './require-key-files.ts';
+import type { HostAddress, HostSettings } from './settings.ts';
 import { sharedDirectory } from './shared-directory.ts';
 import { socketName } from './socket-name.ts';
 import { parseAddress } from './ssh-arguments.ts';
 import { connectHost } from './ssh-host.ts';
 
 export interface Reach {
-  settings: DeploymentSettings;
+  settings: HostSettings;
   signal: AbortSignal | undefined;
-  /** Connections are left to the next step of this deployment, which need not open them again. */
-  deployment?: string;
-  /** There is no next step. */
+  /** What the scripts may say with `fail`. */
+  refusals?: Refusals;
+  /** A name by which a later process finds these connections, and need not open them again. */
+  leftAs?: string;
+  /** No later one comes. */
   isLast?: boolean;
 }
 
@@ -37,15 +40,15 @@ export async function withHosts<T>(reach: Reach, work: (hosts: readonly Host[]) 
 
 /** The same, but a host that cannot be reached is told to `work` instead of ending it. */
 export async function withReachableHosts<T>(
-  { settings, signal, deployment, isLast = false }: Reach,
+  { settings, signal, refusals = {}, leftAs, isLast = false }: Reach,
   work: (hosts: readonly Host[], failures: ReadonlyMap<string, OpsError>) => Promise<T>,
 ): Promise<T> {
   await requireKeyFiles(settings);
-  const shared = deployment === undefined ? undefined : await sharedDirectory(deployment);
+  const shared = leftAs === undefined ? undefined : await sharedDirectory(leftAs);
   await using sockets = shared ?? (await controlDirectory());
   const entries = Object.entries(settings.hosts);
   const opened = await inParallel(entries, settings.ssh.parallel, ([name, address]) =>
-    open(settings, name, address, sockets.path, signal),
+    open(settings, name, address, { sockets: sockets.path, signal, refusals }),
   );
   const hosts = opened.flatMap((result) => ('value' in result ? [result.value] : []));
   let isLeft = false;
@@ -65,18 +68,18 @@ export async function withReachableHosts<T>(
 }
 
 async function open(
-  settings: DeploymentSettings,
+  settings: HostSettings,
   name: string,
   { ssh, jump, port, root }: HostAddress,
-  sockets: string,
-  signal: AbortSignal | undefined,
+  { sockets, signal, refusals }: { sockets: string; signal: AbortSignal | undefined; refusals: Refusals },
 ): Promise<Host> {
   const place = {
     name,
     root: root ?? settings.root,
-    ports: port === undefined ? settings.service.ports : [port],
+    ports: port === undefined ? settings.ports : [port],
     timeout: settings.stepTimeout,
     signal,
+    refusals,
   };
   if (ssh === undefined) return localHost(place);
   const { knownHosts, identity, agent } = settings.ssh;

@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { until } from '@opsgraph/testing';
 import { isDemanded, sshd } from '@opsgraph/testing/ssh';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAddress } from '../src/host/ssh-arguments.ts';
-import { withHosts } from '../src/host/with-hosts.ts';
-import { word } from '../src/scripts/prelude.ts';
-import { isAlive } from './processes.ts';
-import { createSshFleet, type SshFleet } from './ssh-fleet.ts';
+import { word } from '../src/scripts/basics.ts';
+import { withHosts } from '../src/with-hosts.ts';
+import { isAlive, parseAddress } from '../testing/index.ts';
+import { type SshHosts, startSshHosts } from './ssh-hosts.ts';
 
 describe.skipIf(sshd === undefined && !isDemanded)('a script on a host (needs openssh-server)', () => {
-  let fleet: SshFleet;
+  let fleet: SshHosts;
   beforeAll(async () => {
-    fleet = await createSshFleet({ hosts: ['one', 'two'] });
+    fleet = await startSshHosts(['one', 'two']);
   });
   afterAll(() => fleet?.[Symbol.asyncDispose]());
 
@@ -37,7 +36,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('a script on a host (needs op
   );
 
   it('ends what runs on the host when the connection is cut, and works again with a new one', async () => {
-    const { server } = fleet.machines[1]!;
+    const server = fleet.ssh.servers[1]!;
     const mark = join(fleet.path, 'alive-cut');
     const settings = { ...fleet.settings, hosts: { two: fleet.settings.hosts['two']! } };
     const hanging = withHosts({ settings, signal: undefined }, async ([host]) =>

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
-import { httpScript } from '../scripts/http.ts';
 import type { Host, HttpAnswer } from './host.ts';
 import { httpGet } from './http-get.ts';
+import { httpScript } from './scripts/http.ts';
 
 /**
  * GET by a script on the host, for one whose sshd forwards no ports
@@ -9,11 +9,11 @@ import { httpGet } from './http-get.ts';
  * port: a few processes there for each question.
  */
 export async function askInShell(
-  { root, run }: Pick<Host, 'root' | 'run'>,
+  { run }: Pick<Host, 'run'>,
   { port, path, timeout, signal }: { port: number; path: string; timeout: number; signal: AbortSignal | undefined },
 ): Promise<HttpAnswer> {
   const deadline = performance.now() + timeout;
-  const facts = await run(httpScript(root, { port, path }), { timeout }).catch((error: unknown) => {
+  const facts = await run(httpScript({ port, path }), { timeout }).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw performance.now() >= deadline ? new Error(`no answer within ${timeout} ms`) : error;
   });

@@ -1,15 +1,11 @@
-import { socketName } from '../src/host/socket-name.ts';
-import type { DeploymentSettings } from '../src/index.ts';
+import type { HostSettings } from '../src/settings.ts';
+import { socketName } from '../src/socket-name.ts';
 import { listProcesses, type Process } from './processes.ts';
 
 /** Our ends of connections to these hosts. One in the background says nothing but where its socket is. */
-export function sshProcesses({
-  hosts,
-  ssh,
-  service,
-}: Pick<DeploymentSettings, 'hosts' | 'ssh' | 'service'>): Process[] {
+export function sshProcesses({ hosts, ssh, ports }: Pick<HostSettings, 'hosts' | 'ssh' | 'ports'>): Process[] {
   const sockets = Object.entries(hosts).map(([name, { ssh: to, jump, port }]) =>
-    socketName(name, { ssh: to, jump }, port === undefined ? service.ports : [port]),
+    socketName(name, { ssh: to, jump }, port === undefined ? ports : [port]),
   );
   return listProcesses().filter(
     ({ name, commandLine }) =>

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LastingShell, lastingShell } from '../src/host/lasting-shell.ts';
+import { type LastingShell, lastingShell } from '../src/lasting-shell.ts';
 
 const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(([program]) =>
   ['/bin', '/usr/bin'].some((directory) => existsSync(`${directory}/${program}`)),

@@ -22,7 +22,7 @@ export interface HttpAnswer {
 /** A machine on which scripts for a POSIX shell can be run. */
 export interface Host {
   readonly name: string;
-  /** Of its releases; absolute. */
+  /** The directory of what is brought there; absolute. */
   readonly root: string;
   /** Ports of the service here. */
   readonly ports: readonly number[];

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
 import { writeWhole } from '@opsgraph/files';
-import type { DeploymentSettings, HostAddress } from '../settings.ts';
+import type { HostAddress } from '@opsgraph/hosts';
+import type { DeploymentSettings } from './settings.ts';
 
 /** Ports that are tried, from the one that is configured. */
 const tried = 100;
