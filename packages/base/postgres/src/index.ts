@@ -2,6 +2,7 @@ export type { ConnectionSettings } from './connect.ts';
 export { withDirectSession } from './direct-connection.ts';
 export { identifier, literal } from './identifier.ts';
 export { knexOn } from './knex.ts';
+export { serialSession } from './serial-session.ts';
 export { firstServerWith, oldestServer, type ServerFeature, serverHas } from './server-features.ts';
 export { type ServerFacts, type Session, withSession } from './session.ts';
 export { asDatabaseSays, ownSettings, pinOwnSettings } from './session-settings.ts';

@@ -1,11 +1,11 @@
 import { askedAtOnce, type Host, onAll } from '@opsgraph/hosts';
+import { serialSession } from '@opsgraph/postgres';
 import type { Manifest } from '../artifact/manifest.ts';
 import { abandonDead, type Deployment, insertDeployment, recordRelease } from '../ledger/deployments.ts';
 import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { ledgerIdentity, ledgerTime } from '../ledger/known-releases.ts';
 import { type Lease, raiseFence, takeLease } from '../ledger/lease.ts';
 import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
-import { oneAtATime } from '../ledger/one-at-a-time.ts';
 import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
@@ -135,7 +135,7 @@ export async function inspectEach(hosts: readonly Host[]): Promise<HostState[]> 
 export async function runningOf(context: DeploymentContext, lease: Lease): Promise<Running> {
   return {
     ...context,
-    session: oneAtATime(context.session),
+    session: serialSession(context.session),
     deployment: lease.deployment,
     time: await ledgerTime(context.session),
     hostLease: {

@@ -1,14 +1,20 @@
 import { text } from 'node:stream/consumers';
-import { createTestDatabase } from '@opsgraph/testing';
+import { secretUrl } from '@opsgraph/secrets';
 import { expect, it } from 'vitest';
-import { oneAtATime } from '../src/ledger/one-at-a-time.ts';
+import { serialSession, withSession } from '../src/index.ts';
+
+const settings = {
+  url: secretUrl('DATABASE_URL', process.env['OPS_TEST_DATABASE_URL']!),
+  applicationName: `serial session test ${process.pid}`,
+  lockTimeout: 500,
+  statementTimeout: 10_000,
+  connectTimeout: 5000,
+};
 
 it('lets nothing of a session pass the queue', async () => {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.adopt(await createTestDatabase(), (one) => one.drop());
-  await database.session(async (session) => {
-    await session.execute('CREATE TABLE t (n int)');
-    const queue = oneAtATime(session);
+  await withSession(settings, async (session) => {
+    await session.execute('CREATE TEMP TABLE t (n int)');
+    const queue = serialSession(session);
     // each sees what was written by all before it, also by one that takes longer
     const [, , counted, , copied, again] = await Promise.all([
       queue.query('SELECT pg_sleep(0.1)'),

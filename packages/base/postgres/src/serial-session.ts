@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Session } from '@opsgraph/postgres';
+import type { Session } from './session.ts';
 
 /**
  * The same session for work on several hosts at once: its statements wait for
@@ -9,7 +9,7 @@ import type { Session } from '@opsgraph/postgres';
  * Every member is listed: one that is added to Session is decided about here,
  * or this does not compile.
  */
-export function oneAtATime(session: Session): Session {
+export function serialSession(session: Session): Session {
   let last: Promise<unknown> = Promise.resolve();
   function queued<T>(work: () => Promise<T>): Promise<T> {
     const next = last.then(work, work);
