@@ -22,11 +22,12 @@ export interface FullPlan {
  * @throws OpsError SCHEMA_MISFIT (77), of hosts, and what a migration would fail with
  */
 export async function planAll(context: OnDatabase, manifest: Manifest): Promise<FullPlan> {
-  const { inspectAll, planDeployment, readBases, requireFit } = await import('@opsgraph/releases');
+  const { inspectAll, planDeployment, readBases, requireFit, sharedWaiting } = await import('@opsgraph/releases');
   const schema = await readSchema(context);
   requireFit(manifest, schema);
   const { settings, serviceEnvironment } = await deploymentContext(context, { starts: true });
   const states = await inspectAll({ settings, signal: context.signal });
+  for (const line of sharedWaiting(states, settings, manifest.id)) context.talk.warn(line);
   const bases = await readBases(context.session, states);
   const plan = planDeployment({ manifest, states, bases, schema, settings, serviceEnvironment });
   const locks = schema.pending.length === 0 ? [] : await measureLocks(context);

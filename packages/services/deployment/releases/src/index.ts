@@ -9,6 +9,7 @@ export { placeOf } from './ledger/place.ts';
 export type { Standing } from './ledger/standing.ts';
 export type { DeploymentContext, HostsContext } from './rollout/context.ts';
 export type { HostState } from './rollout/host-state.ts';
+export { sharedWaiting } from './rollout/shared-waiting.ts';
 export { withSandboxPorts } from './sandbox-ports.ts';
 export type { DeploymentSettings } from './settings.ts';
 export { continueDeployment } from './steps/continue-deployment.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openDeployment, readStatus, rollbackRelease } from '../src/index.ts';
+import { inspectAll, openDeployment, readStatus, rollbackRelease, sharedWaiting } from '../src/index.ts';
 import { createFleet, openingOf, schema } from './fleet.ts';
 
 it('deploys no second application into a root, and offers none of its releases for going back', async () => {
@@ -37,9 +37,10 @@ it('says that a changed deployment.shared waits for the next release', async () 
   expect(fleet.said.join()).not.toContain('deployment.shared');
   fleet.settings.shared = ['uploads'];
   await fleet.deploy(release);
-  expect(fleet.said).toContain(
-    `one: deployment.shared has changed since release ${release.manifest.id} was brought there; it takes effect with the next release`,
-  );
+  const says = `one: deployment.shared has changed since release ${release.manifest.id} was brought there; it takes effect with the next release`;
+  // at the beginning, and beside the outcome
+  expect(fleet.said.filter((line) => line === says)).toHaveLength(2);
+  expect(sharedWaiting(await fleet.on(inspectAll), fleet.settings, release.manifest.id)).toEqual([says]);
   fleet.said.length = 0;
   await fleet.deploy(await fleet.build('well', '2'));
   expect(fleet.said.join()).not.toContain('deployment.shared');

@@ -6,6 +6,7 @@ import { markPruned, verifiedReleases } from '../ledger/known-releases.ts';
 import { freeLease } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { type HostState, inspectHost, readState } from '../rollout/host-state.ts';
+import { sharedWaiting } from '../rollout/shared-waiting.ts';
 import { withHosts } from '../rollout/with-hosts.ts';
 import { closeIfTidyScript, releaseLeaseScript, removeReleasesScript } from '../scripts/tidy.ts';
 import { continueDeployment } from './continue-deployment.ts';
@@ -28,6 +29,8 @@ export async function finishDeployment(context: DeploymentContext): Promise<Fini
       withHosts({ ...running, isLast: true }, async (hosts) => {
         const { settings } = running;
         const { states, open } = await closeTidy(running, hosts, deployment);
+        // also here: it is the last that is read, and says that nothing was to be done
+        for (const line of sharedWaiting(states, settings, deployment.release)) running.warn(line);
         const untidy = hosts.filter(({ name }) => open.has(name));
         const { pruned } = await pruneHosts(running, untidy);
         await closeDeployment(running, untidy, deployment);

@@ -10,6 +10,7 @@ import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
 import { type DeploymentContext, holderOf, type Running } from '../rollout/context.ts';
 import { type HostState, inspectHost, surveyHost } from '../rollout/host-state.ts';
+import { sharedWaiting } from '../rollout/shared-waiting.ts';
 import { type Reach, withHosts } from '../rollout/with-hosts.ts';
 import { fenceScript } from '../scripts/hold-lease.ts';
 import { endingOnFailure } from './ending-on-failure.ts';
@@ -76,7 +77,8 @@ export async function openDeployment(
         const raised = await raiseFence(session, lease, Math.max(...states.map(({ fence }) => fence.number)));
         requireOwnRoot(states, context.application);
         checkHosts(states, manifest, settings, await ledgerIdentity(session), context.warn);
-        if (kind === 'deploy') for (const state of states) tellShared(context, state, manifest?.id);
+        if (kind === 'deploy')
+          for (const line of sharedWaiting(states, context.settings, manifest?.id)) context.warn(line);
         const running = await runningOf({ ...context, signal }, raised);
         const opened = { running, states, dead };
         await check(opened);
@@ -107,19 +109,6 @@ async function tellDead(context: DeploymentContext, dead: Deployment): Promise<v
 async function tellLeft({ session, settings, warn }: DeploymentContext): Promise<void> {
   for (const left of await readLeftHosts(session, Object.keys(settings.hosts)))
     if (left.isNew) warn(describeLeft(left, settings.root));
-}
-
-/** Its links are made when a release is put together, and not changed under a service that runs. */
-function tellShared(
-  { settings, warn }: DeploymentContext,
-  { host, current, shared }: HostState,
-  wanted?: string,
-): void {
-  if (current === undefined || current !== wanted || shared === undefined) return;
-  if (shared !== JSON.stringify(settings.shared))
-    warn(
-      `${host}: deployment.shared has changed since release ${current} was brought there; it takes effect with the next release`,
-    );
 }
 
 /** What every host has, all asked at once. */
