@@ -2,6 +2,7 @@ import type { Environment } from '@opsgraph/config';
 import { OpsError } from '@opsgraph/errors';
 import type { TaskContext } from '@opsgraph/kit';
 import { targetConnection } from '@opsgraph/kit/target-connection';
+import { openParents } from './open-parents.ts';
 import { requireAppPassword } from './require-app-password.ts';
 
 export interface Finding {
@@ -13,7 +14,7 @@ export interface Finding {
 
 /** Looks at everything a task needs, in the order it is needed; goes on past what is wrong. */
 export async function diagnose(context: TaskContext): Promise<Finding[]> {
-  const findings = await tools(context);
+  const findings = [...(await tools(context)), ...openParents(context.stateDirectory)];
   let config: Environment;
   try {
     config = (await context.loadConfig()).environment;

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTaskProject, type Ended, type TaskProject } from '@opsgraph/kit/testing';
 import { createTestDatabase } from '@opsgraph/testing';
@@ -151,6 +151,17 @@ describe('the doctor', () => {
     expect(await run('overview')).toMatchObject({ code: 69 });
     expect(await run('setup')).toMatchObject({ code: 0 });
     expect(await run('overview')).toMatchObject({ code: 0, stdout: expect.stringContaining('no rows yet') });
+  });
+
+  it('notes that everybody may move the records away', async () => {
+    const { mode } = statSync(project.root);
+    const note = `${project.root} is open to all\n      → take that right away`;
+    expect((await run('doctor')).stdout).not.toContain('records');
+    chmodSync(project.root, 0o777);
+    expect((await run('doctor')).stdout).toContain(note);
+    chmodSync(project.root, 0o1777);
+    expect((await run('doctor')).stdout).not.toContain('records');
+    chmodSync(project.root, mode);
   });
 
   it('shows every problem of a broken configuration', async () => {
