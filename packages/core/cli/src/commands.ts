@@ -104,5 +104,34 @@ const show: Command = {
   run: async (given, surroundings) => (await import('./show-run.ts')).showRun(given, surroundings),
 };
 
+const make: Command = {
+  name: 'new',
+  summary: 'Make a domain, an environment or a task',
+  usage: '<kind> <name>… [options]',
+  description:
+    'Writes the files of what is new (of a domain: one task, its service, its section of the configuration, a\n' +
+    'test), and brings what is generated up to date. A file with other content is never written over; run again, it\n' +
+    'writes only what is missing. docs/CONTRIBUTING.md goes through each of them.',
+  options: {
+    effect: { type: 'string', value: 'read|write|destroy', description: 'What a new task does (default read)' },
+    sandbox: {
+      type: 'boolean',
+      description: 'A new environment is a database in the PostgreSQL of this machine, instead of a server of yours',
+    },
+    'dry-run': { type: 'boolean', description: 'Show which files would be written; write nothing' },
+    json,
+    help,
+  },
+  examples: [
+    { command: 'pnpm ops new task db analyze --effect write', says: 'writes tasks/db/analyze.ts and its test' },
+    {
+      command: 'pnpm ops new environment acceptance',
+      says: 'writes config/acceptance.ts, and its scripts for every task',
+    },
+    { command: 'pnpm ops new domain billing --dry-run', says: 'names the files of a domain' },
+  ],
+  run: async (given, surroundings) => (await import('./make-new.ts')).makeNew(given, surroundings),
+};
+
 /** In the order of the help. */
-export const commands: readonly Command[] = [run, list, history, show];
+export const commands: readonly Command[] = [run, list, history, show, make];
