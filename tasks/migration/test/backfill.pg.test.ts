@@ -56,7 +56,7 @@ describe('backfill', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/about 10,000, of which 10,000 want work/);
     expect(stdout).toMatch(/one batch +1,000 rows, 1,000 worked on, \d+ ms/);
-    expect(stdout).toMatch(/all +about \d+ s/);
+    expect(stdout).toMatch(/all +about [\d.]+ s/);
     expect(stdout).toMatch(/Index Only Scan using accounts_pkey/);
     expect(await query('SELECT count(email_lower) AS done FROM accounts')).toEqual([{ done: 0 }]);
     expect(await query('SELECT FROM ops.backfill')).toEqual([]);

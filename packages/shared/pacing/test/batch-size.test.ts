@@ -137,6 +137,7 @@ describe('the next batch', () => {
     const latest = (milliseconds: number, perRow = 0.09): Sample[] => [...steady(perRow), { rows: 1000, milliseconds }];
     expect(next(latest(250))).toBe(500);
     expect(next(latest(150))).toBe(1107);
+    expect(next([...steady(0.09).slice(0, 2), { rows: 1000, milliseconds: 250 }]), 'too few to tell').toBe(1106);
     expect(next(latest(99, 0.001))).toBe(1500);
     expect(next(latest(101, 0.001))).toBe(500);
   });

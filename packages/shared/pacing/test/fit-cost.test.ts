@@ -29,6 +29,7 @@ it('counts all time as that of rows while too few differ in size', () => {
   });
   expect(fitCost([100, 200].map(line)).fixed).toBe(0);
   expect(fitCost([100, 200, 400].map(line)).fixed).toBeCloseTo(3, 9);
+  expect(fitCost([400, 200, 100].map(line)).fixed).toBeCloseTo(3, 9);
 });
 
 it('takes a pair whose sizes differ by a quarter, and none that differs by less', () => {
@@ -39,7 +40,9 @@ it('takes a pair whose sizes differ by a quarter, and none that differs by less'
 it('knows no row and no batch that costs less than nothing', () => {
   expect(fitCost([10, 20, 40].map((rows) => ({ rows, milliseconds: 100 - rows }))).perRow).toBe(0);
   expect(fitCost([10, 20, 40].map((rows) => ({ rows, milliseconds: rows * rows }))).fixed).toBe(0);
-  expect(fitCost([{ rows: 0, milliseconds: 5 }])).toEqual({ fixed: 0, perRow: 5 });
+  const none = { rows: 0, milliseconds: 5 };
+  expect(fitCost([none])).toEqual({ fixed: 0, perRow: 5 });
+  expect(fitCost([none, none, none, none])).toEqual({ fixed: 0, perRow: 5 });
 });
 
 it('looks only at batches near each other: costs that change along the table make no slope', () => {

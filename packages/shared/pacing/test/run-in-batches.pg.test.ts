@@ -81,6 +81,17 @@ describe('a batch', () => {
   });
 });
 
+describe('the server is asked nothing', () => {
+  it('after every eighth batch, and the latest nine answers are remembered', async () => {
+    const after = async (batches: number) => (await work({ batches: Array(batches).fill(10) })).pace.network;
+    expect(await after(0)).toEqual({ roundTrip: Number.POSITIVE_INFINITY, empty: [] });
+    expect(await after(1)).toEqual({ roundTrip: 0, empty: [0] });
+    expect((await after(8)).empty).toHaveLength(1);
+    expect((await after(9)).empty).toHaveLength(2);
+    expect((await after(80)).empty).toHaveLength(9);
+  });
+});
+
 describe('before a batch', () => {
   it('it waits while it is paused, says so once for each reason, and that it continues', async () => {
     const reasons = ['paused by ana since 9:00', 'paused by ana since 9:01', 'paused by bob', undefined];
