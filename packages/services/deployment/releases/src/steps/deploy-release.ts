@@ -15,6 +15,18 @@ import { continueDeployment } from './continue-deployment.ts';
 import { inspectEach } from './open-deployment.ts';
 import { requireFit, type Schema } from './schema-fit.ts';
 
+// How a release comes to the hosts, after preflight has taken the lease and put its fence up on every host:
+//  1. go on under the lease, which is renewed all the while (steps/continue-deployment, ledger/heartbeat);
+//  2. ask every host what it has, over the connection that preflight has left (steps/open-deployment, scripts/inspect);
+//  3. put the release together on each that lacks it: links to what is live and equal, one archive of the rest, every
+//     file checked by its hash (rollout/stage-host, scripts/stage);
+//  4. find out to what each host would go back: its last release and settings in good order (steps/befores);
+//  5. leave alone, after one question, the hosts that are as wanted (rollout/as-wanted, rollout/roll-out);
+//  6. switch the others batch by batch: write the journal, check the fence, change the link, start the service
+//     (rollout/bring-host, scripts/switch, scripts/service);
+//  7. wait behind the gate until each answers as this release, or its command has ended (rollout/gate, scripts/watch);
+//  8. where one fails, begin no further batch and take back what this run has changed (rollout/undo).
+
 export interface Deployed extends RolloutResult {
   release: string;
   /** Uploaded files by host; one that is missing had the release. */
