@@ -5,18 +5,23 @@ export interface Snapshot {
   town: Rows;
   shop: Rows;
   visit: Rows;
+  part: Rows;
+  label: Rows;
 }
 
 type Rows = Map<number, Row>;
 type Row = Readonly<Record<string, string | null>>;
-type Seeded = 'town' | 'shop';
+export type Seeded = (typeof seeded)[number];
+
+const seeded = ['town', 'shop', 'part'] as const;
 
 export async function takeSnapshot(session: Session): Promise<Snapshot> {
   const rows = await session.query<{ t: keyof Snapshot; id: number; row: Row }>(
     `SELECT 'town' AS t, id, to_jsonb(town) AS row FROM town UNION ALL SELECT 'shop', id, to_jsonb(shop) FROM shop
-     UNION ALL SELECT 'visit', id, to_jsonb(visit) FROM visit ORDER BY 1, 2`,
+     UNION ALL SELECT 'visit', id, to_jsonb(visit) FROM visit UNION ALL SELECT 'part', id, to_jsonb(part) FROM part
+     UNION ALL SELECT 'label', id, to_jsonb(label) FROM label ORDER BY 1, 2`,
   );
-  const snapshot: Snapshot = { town: new Map(), shop: new Map(), visit: new Map() };
+  const snapshot: Snapshot = { town: new Map(), shop: new Map(), visit: new Map(), part: new Map(), label: new Map() };
   for (const { t, id, row } of rows) snapshot[t].set(id, underFirstNames(row));
   return snapshot;
 }
@@ -39,13 +44,14 @@ export interface Verdict {
   expected: Snapshot | undefined;
 }
 
-const parents = {
-  shop: [['town_id', 'town']],
-  visit: [
-    ['town_id', 'town'],
-    ['shop_id', 'shop'],
-  ],
-} as const;
+/** Child, its column, parent, and the column of that: every foreign key there is. */
+const references = [
+  ['shop', 'town_id', 'town', 'id'],
+  ['visit', 'town_id', 'town', 'id'],
+  ['visit', 'shop_id', 'shop', 'id'],
+  ['part', 'whole', 'part', 'id'],
+  ['label', 'part_code', 'part', 'code'],
+] as const;
 
 /**
  * What must stand after an undo, from copies of the tables alone: inserted
@@ -53,14 +59,8 @@ const parents = {
  * are as they were have their former values, everything else is untouched.
  */
 export function judgeUndo(loads: readonly KnownLoad[], now: Snapshot, keepChanged: boolean): Verdict {
-  const going = new Map<Seeded, Set<number>>([
-    ['town', new Set()],
-    ['shop', new Set()],
-  ]);
-  const back = new Map<Seeded, Map<number, Row>>([
-    ['town', new Map()],
-    ['shop', new Map()],
-  ]);
+  const going = new Map<Seeded, Set<number>>(seeded.map((table) => [table, new Set()]));
+  const back = new Map<Seeded, Map<number, Row>>(seeded.map((table) => [table, new Map()]));
   let isRefused = false;
   for (const { table, before, after } of loads) {
     for (const [id, left] of after) {
@@ -75,29 +75,36 @@ export function judgeUndo(loads: readonly KnownLoad[], now: Snapshot, keepChange
   }
   for (let isSettled = false; !isSettled; ) {
     isSettled = true;
-    for (const [child, keys] of Object.entries(parents) as [
-      keyof typeof parents,
-      (typeof parents)[keyof typeof parents],
-    ][]) {
+    for (const [child, column, parent, target] of references) {
       for (const [id, row] of now[child]) {
-        if (child === 'shop' && going.get('shop')!.has(id)) continue;
-        const final = (child === 'shop' && back.get('shop')!.get(id)) || row;
-        for (const [column, parent] of keys) {
-          if (final[column] !== row[column] || !going.get(parent)!.delete(Number(row[column]))) continue;
-          [isRefused, isSettled] = [true, false];
-        }
+        if (going.get(child as Seeded)?.has(id) || row[column] === null) continue;
+        const final = back.get(child as Seeded)?.get(id) ?? row;
+        if (final[column] !== row[column]) continue;
+        const needed = [...now[parent]].find(([, one]) => one[target] === row[column]);
+        if (needed === undefined) continue;
+        const [parentId, parentRow] = needed;
+        const former = back.get(parent)!.get(parentId);
+        const isRekeyed = former !== undefined && former[target] !== parentRow[target];
+        if (isRekeyed) back.get(parent)!.delete(parentId);
+        else if (!going.get(parent)!.delete(parentId)) continue;
+        [isRefused, isSettled] = [true, false];
       }
     }
   }
   if (isRefused && !keepChanged) return { expected: undefined };
-  const expected: Snapshot = { town: new Map(now.town), shop: new Map(now.shop), visit: new Map(now.visit) };
-  for (const table of ['town', 'shop'] as const) {
+  const expected = Object.fromEntries(
+    Object.entries(now).map(([table, rows]) => [table, new Map(rows)]),
+  ) as unknown as Snapshot;
+  for (const table of seeded) {
     for (const id of going.get(table)!) expected[table].delete(id);
     for (const [id, row] of back.get(table)!) expected[table].set(id, row);
   }
-  // a former parent that somebody deleted cannot be referred to again
-  for (const row of expected.shop.values())
-    if (!expected.town.has(Number(row['town_id']))) return { expected: undefined };
+  // a former parent that somebody deleted cannot be referred to again, nor one that has another key now
+  for (const [child, column, parent, target] of references) {
+    const present = new Set([...expected[parent].values()].map((row) => row[target]));
+    for (const row of expected[child].values())
+      if (row[column] !== null && !present.has(row[column]!)) return { expected: undefined };
+  }
   return { expected };
 }
 

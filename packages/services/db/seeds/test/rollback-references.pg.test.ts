@@ -54,6 +54,46 @@ describe('rollbackSeed and references', () => {
     });
   });
 
+  it('takes a reference of two columns for one, and finds rows by a key of two', async () => {
+    await shop.session(async (session) => {
+      await session.execute(
+        `CREATE TABLE flat (house int, number int, name text, PRIMARY KEY (house, number));
+         CREATE TABLE guest (id int PRIMARY KEY, house int, number int, FOREIGN KEY (house, number) REFERENCES flat ON DELETE CASCADE);
+         INSERT INTO flat VALUES (1, 1, 'mine'), (1, 2, 'mine'), (2, 2, 'mine')`,
+      );
+      const flats = { name: 'flats', table: 'flat', file: 'flats.json', key: ['house', 'number'] };
+      const rows = [
+        { house: 1, number: 2, name: 'seeded' },
+        { house: 2, number: 1, name: 'seeded' },
+        { house: 3, number: 3, name: 'seeded' },
+      ];
+      await seed(session, shop.replaceProject([flats], { 'flats.json': rows }).input('r1'));
+      // It shares a column with a row that goes, and refers to one that stays.
+      await session.execute('INSERT INTO guest VALUES (1, 1, 1), (2, 2, 2)');
+      expect(tally(await undo(session))).toEqual([['flats', 2, 1, 0, 0]]);
+      expect(await session.query('SELECT * FROM flat ORDER BY house, number')).toEqual([
+        { house: 1, number: 1, name: 'mine' },
+        { house: 1, number: 2, name: 'mine' },
+        { house: 2, number: 2, name: 'mine' },
+      ]);
+    });
+  });
+
+  it('gives a row its former parent back, and takes the new one away', async () => {
+    await shop.session(async (session) => {
+      const code = 'code,town.state,town.name\n';
+      await session.execute("INSERT INTO shop (code, town_id) SELECT 's1', id FROM town WHERE name = 'Troy'");
+      shop.project.write('shops.csv', `${code}s1,FR,Lyon\n`);
+      const before = await contents(session);
+      await seed(session, shop.project.input('r1'));
+      expect(tally(await undo(session))).toEqual([
+        ['shops', 0, 1, 0, 0],
+        ['towns', 2, 1, 0, 0],
+      ]);
+      expect(await contents(session)).toEqual(before);
+    });
+  });
+
   it('lets nobody change a row between its verdict and the undo', async () => {
     await shop.session(async (holder) => {
       await holder.execute('CREATE TABLE visit (id int PRIMARY KEY, town_id bigint REFERENCES town)');

@@ -49,6 +49,17 @@ describe('rollbackSeed', () => {
     });
   });
 
+  it('takes back the latest load of the set that is named, and no other', async () => {
+    await shop.session(async (session) => {
+      await seed(session, shop.project.input('r1', { sets: ['towns'] }));
+      const first = await contents(session);
+      shop.project.write('towns.json', [{ ...townRows[0], people: 1 }]);
+      await seed(session, shop.project.input('r2', { sets: ['towns'] }));
+      expect(tally(await undo(session, { set: 'towns' }))).toEqual([['towns', 0, 1, 0, 0]]);
+      expect(await contents(session)).toEqual(first);
+    });
+  });
+
   it('tells a slip in the name of a set from one that is not loaded', async () => {
     await shop.session(async (session) => {
       const { directory } = shop.project;
