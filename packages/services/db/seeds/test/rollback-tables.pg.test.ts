@@ -53,6 +53,8 @@ describe('rollbackSeed of a table that changed or has a will of its own', () => 
         "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at := clock_timestamp(); RETURN NEW; END'",
       );
       await session.execute('CREATE TRIGGER touch BEFORE UPDATE ON town FOR EACH ROW EXECUTE FUNCTION touch()');
+      // One of another table, which must not be looked for in this one.
+      await session.execute('CREATE TRIGGER other BEFORE TRUNCATE ON shop EXECUTE FUNCTION touch()');
       const before = await contents(session);
       await seed(session, shop.project.input('r1'));
       await undo(session);

@@ -52,3 +52,12 @@ it.each([
 ])('is not mistaken for %s', (_, presented) => {
   expect(keyId(presented)).toBeUndefined();
 });
+
+it('has a prefix of 2 to 16 characters, and nothing before it, whatever its check digits say', () => {
+  for (const prefix of ['ab', 'a'.repeat(16)]) {
+    const made = makeKey(prefix);
+    expect(keyId(made.secret.reveal()), prefix).toBe(made.publicId);
+  }
+  for (const prefix of ['a', 'a'.repeat(17), ' sim', 'x-sim', '1sim'])
+    expect(keyId(makeKey(prefix).secret.reveal()), prefix).toBeUndefined();
+});
