@@ -186,6 +186,8 @@ it('to a production goes only what is confirmed, committed, and was verified bef
     await git('add', '.');
     await git('commit', '-qm', 'all');
   };
+  // by itself, too: something was released here before, and is not what will be committed
+  expect((await deploy()).at(-1)).toMatch(/^0 /);
   // what is verified is asked there with that environment's own files
   project.write('config/.env.local', `DATABASE_URL=${project.database.url.reveal()}\n`);
   project.write('config/other.ts', deployment('verifiedOn: "local",', 'others', (await freePorts(1))[0]));
