@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { coverageFloor } from './coverage-floor.ts';
 
 /** Tests on a real PostgreSQL, started for the run by global-setup.ts. */
 export default defineConfig({
   test: {
+    ...coverageFloor(),
     include: ['**/*.pg.test.ts'],
     globalSetup: [new URL('src/global-setup.ts', import.meta.url).pathname],
     reporters: ['default', ['json', { outputFile: 'test-report.postgres.json' }]],
