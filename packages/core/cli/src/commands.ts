@@ -16,19 +16,14 @@ const run: Command = {
   description:
     'Starts turbo, watches it, and ends with one line for each planned task. The exit code is the highest\n' +
     'of the tasks, and 130, 143 or 129 when the run was interrupted. A task is named as turbo names it\n' +
-    '(seed, db#seed) or as `ops list` shows it (db:seed). One interrupt is enough: running tasks stop where it is safe.',
+    '(seed, db#seed) or as `ops list` shows it (db:seed). One interrupt is enough: running tasks stop where it is safe.\n' +
+    'An option of a task that its --help shows with a variable (--plan, --override of deployment:preflight) is handed on.',
   options: {
     env,
     confirm: {
       type: 'string',
       value: 'ENVIRONMENT',
       description: 'Name the environment once more, for severe acts outside local (or OPS_CONFIRM)',
-    },
-    plan: { type: 'string', value: 'HASH', description: 'Deploy only when this is what plan has shown (or OPS_PLAN)' },
-    override: {
-      type: 'string',
-      value: 'REASON',
-      description: 'Deploy what was not verified elsewhere; recorded (or OPS_OVERRIDE)',
     },
     'lock-wait': { type: 'string', value: 'TIME', description: "How long tasks wait for another run's lock" },
     filter: { type: 'repeated', value: 'PACKAGE', short: 'F', description: "turbo's --filter; may be repeated" },
@@ -57,6 +52,7 @@ const run: Command = {
     { command: 'pnpm ops run typecheck lint test', says: 'the cached checks' },
   ],
   run: async (given, surroundings) => (await import('./run/run-graph.ts')).runGraph(given, surroundings),
+  taskOptions: async (surroundings) => (await import('./run/task-options.ts')).readTaskOptions(surroundings),
 };
 
 const list: Command = {

@@ -6,7 +6,7 @@ import type { Given } from './command.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * `ops new`: in this checkout, whatever OPS_ROOT says, because that is where tasks are.
+ * `ops new`, in the workspace that has the tasks.
  *
  * @throws OpsError USAGE, NAME_INVALID, DOMAIN_UNKNOWN (64), SCAFFOLD_EXISTS (77), COMMAND_FAILED (76)
  */

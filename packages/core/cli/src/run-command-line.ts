@@ -37,9 +37,11 @@ export async function runCommandLine(argv: readonly string[], env: Env): Promise
       return exitCodes.ok;
     }
     // Not at the top: the help needs neither parser nor configuration.
-    const { parseCommand } = await import('./parse-command.ts');
-    const given = await parseCommand(command, rest);
+    const { hasOthers, parseCommand } = await import('./parse-command.ts');
     const { findSurroundings } = await import('./surroundings.ts');
+    const takesMore = command.taskOptions !== undefined && hasOthers(command, rest);
+    const tasks = takesMore ? await command.taskOptions!(await findSurroundings(env)) : undefined;
+    const given = await parseCommand(command, rest, tasks);
     return await command.run(given, await findSurroundings(env));
   } catch (failure) {
     const error = explainSystemError(failure) ?? failure;

@@ -17,7 +17,7 @@ describe('the other commands', () => {
   it('list has every task with domain, effect, summary and command', async () => {
     const { code, stdout } = await workspace.run(['list', 'alpha', '--json']);
     const tasks = JSON.parse(stdout) as { task: string }[];
-    expect([code, tasks.length]).toEqual([0, 14]);
+    expect([code, tasks.length]).toEqual([0, 15]);
     expect(tasks.find(({ task }) => task === 'alpha:remove')).toEqual({
       task: 'alpha:remove',
       domain: 'alpha',

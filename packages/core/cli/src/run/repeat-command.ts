@@ -3,8 +3,9 @@ import type { Given } from '../command.ts';
 
 /** What to type to run the same once more. */
 export function repeatCommand(given: Given, environment: string): string {
-  const options = ['confirm', 'override', 'continue'].flatMap((name) =>
-    given.text(name) === undefined ? [] : [`--${name} ${shellWord(given.text(name)!)}`],
+  const own = ['confirm', 'continue'].map((name) => ({ name, value: given.text(name) }));
+  const options = [...own, ...given.taskOptions].flatMap(({ name, value }) =>
+    value === undefined ? [] : [`--${name} ${shellWord(value)}`],
   );
   const filters = given.list('filter').map((filter) => `--filter ${shellWord(filter)}`);
   return [

@@ -9,6 +9,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { followRecords } from './follow-records.ts';
 import { isGood, judge, type TaskEnd } from './judge.ts';
+import { longestStop } from './longest-stop.ts';
 import { taskNames } from './name-tasks.ts';
 import { planGraph } from './plan-graph.ts';
 import { printPlan } from './print-plan.ts';
@@ -20,6 +21,7 @@ import { requireConfirmation } from './require-confirmation.ts';
 import { requireOneEnvironment } from './require-one-environment.ts';
 import { requireRequest } from './require-request.ts';
 import { startTurbo, type TurboEnd } from './start-turbo.ts';
+import { requireTakers } from './task-options.ts';
 import { type TurboProgram, turboProgram } from './turbo-program.ts';
 import { watchOutput } from './watch-output.ts';
 
@@ -43,6 +45,7 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
   const choice = { tasks: given.words.map(names.resolve), environment, parent: id };
   const turbo = turboProgram(choice, given, surroundings);
   const plan = await planGraph(turbo, environment, names.suggest);
+  requireTakers(given, plan);
   const target = await requireOneEnvironment(plan, { chosen: environment, named: given.text('env'), workspace });
   if (given.flag('dry-run')) {
     await printPlan(plan, { environment: target, json: given.flag('json') }, surroundings);
@@ -58,7 +61,9 @@ export async function runGraph(given: Given, surroundings: Surroundings): Promis
     err.line(err.style('yellow', text`\n${message}`)),
   );
   const processes = readSummary(output.summaryFile());
-  const limits = { atLeast: end.signal === null ? 0 : intentWait, atMost: outcomeWait };
+  const isCutOff = end.signal !== null || received !== undefined;
+  const atMost = isCutOff ? await longestStop(plan, workspace, outcomeWait) : outcomeWait;
+  const limits = { atLeast: end.signal === null ? 0 : intentWait, atMost };
   await records.settle(limits, (task) => processes.has(task.id));
 
   const stoppedBy = received?.message ?? (end.signal === null ? undefined : `turbo was killed by ${end.signal}`);

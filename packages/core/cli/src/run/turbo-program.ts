@@ -1,6 +1,7 @@
 import { toolPath, turbo } from '@opsgraph/toolchain/turbo';
 import type { Given } from '../command.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { taskVariables } from './task-options.ts';
 
 export interface TurboProgram {
   program: string;
@@ -32,8 +33,7 @@ export function turboProgram(choice: GraphChoice, given: Given, { env, workspace
       OPS_ENV: choice.environment,
       OPS_PARENT_RUN: choice.parent,
       ...(given.text('confirm') !== undefined && { OPS_CONFIRM: given.text('confirm') }),
-      ...(given.text('plan') !== undefined && { OPS_PLAN: given.text('plan') }),
-      ...(given.text('override') !== undefined && { OPS_OVERRIDE: given.text('override') }),
+      ...taskVariables(given),
       ...(given.text('lock-wait') !== undefined && { OPS_LOCK_WAIT: given.text('lock-wait') }),
       // Turbo writes to us, not to a terminal; what the tasks say reaches one all the same.
       ...(err.hasColours && { FORCE_COLOR: env['FORCE_COLOR'] || '1' }),
