@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '@opsgraph/config';
 import { toolPath, turbo } from '@opsgraph/toolchain/turbo';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readPlan } from '../src/run/read-plan.ts';
+
+// Real turbo and pnpm, two starts a test.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = projectRoot();
 const directories = ['.', 'packages', 'packages/core/kit/src', 'tasks', 'tasks/db/test', 'config', 'docs/decisions'];
