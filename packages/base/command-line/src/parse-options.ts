@@ -55,7 +55,7 @@ export async function parseOptions(
     }
     // -pSECRET reads as many short options; the first one that is unknown stands for the whole word.
     if (token.kind !== 'option' || unknownAt === token.index) continue;
-    if (specs[token.name] === undefined) unknownAt = token.index;
+    if (!Object.hasOwn(specs, token.name)) unknownAt = token.index;
     const problem = await accept(token, specs, given);
     if (problem !== undefined) problems.push(problem);
   }
@@ -93,7 +93,8 @@ async function accept(
   specs: OptionSpecs,
   given: Map<string, string[]>,
 ): Promise<string | undefined> {
-  const spec = specs[name];
+  // Every object has a `constructor`; it is no option for that.
+  const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) return unknownOption(rawName, Object.keys(specs));
   // Without the value, which is a password more often than not.
   if (spec.type === 'refused') return `--${name} is not taken: ${spec.description}`;

@@ -29,11 +29,15 @@ export function readValue(
   // Named without a value: that was complained about already.
   if (given.length === 0) return undefined;
   if (spec.type === 'repeated') return given;
-  if (spec.type === 'list')
-    return given
+  if (spec.type === 'list') {
+    const items = given
       .flatMap((text) => text.split(','))
       .map((item) => item.trim())
       .filter((item) => item !== '');
+    // Not the same as an option that was not named, which often means all: a script's variable was not set.
+    if (items.length === 0) problems.push(`--${name} ${JSON.stringify(given.join(','))}: expected a value`);
+    return items;
+  }
   // The same twice is no contradiction: `deploy:staging --env staging`.
   if (new Set(given).size > 1) problems.push(`--${name} was given ${given.length} times`);
   return convert(name, spec, given.at(-1)!, directory, problems);

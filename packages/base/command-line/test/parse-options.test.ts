@@ -16,6 +16,16 @@ it('keeps what is repeated as it is written, and cuts a list at commas', async (
   expect(values).toMatchObject({ filter: ['a,b', 'c'], sets: ['a', 'b', 'c'], quiet: true });
 });
 
+it('takes no list without an item, which would mean all', async () => {
+  expect((await parse(['--sets', ''])).problems).toEqual(['--sets "": expected a value']);
+  expect((await parse(['--sets=,', '--sets', ' '])).problems).toEqual(['--sets ",, ": expected a value']);
+});
+
+it.each(['constructor', '__proto__', 'hasOwnProperty'])('knows no option --%s', async (name) => {
+  expect((await parse([`--${name}=x`])).problems).toEqual([`unknown option --${name}`]);
+  expect((await parse([`--${name}`])).problems).toEqual([`unknown option --${name}`]);
+});
+
 it('takes words where a command has some, and complains of them elsewhere', async () => {
   expect(await parse(['run', '-q', 'seed'], { takesWords: true })).toMatchObject({
     words: ['run', 'seed'],
