@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -78,4 +87,23 @@ it('is due once an hour', () => {
   sweep();
   expect([1, 59, 61].map((minutes) => isSweepDue(state, now + minutes * minute))).toEqual([false, false, true]);
   expect(readFileSync(join(state, 'logs', '.swept'), 'utf8')).toBe('');
+});
+
+it('marks the hour in a file of its own, and never through a link', () => {
+  const [other, missing, mark] = ['other', 'missing', 'logs/.swept'].map((name) => join(state, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(other, 'precious');
+  for (const target of [other, missing]) {
+    rmSync(mark, { force: true });
+    symlinkSync(target, mark);
+    sweep();
+    expect([readFileSync(other, 'utf8'), existsSync(missing), isSweepDue(state, now)]).toEqual([
+      'precious',
+      false,
+      false,
+    ]);
+  }
 });

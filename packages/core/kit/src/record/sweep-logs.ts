@@ -1,13 +1,13 @@
 import {
   closeSync,
   fstatSync,
+  futimesSync,
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
-  utimesSync,
-  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Retention } from '@opsgraph/ledger';
@@ -52,8 +52,7 @@ export function sweepLogs(
   mine: string,
   now = Date.now(),
 ): void {
-  writeFileSync(markOf(stateDirectory), '', { mode: 0o600 });
-  utimesSync(markOf(stateDirectory), now / 1000, now / 1000);
+  markSwept(stateDirectory, now);
   const isOld = ({ path, started }: Log): boolean =>
     started < now - age && (started < now - failureAge || !hasFailed(path));
   const left = tasksWithLogs(stateDirectory).map((logs) => {
@@ -62,6 +61,20 @@ export function sweepLogs(
     return logs.filter((log) => !old.has(log));
   });
   limitSize(left, size, mine);
+}
+
+/** A fresh file each time: what somebody put there, a link to another file perhaps, is neither followed nor emptied. */
+function markSwept(stateDirectory: string, now: number): void {
+  const mark = markOf(stateDirectory);
+  const fresh = `${mark}.${process.pid}`;
+  rmSync(fresh, { force: true });
+  const file = openSync(fresh, 'wx', 0o600);
+  try {
+    futimesSync(file, now / 1000, now / 1000);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(fresh, mark);
 }
 
 /** The logs of each task, newest first. Before there was a directory for each, they were all in one. */
@@ -97,9 +110,14 @@ function limitSize(tasks: Log[][], limit: number, mine: string): void {
   }
 }
 
-/** Whether its last lines say so, or do not say how it ended. */
+/** Whether its last lines say so, or do not say how it ended; also one that cannot be read, or that another run has removed. */
 function hasFailed(path: string): boolean {
-  const file = openSync(path, 'r');
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return true;
+  }
   try {
     const { size } = fstatSync(file);
     const tail = Buffer.alloc(Math.min(size, 65_536));
