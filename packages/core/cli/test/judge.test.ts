@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedRun } from '../src/records/group-runs.ts';
+import type { AuditedRun } from '../src/records/group-runs.ts';
 import { exitCodeOf } from '../src/run/exit-code.ts';
 import { type Evidence, judge } from '../src/run/judge.ts';
 import type { PlannedTask } from '../src/run/read-plan.ts';
@@ -13,7 +13,7 @@ const task = (id: string, dependencies: string[] = [], isRecorded = true): Plann
   dependencies,
 });
 
-const record = (name: string, outcome: string | undefined, exitCode?: number, message?: string): RecordedRun => ({
+const record = (name: string, outcome: string | undefined, exitCode?: number, message?: string): AuditedRun => ({
   id: `run of ${name}`,
   task: name,
   outcome,
@@ -30,7 +30,7 @@ const record = (name: string, outcome: string | undefined, exitCode?: number, me
 });
 
 interface Known {
-  records?: RecordedRun[];
+  records?: AuditedRun[];
   processes?: Record<string, number>;
   started?: string[];
   cached?: string[];

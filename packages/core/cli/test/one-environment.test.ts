@@ -15,7 +15,7 @@ async function outcomesOf(work: () => Promise<{ code: number | null; stdout: str
   const before = workspace.audit().length;
   const { code, stdout, stderr } = await work();
   const lines = workspace.audit().slice(before);
-  const outcomes = lines.filter(({ event }) => event === 'outcome');
+  const outcomes = lines.filter((line) => line.event === 'outcome');
   const ends = outcomes.map(({ task, environment, outcome }) => `${task} ${environment} ${outcome}`);
   return { code, text: stdout + stderr, ends };
 }

@@ -167,7 +167,7 @@ describe('a graph that is interrupted', () => {
     const ends = workspace
       .audit()
       .slice(before)
-      .filter(({ event }) => event === 'outcome');
+      .filter((line) => line.event === 'outcome');
     expect(ends.map(({ outcome, exitCode }) => [outcome, exitCode])).toEqual([
       ['interrupted', 130],
       ['interrupted', 130],
@@ -186,7 +186,7 @@ describe('a graph that is interrupted', () => {
       workspace
         .audit()
         .slice(before)
-        .map(({ task, outcome }) => `${task} ${outcome}`);
+        .map((line) => `${line.task} ${line.event === 'outcome' ? line.outcome : 'begins'}`);
     await expect.poll(since).toContain('alpha:slow interrupted');
     expect(since().filter((line) => line.startsWith('alpha:beyond'))).toEqual([]);
   });

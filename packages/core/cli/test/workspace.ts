@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { AuditLine } from '@opsgraph/ledger';
 import { type Ended, followProcess, type Started } from '@opsgraph/testing/follow-process';
 import { toolPath, turbo } from '@opsgraph/toolchain/turbo';
-import { type AuditLine, readAudit } from '../src/records/audit-file.ts';
+import { readAudit } from '../src/records/audit-file.ts';
 
 export interface Workspace {
   root: string;

@@ -14,11 +14,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AuditFields, AuditIntent } from '@opsgraph/ledger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trustedOwners } from '../src/record/private-files.ts';
 import { openRunLog } from '../src/record/run-log.ts';
 
 const runId = '20261129T120000123Z-9f86d081';
+const intent: AuditFields<AuditIntent> = {
+  ...{ id: runId, domain: 'db', effect: 'read', dryRun: false, environment: 'local', arguments: {}, actor: 'ana' },
+  ...{ host: 'here', ciJob: undefined, gitCommit: undefined },
+};
 const trusted = trustedOwners({});
 
 let state: string;
@@ -98,7 +103,7 @@ describe('the audit file', () => {
     writeFileSync(target, 'precious\n');
     const log = open();
     plant(target);
-    expect(() => log.audit('intent', {})).toThrow(expect.objectContaining(refusal));
+    expect(() => log.audit('intent', intent)).toThrow(expect.objectContaining(refusal));
     expect(readFileSync(target, 'utf8')).toBe('precious\n');
     log.close(undefined);
   });
@@ -107,13 +112,13 @@ describe('the audit file', () => {
     const log = open();
     execFileSync('mkfifo', [audit()]);
     const message = expect.stringContaining('is no regular file');
-    expect(() => log.audit('intent', {})).toThrow(expect.objectContaining({ ...refusal, message }));
+    expect(() => log.audit('intent', intent)).toThrow(expect.objectContaining({ ...refusal, message }));
     log.close(undefined);
   });
 
   it('is made for us alone', () => {
     const log = open();
-    log.audit('intent', { environment: 'local' });
+    log.audit('intent', intent);
     log.close(undefined);
     expect([statSync(audit()).mode & 0o777, JSON.parse(readFileSync(audit(), 'utf8'))]).toEqual([
       0o600,

@@ -1,3 +1,4 @@
+export type { AuditFields, AuditIntent, AuditLine, AuditOutcome } from './audit-line.ts';
 export type { Chapter } from './chapter.ts';
 export { findOutdated, isNumbered, type LedgerState, refuseNewer, requireChapters } from './chapters.ts';
 export { describeHolder, type LockHolder, type LockWait, withDomainLock } from './domain-lock.ts';

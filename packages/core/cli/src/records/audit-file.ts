@@ -1,26 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpsError } from '@opsgraph/errors';
+import type { AuditLine } from '@opsgraph/ledger';
 import { command } from '@opsgraph/terminal';
-
-/** One line of `.ops/audit.jsonl`, as packages/core/kit writes it. */
-export interface AuditLine {
-  time: string;
-  run: string;
-  task: string;
-  event: 'intent' | 'outcome';
-  parent?: string;
-  environment?: string;
-  effect?: string;
-  dryRun?: boolean;
-  actor?: string;
-  host?: string;
-  outcome?: string;
-  exitCode?: number;
-  summary?: string;
-  error?: { code: string; message: string };
-  milliseconds?: number;
-}
 
 export function auditFile(state: string): string {
   return join(state, 'audit.jsonl');

@@ -1,7 +1,7 @@
-import type { AuditLine } from './audit-file.ts';
+import type { AuditLine, AuditOutcome } from '@opsgraph/ledger';
 
 /** What a run wrote about itself, put together. */
-export interface RecordedRun {
+export interface AuditedRun {
   id: string;
   task: string;
   /** undefined while it has recorded no outcome. */
@@ -19,12 +19,12 @@ export interface RecordedRun {
 }
 
 /** In the order in which the runs began. */
-export function groupRuns(lines: readonly AuditLine[]): RecordedRun[] {
+export function groupRuns(lines: readonly AuditLine[]): AuditedRun[] {
   const byRun = new Map<string, AuditLine[]>();
   for (const line of lines) byRun.set(line.run, [...(byRun.get(line.run) ?? []), line]);
   return [...byRun].map(([id, own]) => {
-    const intent = own.find(({ event }) => event === 'intent');
-    const outcome = own.findLast(({ event }) => event === 'outcome');
+    const intent = own.find((line) => line.event === 'intent');
+    const outcome = own.findLast((line) => line.event === 'outcome');
     const first = own[0]!;
     return {
       id,
@@ -45,6 +45,6 @@ export function groupRuns(lines: readonly AuditLine[]): RecordedRun[] {
 }
 
 /** Audit files keep lines from when a check with findings was recorded as ok, with exit code 1. */
-function isFormerFindings(line: AuditLine | undefined): boolean {
+function isFormerFindings(line: AuditOutcome | undefined): boolean {
   return (line?.outcome === 'ok' || line?.outcome === 'changed') && line.exitCode === 1;
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { auditLength, readAudit } from '../records/audit-file.ts';
-import { groupRuns, type RecordedRun } from '../records/group-runs.ts';
+import { type AuditedRun, groupRuns } from '../records/group-runs.ts';
 import type { PlannedTask } from './read-plan.ts';
 
 /** What the tasks of one `ops run` have recorded. */
 export interface Records {
-  of(task: PlannedTask): RecordedRun | undefined;
+  of(task: PlannedTask): AuditedRun | undefined;
 }
 
 export interface FollowedRecords {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { type ExitName, exitCodes, exitMeanings } from '@opsgraph/errors';
-import type { RecordedRun } from '../records/group-runs.ts';
+import type { AuditedRun } from '../records/group-runs.ts';
 import type { Records } from './follow-records.ts';
 import type { PlannedTask } from './read-plan.ts';
 import type { ProcessEnd } from './read-summary.ts';
@@ -103,7 +103,7 @@ function judgeOne(
   };
 }
 
-function byRecord(record: RecordedRun, process: ProcessEnd | undefined, stoppedBy: string | undefined): Verdict {
+function byRecord(record: AuditedRun, process: ProcessEnd | undefined, stoppedBy: string | undefined): Verdict {
   const { exitCode, summary, error, milliseconds } = record;
   const code = process?.exitCode;
   if (record.outcome === undefined) {

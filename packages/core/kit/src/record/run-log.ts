@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainSystemError, OpsError } from '@opsgraph/errors';
+import type { AuditFields, AuditIntent, AuditLine, AuditOutcome } from '@opsgraph/ledger';
 import { maskDeep } from '@opsgraph/secrets';
 import { logDirectory } from './log-directory.ts';
 import { openPrivateFile, requirePrivateDirectory } from './private-files.ts';
@@ -13,15 +14,15 @@ export interface RunLog {
   path: string;
   write(level: LogLevel, message: string, fields?: Record<string, unknown>): void;
   /** One line in the audit file, which all runs of this checkout share. */
-  audit(event: 'intent' | 'outcome', fields: Record<string, unknown>): void;
+  audit(event: 'intent', fields: AuditFields<AuditIntent>): void;
+  audit(event: 'outcome', fields: AuditFields<AuditOutcome>): void;
   /** Closes the file; with a retention it also removes the logs of all runs beyond that. */
   close(retention: LogRetention | undefined): void;
 }
 
 /**
  * The files of a run in the state directory: `logs/<task>/<run>.jsonl`, and its
- * lines
- * in `audit.jsonl`. Both 0600, everything masked. They work without a
+ * lines in `audit.jsonl`. Both 0600, everything masked. They work without a
  * database, so also a run that never reached its target leaves a trace.
  *
  * @param trusted whose files may be there; see trustedOwners
@@ -60,7 +61,7 @@ export function openRunLog(stateDirectory: string, runId: string, task: string, 
         // A full disk must not end a task that works on another machine; the audit below does complain.
       }
     },
-    audit(event, fields) {
+    audit(event: AuditLine['event'], fields: object) {
       try {
         const audit = openPrivateFile(auditFile, trusted);
         try {
