@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { areas } from './src/areas.ts';
 
@@ -11,7 +11,6 @@ export default defineConfig({
     include: [...area.tests],
     exclude: ['**/node_modules/**'],
     ...(area.needsPostgres && { globalSetup: [join(testing, 'src', 'global-setup.ts')] }),
-    setupFiles: [relative(process.cwd(), join(import.meta.dirname, 'src', 'hand-mutant-on.ts'))],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },

@@ -8,8 +8,6 @@ export interface Area {
   tests: readonly string[];
   /** Its tests want a PostgreSQL. */
   needsPostgres: boolean;
-  /** Its tests start processes: which line a test covers cannot be seen, so all of them are run for each mutant. */
-  startsProcesses?: boolean;
 }
 
 const seeds = 'packages/services/db/seeds';
@@ -40,10 +38,9 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   confirm: {
     directory: 'packages/core/kit',
-    source: ['src/guard/confirm.ts', 'src/guard/required-confirmation.ts'],
-    tests: ['test/run-task-guard.pg.test.ts'],
-    needsPostgres: true,
-    startsProcesses: true,
+    source: ['src/guard/confirm.ts'],
+    tests: ['test/confirm.test.ts'],
+    needsPostgres: false,
   },
   'verify-key': {
     directory: accounts,

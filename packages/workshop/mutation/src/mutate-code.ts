@@ -33,7 +33,7 @@ export async function mutateCode(name: string, area: Area, root: string): Promis
       // What is in quotes is SQL, which mutate-sql.ts changes with more sense, or a sentence.
       mutator: { excludedMutations: ['StringLiteral'] },
       vitest: { configFile: join(import.meta.dirname, '..', 'vitest.area.ts'), related: false },
-      coverageAnalysis: area.startsProcesses ? 'off' : 'perTest',
+      coverageAnalysis: 'perTest',
       concurrency: workers,
       timeoutMS: 10_000,
       reporters: ['progress-append-only', 'json'],
