@@ -39,7 +39,7 @@ describe('what is wrong in a section', () => {
 });
 
 describe('a key that no section has', () => {
-  it.each(['migratoins', 'migration', 'Migrations', 'migrat', 'tableName'])(
+  it.each(['migratoins', 'migration', 'Migrations', 'migrat', 'migrate', 'tableName'])(
     '%s is refused where it was probably meant for what the task reads, and a warning elsewhere',
     async (key) => {
       await expect(load(`${key}: {}`, ['migrations'])).rejects.toEqual(refused);
@@ -49,8 +49,14 @@ describe('a key that no section has', () => {
     },
   );
 
-  it.each(['databse', 'sandbx', 'log'])('%s is refused for every task', async (key) => {
+  it.each(['databse', 'sandbx', 'log', 'logging'])('%s is refused for every task', async (key) => {
     await expect(load(`${key}: {}`, [])).rejects.toEqual(refused);
+  });
+
+  it('is refused where what is in it was probably meant for what the task reads', async () => {
+    const key = "schemaChanges: { tableName: 'schema_log' }";
+    await expect(load(key, ['migrations'])).rejects.toEqual(refused);
+    expect((await load(key, ['accounts'])).warnings).toHaveLength(1);
   });
 
   it('is a warning when it is like none, and an error for who looks at all', async () => {

@@ -49,7 +49,7 @@ function readGroup(
     if (Object.hasOwn(table, name)) continue;
     const remark = didYouMean(name, Object.keys(table)) || elsewhere(name, input.table);
     result.problems.push({
-      sections: prefix === '' ? meantSections(name, input.table) : sectionsOf(prefix),
+      sections: prefix === '' ? meantSections(name, file[name], input.table) : sectionsOf(prefix),
       text: `${prefix}${name} (${shown}): there is no such key${remark}`,
     });
   }
@@ -109,14 +109,19 @@ function sectionsOf(key: string): string[] {
   return [key.split('.', 1)[0]!];
 }
 
-/** Those that an unknown key of the first level was probably meant for: a slip, a beginning, or a key of theirs. */
-function meantSections(name: string, table: KeyTable): string[] {
+/** Those that an unknown key of the first level was probably meant for: a slip, the same beginning, or keys of theirs, also in it. */
+function meantSections(name: string, value: unknown, table: KeyTable): string[] {
   const names = Object.keys(table);
-  const [written, near] = [name.toLowerCase(), nearest(name, names)];
-  const related = names.filter((each) => {
-    const known = each.toLowerCase();
-    return Math.min(written.length, known.length) >= 3 && (known.startsWith(written) || written.startsWith(known));
-  });
-  const owners = listKeys(table).flatMap(({ key }) => (key.endsWith(`.${name}`) ? sectionsOf(key) : []));
-  return [...(near === undefined ? [] : [near]), ...related, ...owners];
+  const near = nearest(name, names);
+  const related = names.filter((each) => haveSameBeginning(each, name));
+  const inside = [name, ...(isRecord(value) ? Object.keys(value) : [])];
+  const owners = listKeys(table).flatMap(({ key }) =>
+    inside.some((each) => key.endsWith(`.${each}`)) ? sectionsOf(key) : [],
+  );
+  return [...new Set([...(near === undefined ? [] : [near]), ...related, ...owners])];
+}
+
+/** `seeding` and `seeds`, `logging` and `logs`. */
+function haveSameBeginning(one: string, other: string): boolean {
+  return one.length >= 3 && one.slice(0, 3).toLowerCase() === other.slice(0, 3).toLowerCase();
 }
