@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { root } from '../turbo.mjs';
+import { pnpmBin, root } from '../turbo.mjs';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
@@ -15,6 +17,37 @@ it('pnpm 12 does not look for the pinned pnpm, and knows which packages may buil
   expect(settings).toMatch(/^allowBuilds:$/m);
   // An error there.
   expect(settings).not.toContain('onlyBuiltDependencies');
+});
+
+it('starting a script installs nothing: a task hands its secrets to no install script, and takes no program from another', () => {
+  const workspace = mkdtempSync(join(tmpdir(), 'opsgraph-pnpm-'));
+  try {
+    const manifest = {
+      name: 'a',
+      private: true,
+      scripts: { task: 'echo task ran' },
+      dependencies: { b: 'workspace:*' },
+    };
+    for (const [name, content] of Object.entries({ a: manifest, b: { name: 'b', version: '1.0.0' } })) {
+      mkdirSync(join(workspace, 'tasks', name), { recursive: true });
+      writeFileSync(join(workspace, 'tasks', name, 'package.json'), JSON.stringify(content));
+    }
+    writeFileSync(join(workspace, 'package.json'), JSON.stringify({ name: 'root', private: true }));
+    writeFileSync(join(workspace, 'pnpm-workspace.yaml'), read('pnpm-workspace.yaml'));
+    const { stdout } = spawnSync(join(pnpmBin, 'pnpm'), ['--filter', 'a', 'run', 'task'], {
+      cwd: workspace,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: workspace },
+    });
+    expect(stdout).toContain('task ran');
+    expect(
+      ['pnpm-lock.yaml', 'node_modules/.modules.yaml', 'tasks/a/node_modules'].filter((name) =>
+        existsSync(join(workspace, name)),
+      ),
+    ).toEqual([]);
+  } finally {
+    rmSync(workspace, { recursive: true });
+  }
 });
 
 it('pnpm is pinned by the hash of the very version that the lock file has', () => {
