@@ -9,6 +9,14 @@ export { root, turbo } from './turbo.mjs';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** What pnpm is asked for. What another major of it has installed is replaced: without a terminal it would refuse that. */
+export const installing = [
+  'install',
+  '--frozen-lockfile',
+  '--reporter=append-only',
+  '--config.confirmModulesPurge=false',
+];
+
 /** Installs with the pinned pnpm unless what is there fits the lock file. */
 export async function install() {
   const major = Number(process.versions.node.split('.')[0]);
@@ -21,9 +29,7 @@ export async function install() {
   // pnpm and corepack check the hash behind +; npx asks the registry for its own.
   console.log(`installing with ${packageManager.split('+')[0]}`);
   const started = performance.now();
-  const code = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], {
-    quietUnlessFailed: true,
-  });
+  const code = await run('npx', ['--yes', packageManager, ...installing], { quietUnlessFailed: true });
   if (code !== 0) process.exit(code);
   console.log(`installed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }

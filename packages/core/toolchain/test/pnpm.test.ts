@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { installing } from '../install.mjs';
 import { pnpmBin, root } from '../turbo.mjs';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -19,35 +20,37 @@ it('pnpm 12 does not look for the pinned pnpm, and knows which packages may buil
   expect(settings).not.toContain('onlyBuiltDependencies');
 });
 
-it('starting a script installs nothing: a task hands its secrets to no install script, and takes no program from another', () => {
-  const workspace = mkdtempSync(join(tmpdir(), 'opsgraph-pnpm-'));
-  try {
-    const manifest = {
-      name: 'a',
-      private: true,
-      scripts: { task: 'echo task ran' },
-      dependencies: { b: 'workspace:*' },
-    };
-    for (const [name, content] of Object.entries({ a: manifest, b: { name: 'b', version: '1.0.0' } })) {
+describe('a workspace of two packages', () => {
+  let workspace: string;
+  beforeEach(() => {
+    workspace = mkdtempSync(join(tmpdir(), 'opsgraph-pnpm-'));
+    const a = { name: 'a', private: true, scripts: { task: 'echo task ran' }, dependencies: { b: 'workspace:*' } };
+    for (const [name, content] of Object.entries({ a, b: { name: 'b', version: '1.0.0' } })) {
       mkdirSync(join(workspace, 'tasks', name), { recursive: true });
       writeFileSync(join(workspace, 'tasks', name, 'package.json'), JSON.stringify(content));
     }
     writeFileSync(join(workspace, 'package.json'), JSON.stringify({ name: 'root', private: true }));
     writeFileSync(join(workspace, 'pnpm-workspace.yaml'), read('pnpm-workspace.yaml'));
-    const { stdout } = spawnSync(join(pnpmBin, 'pnpm'), ['--filter', 'a', 'run', 'task'], {
-      cwd: workspace,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: workspace },
-    });
-    expect(stdout).toContain('task ran');
-    expect(
-      ['pnpm-lock.yaml', 'node_modules/.modules.yaml', 'tasks/a/node_modules'].filter((name) =>
-        existsSync(join(workspace, name)),
-      ),
-    ).toEqual([]);
-  } finally {
-    rmSync(workspace, { recursive: true });
-  }
+  });
+  afterEach(() => rmSync(workspace, { recursive: true }));
+
+  const run = (program: string, words: readonly string[]) => {
+    const env = { PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`, HOME: workspace };
+    return spawnSync(program, words, { cwd: workspace, encoding: 'utf8', env });
+  };
+  const native = join(pnpmBin, 'pnpm');
+
+  it('is not installed by starting a script: a task hands its secrets to no install script', () => {
+    expect(run(native, ['--filter', 'a', 'run', 'task']).stdout).toContain('task ran');
+    const files = ['pnpm-lock.yaml', 'node_modules/.modules.yaml', 'tasks/a/node_modules'];
+    expect(files.filter((name) => existsSync(join(workspace, name)))).toEqual([]);
+  });
+
+  it('is installed by npm start also after another major of pnpm did it', () => {
+    expect(run(native, ['install', '--no-frozen-lockfile'])).toMatchObject({ status: 0 });
+    const pinned = join(root, 'packages/core/toolchain/node_modules/pnpm/bin/pnpm.cjs');
+    expect(run('node', [pinned, ...installing])).toMatchObject({ status: 0 });
+  });
 });
 
 it('pnpm is pinned by the hash of the very version that the lock file has', () => {
