@@ -51,7 +51,7 @@ export async function parseOptions(
       // line of a task that takes secrets in another way.
       const shown = takesSecrets ? `in place ${token.index + 1}` : JSON.stringify(token.value);
       if (takesWords) words.push(token.value);
-      else problems.push(`unexpected argument ${unknownAt === token.index - 1 ? 'behind an unknown option' : shown}`);
+      else problems.push(`unexpected argument ${unknownAt === token.index - 1 ? 'after an unknown option' : shown}`);
     }
     // -pSECRET reads as many short options; the first one that is unknown stands for the whole word.
     if (token.kind !== 'option' || unknownAt === token.index) continue;
@@ -97,7 +97,7 @@ async function accept(
   const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) return unknownOption(rawName, Object.keys(specs));
   // Without the value, which is a password more often than not.
-  if (spec.type === 'refused') return `--${name} is not taken: ${spec.description}`;
+  if (spec.type === 'refused') return `--${name} is not accepted: ${spec.description}`;
   const values = given.get(name) ?? [];
   given.set(name, values);
   if (spec.type === 'boolean') return value === undefined ? undefined : `--${name} takes no value`;

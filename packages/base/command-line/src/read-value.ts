@@ -73,7 +73,7 @@ function convert(name: string, spec: OptionSpec, text: string, directory: string
       if (/^(?:prompt|stdin|cmd:.+)$/s.test(text) || spec.words?.includes(text)) return text;
       // Not quoted: who misunderstands the option writes the secret itself.
       problems.push(
-        `--${name}: expected ${placeholder(spec).replaceAll('|', ', ')}; a secret itself is not taken here`,
+        `--${name}: expected ${placeholder(spec).replaceAll('|', ', ')}; a secret itself is not accepted here`,
       );
       return undefined;
     case 'string':

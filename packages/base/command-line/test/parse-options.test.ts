@@ -57,7 +57,7 @@ it('says all problems at once, each once', async () => {
     message: '4 problems with the command line',
     problems: [
       'unknown option --evn; did you mean --env?',
-      'unexpected argument behind an unknown option',
+      'unexpected argument after an unknown option',
       '--quiet takes no value',
       '--env needs a value: --env NAME',
     ],

@@ -33,7 +33,7 @@ export const exitMeanings: Record<ExitName, string> = {
   bug: 'a defect in the task itself; please report it',
   cannotCreate: 'a file or directory cannot be created',
   ioError: 'reading or writing a file failed (a full disk, a limit of the machine)',
-  tryLater: 'somebody else holds the lock; try again later',
+  tryLater: 'another run holds the lock; try again later',
   remote: 'a command on another host or a child process failed',
   refused: 'refused for safety: wrong environment, role or state',
   configuration: 'the configuration is missing or wrong',

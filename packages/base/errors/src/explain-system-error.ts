@@ -2,16 +2,19 @@ import { OpsError } from './ops-error.ts';
 
 const limits: Readonly<Record<string, { what: string; remedy: string }>> = {
   EMFILE: { what: 'this process may open no more files', remedy: 'raise the limit (ulimit -n 1024)' },
-  ENFILE: { what: 'this machine may open no more files', remedy: 'end what holds many, or raise fs.file-max' },
+  ENFILE: {
+    what: 'this machine may open no more files',
+    remedy: 'stop the program that holds many, or raise fs.file-max',
+  },
   ENOMEM: { what: 'this machine has no memory left', remedy: 'free some, or raise the limit of the container' },
   EAGAIN: {
-    what: 'this machine starts no more processes',
-    remedy: 'end some, or raise the limit (ulimit -u, pids.max of the container)',
+    what: 'this machine cannot start more processes',
+    remedy: 'stop some, or raise the limit (ulimit -u, pids.max of the container)',
   },
   ENOSPC: { what: 'the disk is full', remedy: 'free space (also inodes: df -i)' },
   EDQUOT: { what: 'the disk quota is used up', remedy: 'free space' },
-  EROFS: { what: 'the file system can only be read', remedy: 'mount it writable, or choose another directory' },
-  EIO: { what: 'the disk failed', remedy: 'look into the log of the system (dmesg)' },
+  EROFS: { what: 'the file system is read-only', remedy: 'mount it writable, or choose another directory' },
+  EIO: { what: 'the disk failed', remedy: 'check the system log (dmesg)' },
 };
 
 /**

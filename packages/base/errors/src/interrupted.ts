@@ -8,18 +8,18 @@ export type StopSignal = keyof typeof exits;
 export class Interrupted extends OpsError {
   readonly signal: StopSignal;
 
-  /** @param told what is half done, and the ways on, where running it again is not all there is to say */
+  /** @param details what is half done, and the ways on, where running it again is not all there is to say */
   constructor(
     signal: StopSignal,
     message = `interrupted by ${signal}`,
-    told: Pick<OpsErrorFields, 'hint' | 'problems' | 'cause'> = {},
+    details: Pick<OpsErrorFields, 'hint' | 'problems' | 'cause'> = {},
   ) {
     super({
       code: 'INTERRUPTED',
       exit: exits[signal],
       message,
       hint: 'run the same command again; it resumes from a clean state',
-      ...told,
+      ...details,
     });
     this.signal = signal;
   }

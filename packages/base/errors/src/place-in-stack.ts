@@ -16,5 +16,5 @@ export function placeInStack(error: unknown): string | undefined {
   return undefined;
 }
 
-/** `    at name (file:///path/file.ts?query:3:17)`, and what stands above the lines of a syntax error: `/path/file.ts:3`. */
+/** `    at name (file:///path/file.ts?query:3:17)`, and what is above the lines of a syntax error: `/path/file.ts:3`. */
 const frame = /^(?:\s+at (?:.*\()?)?(?:(file:\/\/\/.+?)(?:\?\w+)?|(\/.+?)):(\d+)(?::\d+)?\)?$/;

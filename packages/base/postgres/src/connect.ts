@@ -108,7 +108,7 @@ function withoutChannelBinding({ host, port }: ConnectionUrl): OpsError {
     code: 'CHANNEL_BINDING_MISSING',
     exit: 'refused',
     message: `${host ?? 'localhost'}:${port ?? 5432} offers no login with channel binding, which DATABASE_URL requires`,
-    hint: 'it needs TLS and a SCRAM password, and no proxy between that ends TLS; or leave channel_binding=require out',
+    hint: 'use TLS and a SCRAM password, with no proxy in between that terminates TLS; or remove channel_binding=require',
   });
 }
 

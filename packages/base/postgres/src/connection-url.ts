@@ -28,7 +28,7 @@ const choices = {
   sslmode: ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
 };
 
-/** What the driver is told, and what we see to ourselves. */
+/** What the driver gets, and what we handle ourselves. */
 export interface ConnectionUrl extends ClientConfig {
   /** Use it when the server offers it: a man in the middle with another certificate cannot pass the login on. */
   enableChannelBinding: boolean;
@@ -37,7 +37,7 @@ export interface ConnectionUrl extends ClientConfig {
 }
 
 /**
- * What the driver is told for a postgres:// URL. `channel_binding` means what
+ * What the driver gets for a postgres:// URL. `channel_binding` means what
  * it does for libpq; without it there is none.
  *
  * @throws OpsError DATABASE_URL_INVALID (78)
@@ -49,8 +49,8 @@ export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
   const unknown = [...given.keys()].filter((name) => !parameters.has(name));
   if (unknown.length > 0) {
     throw invalid(
-      `${url.name} has a parameter that nothing acts upon: ${unknown.map(shownName).join(', ')}`,
-      `remove or correct it; known are ${[...parameters].join(', ')}`,
+      `${url.name} has a parameter that is not known: ${unknown.map(shownName).join(', ')}`,
+      `remove or correct it; known parameters: ${[...parameters].join(', ')}`,
     );
   }
   for (const [name, values] of Object.entries(choices)) {
@@ -61,8 +61,8 @@ export async function readConnectionUrl(url: Secret): Promise<ConnectionUrl> {
   const encoding = given.get('client_encoding');
   if (encoding !== null && !/^utf-?8$/i.test(encoding)) {
     throw invalid(
-      `${url.name} asks for another client_encoding than UTF8`,
-      'leave client_encoding out: the tasks read UTF8',
+      `${url.name} asks for a client_encoding other than UTF8`,
+      'remove client_encoding: the tasks read UTF8',
     );
   }
   const { parseIntoClientConfig } = await import('pg-connection-string');
@@ -102,7 +102,7 @@ function isReadable(url: string): boolean {
   const [, login, path, query] = /^postgres(?:ql)?:\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   if (login === undefined || path!.includes('@')) return false;
   if (query?.split('&').some((part) => /^[^=]*@/.test(part))) return false;
-  // Without a login a colon stands before a port, or within the brackets of an address.
+  // Without a login a colon comes before a port, or within the brackets of an address.
   return login.includes('@') || !/:(?!\d*$)/.test(login.replace(/\[[^\]]*\]/, ''));
 }
 
@@ -118,12 +118,12 @@ function describeUnusable(cause: unknown, given: URLSearchParams): string {
   if (parameter !== undefined) return `the file of ${parameter} cannot be read (${code})`;
   return given.get('sslmode') === 'verify-ca' && !given.has('sslrootcert')
     ? 'sslmode=verify-ca needs the certificate of the authority as sslrootcert'
-    : 'a parameter has a value that it cannot have';
+    : 'a parameter has a value that is not valid';
 }
 
 export function noUrl({ name }: Secret, cause?: unknown): OpsError {
   return invalid(
-    `${name} is no PostgreSQL URL`,
+    `${name} is not a PostgreSQL URL`,
     'expected postgres://user:password@host:5432/database; characters like @ : / in the password are written %40 %3A %2F',
     cause,
   );

@@ -13,7 +13,7 @@ interface PostgresClient extends Knex.Client {
  * cancellation and transaction. The settings are passed on to knex
  * (`searchPath`, `wrapIdentifier`, `postProcessResponse`); `client` is what
  * it is called there (`pg`, `postgresql`). Values come as
- * `types` parse them, which are those of the driver unless told: not as
+ * `types` parse them, which default to those of the driver: not as
  * the session's own queries give them. `own` is another copy of knex.
  */
 export async function knexOn(

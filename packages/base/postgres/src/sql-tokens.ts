@@ -1,7 +1,7 @@
 export interface SqlToken {
   kind: 'string' | 'word' | 'blank' | 'comment' | 'sign';
   text: string;
-  /** Of a string or comment: what stands between its marks. */
+  /** Of a string or comment: what is between its marks. */
   body: string;
   /** Of a string in dollars: its body is as it was written. */
   isDollar: boolean;
@@ -62,7 +62,7 @@ function tokenAt(sql: string, at: number): SqlToken {
   return name === null ? token('sign', sql[at]!) : token('word', name[0]);
 }
 
-/** Comments of this kind stand within each other. */
+/** Comments of this kind nest. */
 function endOfComment(sql: string, start: number): number {
   let depth = 0;
   for (const found of sql.slice(start).matchAll(/\/\*|\*\//g)) {

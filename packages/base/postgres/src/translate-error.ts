@@ -54,7 +54,7 @@ function connection(error: DriverError, place: Place): Translation | undefined {
         exit: 'refused',
         message: `the server at ${where} refused the login of ${place.user ?? 'the user'}: ${error.message}`,
         hint: error.message.includes('channel binding')
-          ? 'somebody between here and the server ends TLS with another certificate: a proxy of yours, or a stranger'
+          ? 'something between here and the server terminates TLS with another certificate: a proxy of yours, or an attacker'
           : 'check user and password in DATABASE_URL, and pg_hba.conf',
       };
     case '3D000':
@@ -88,7 +88,7 @@ function situation(error: DriverError, place: Place): Translation | undefined {
       code: 'CONNECTION_LOST',
       exit: 'unavailable',
       message: `the connection to ${place.host ?? 'localhost'}:${place.port ?? 5432} was lost`,
-      hint: 'what was not committed is undone by the server; run the same command again when it is back',
+      hint: 'the server rolls back what was not committed; run the same command again when it is back',
     };
   }
   switch (code) {
@@ -96,8 +96,8 @@ function situation(error: DriverError, place: Place): Translation | undefined {
       return {
         code: 'LOCK_TIMEOUT',
         exit: 'tryLater',
-        message: 'a table stayed locked by somebody else',
-        hint: 'find who in pg_stat_activity, or try again later',
+        message: 'another session kept a table locked',
+        hint: 'find it in pg_stat_activity, or try again later',
       };
     case '57014':
       return {
@@ -111,7 +111,7 @@ function situation(error: DriverError, place: Place): Translation | undefined {
       return {
         code: 'CONFLICT',
         exit: 'tryLater',
-        message: `the server ended the transaction for a conflict: ${error.message}`,
+        message: `the server ended the transaction because of a conflict: ${error.message}`,
         hint: 'run the same command again',
       };
     case '53100':

@@ -13,7 +13,7 @@ export interface UrlParts {
 const nowhere = 'by-parameter.invalid';
 
 /**
- * Whom and what a connection URL names, as the driver reads it: parameters go before what stands at their place.
+ * Who and what a connection URL names, as the driver reads it: parameters go before what stands at their place.
  *
  * @throws OpsError DATABASE_URL_INVALID (78)
  */

@@ -3,7 +3,7 @@ import { type SqlToken, sqlTokens } from './sql-tokens.ts';
 const starred = "'***'";
 /** What a secret is called: a clause, a column, an option, a setting, a parameter. */
 const secretName = /pass(?:word|wd|phrase)|^pass$|pwd|secret|credential|(?:api|access|private)_?key|(?:^|[._])token$/i;
-/** What may stand between the name and the value. */
+/** What may be between the name and the value. */
 const between = /^(?:=|:|>|\(|,|\||to|as|encrypted)$/i;
 /** Functions whose arguments are secrets. */
 const secretFunction = /^(?:crypt|hmac|pgp_sym_(?:en|de)crypt(?:_bytea)?|encrypt(?:_iv)?|decrypt(?:_iv)?)$/i;

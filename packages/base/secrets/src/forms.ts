@@ -100,7 +100,7 @@ function cut(text: string, width: number): string[] {
   return lines.filter((line) => line.length >= shortestPart);
 }
 
-/** The base64 characters that depend on `bytes` alone when `offset` bytes stand before them. */
+/** The base64 characters that depend on `bytes` alone when `offset` bytes come before them. */
 function base64Within(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
   const first = Math.ceil((offset * 8) / 6);

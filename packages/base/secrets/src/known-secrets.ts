@@ -6,7 +6,7 @@ export interface KnownSecrets {
   /** `text` with every known secret, in every written form, replaced by `***`. */
   mask(text: string): string;
   /**
-   * Splits text that may go on into a masked part that is decided and a raw
+   * Splits text that may continue into a masked part that is decided and a raw
    * rest that could still become (a longer) secret with what follows.
    */
   maskDecided(text: string): { masked: string; rest: string };

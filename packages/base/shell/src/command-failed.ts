@@ -18,7 +18,7 @@ export class CommandFailed extends OpsError {
       code: 'COMMAND_FAILED',
       exit: 'remote',
       message: `${mask(fields.program)} ${how}`,
-      hint: fields.stderr.trim() === '' ? 'it said nothing; run it by hand to see more' : 'what it said last is above',
+      hint: fields.stderr.trim() === '' ? 'it printed nothing; run it by hand to see more' : 'its last output is above',
       problems: lastLines(fields.stderr),
     });
     this.program = fields.program;
@@ -33,7 +33,7 @@ export function commandNotFound(program: string, cause: unknown): OpsError {
     exit: 'configuration',
     message: `the program ${program} is not installed, or not in PATH`,
     hint: program.includes('/')
-      ? `look whether it is there: ${command`ls -l ${program}`}`
+      ? `check that it is there: ${command`ls -l ${program}`}`
       : `install it, then check: ${command`command -v ${program}`}`,
     cause,
   });
@@ -53,8 +53,8 @@ export function workingDirectoryMissing(program: string, cwd: string): OpsError 
   return new OpsError({
     code: 'DIRECTORY_MISSING',
     exit: 'configuration',
-    message: `${program} should run in ${cwd}, which is no directory`,
-    hint: `look at it: ${command`ls -ld ${cwd}`}`,
+    message: `${program} should run in ${cwd}, which is not a directory`,
+    hint: `check it: ${command`ls -ld ${cwd}`}`,
   });
 }
 

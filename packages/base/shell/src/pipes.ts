@@ -5,7 +5,7 @@ const silence = 150;
 const longest = 2000;
 
 /**
- * After the end of a command: reads what still is in its pipes, then lets go
+ * After the end of a command: reads what still is in its pipes, then releases
  * of them. A daemon that inherited one must not keep its starter waiting.
  */
 export function releasePipes(child: ChildProcess): void {

@@ -59,7 +59,7 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
     process.kill(pid, signal);
     return true;
   } catch (error) {
-    // Somebody else's process (sudo) is there, though it cannot be signalled.
+    // Another user's process (sudo) is there, though it cannot be signalled.
     return (error as NodeJS.ErrnoException).code === 'EPERM' && signal === 0;
   }
 }
@@ -86,7 +86,7 @@ function isMember(pid: number, group: number, mark: string | undefined): boolean
       (mark !== undefined && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark))
     );
   } catch {
-    // gone meanwhile, or somebody else's
+    // gone meanwhile, or another process's
     return false;
   }
 }

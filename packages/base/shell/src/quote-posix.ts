@@ -21,7 +21,7 @@ export function quotePosix(argv: readonly string[]): string {
 /** @throws OpsError ARGUMENT_INVALID (65), naming the position and never the value */
 export function requireArgv(argv: readonly string[]): asserts argv is readonly [string, ...string[]] {
   const problems = argv.flatMap((word, index) => {
-    if (typeof word !== 'string') return [`argument ${index} is no string`];
+    if (typeof word !== 'string') return [`argument ${index} is not a string`];
     if (word.includes('\0')) return [`argument ${index} has a NUL byte`];
     return word.isWellFormed() ? [] : [`argument ${index} has half of a surrogate pair`];
   });

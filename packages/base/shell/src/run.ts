@@ -35,7 +35,7 @@ export interface RunOptions {
   /** Output is also written here while it comes, secrets masked. The streams are not ended. */
   passOn?: { stdout?: Writable; stderr?: Writable };
   /**
-   * Told each piece of its output while it comes, as it is: for a program that is asked several times. The result has
+   * Called with each piece of its output while it comes, as it is: for a program that is asked several times. The result has
    * none of it.
    */
   onOutput?: { stdout?(piece: Buffer): void; stderr?(piece: Buffer): void };

@@ -75,7 +75,7 @@ describe('run', () => {
     await expect(run(['/no/such/program'])).rejects.toMatchObject({ code: 'COMMAND_NOT_FOUND' });
     await expect(run(['ls'], { cwd: '/no/such/place' })).rejects.toMatchObject({
       code: 'DIRECTORY_MISSING',
-      message: 'ls should run in /no/such/place, which is no directory',
+      message: 'ls should run in /no/such/place, which is not a directory',
     });
     await expect(run(['/etc/passwd'])).rejects.toMatchObject({ code: 'COMMAND_NOT_STARTED', exitCode: 76 });
     const script = join(await mkdtemp(join(tmpdir(), 'opsgraph-run-')), 'script');

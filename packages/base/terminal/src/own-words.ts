@@ -2,7 +2,7 @@ import { wantsColour } from './colour.ts';
 import { drained, tolerateEarlyReaders, writeTo } from './standard-streams.ts';
 
 /**
- * Writes words to stdout that stand in our own source from end to end, like a
+ * Writes words to stdout that are in our own source from end to end, like a
  * help. They need neither the mask nor escapes, and all that loads is this.
  *
  * @param words made for a stream that shows colours, or for one that does not

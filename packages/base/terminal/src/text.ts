@@ -18,7 +18,7 @@ export class Text {
   }
 }
 
-/** What may stand in a line: anything but Text passes the mask and becomes one printable line. */
+/** What may be in a line: anything but Text passes the mask and becomes one printable line. */
 export type Part = string | number | Text;
 
 /** Our own words, with values in them: ``text`applied ${name}` ``. */
@@ -26,7 +26,7 @@ export function text(words: TemplateStringsArray, ...values: readonly Part[]): T
   return new Text(String.raw({ raw: words }, ...values.map(shown)));
 }
 
-/** Words that stand in our own source from end to end, line breaks and all. */
+/** Words that are in our own source from end to end, line breaks and all. */
 export function verbatim(own: string): Text {
   return new Text(own);
 }

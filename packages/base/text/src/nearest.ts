@@ -14,7 +14,7 @@ export function nearest(written: string, names: readonly string[]): string | und
 /**
  * The end of a message: `; did you mean keep?`, or nothing.
  *
- * @param prefix stands before the names, and perhaps before what was written: `--`
+ * @param prefix comes before the names, and perhaps before what was written: `--`
  */
 export function didYouMean(written: string, names: readonly string[], prefix = ''): string {
   const meant = nearest(written.startsWith(prefix) ? written.slice(prefix.length) : written, names);
