@@ -18,7 +18,7 @@ if (major < 24) {
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
-// Not in the shared temporary directory, where somebody else could have put files for us.
+// Not in the shared temporary directory, where another user could have put files for us.
 module.enableCompileCache(join(here, '..', '..', '..', 'node_modules', '.cache', 'compile'));
 
 // The driver would take them, and turbo hands none of them on: a shell's PGOPTIONS or PGDATABASE must not decide where a

@@ -39,7 +39,7 @@ export function readScripts(root: string, domain: string): Record<string, string
 
 /**
  * What a script starts: `deploy:staging` as `task deploy.ts --env staging` is
- * the task deploy, bound to staging; `words` stand behind the file. undefined: it starts no task.
+ * the task deploy, bound to staging; `words` come after the file. undefined: it starts no task.
  */
 export function startedTask(
   script: string,

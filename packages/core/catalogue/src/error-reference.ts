@@ -16,10 +16,10 @@ ${exitCodeTable()}
 ## Error codes
 
 Generated from the sources by \`pnpm generate\`. \`code\` is stable and appears in \`--json\`, in the log and in the ledger;
-the text may change. … stands for what differs from case to case. Two texts with / between them are two cases of one code.
+the text may change. … marks the parts that vary. Two texts separated by / are two cases of one code.
 An error that is not in this table is a defect: it ends with 70 (${exitMeanings.bug}).
 
-| code | exit | what it states | thrown by |
+| code | exit | message | thrown by |
 | --- | ---: | --- | --- |
 ${rows.join('\n')}
 `;
@@ -32,5 +32,5 @@ function exitCodeTable(): string {
 
 /** A message that other functions compose is not in the source as one text. */
 function cell(message: string): string {
-  return message.replaceAll('|', '\\|').replaceAll('<', '\\<') || 'composed from what was met';
+  return message.replaceAll('|', '\\|').replaceAll('<', '\\<') || 'composed at run time';
 }

@@ -31,7 +31,7 @@ export function scriptDependencies(
   throw new OpsError({
     code: 'GRAPH_INVALID',
     exit: 'configuration',
-    message: 'the definitions make no graph',
+    message: 'the task definitions do not form a graph',
     problems: [...problems],
     hint: 'correct graph.after or graph.environments in these tasks, then: pnpm generate',
   });

@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 const env: OptionSpec = {
   type: 'string',
   value: 'NAME',
-  description: 'Environment to act on (else OPS_ENV, else local)',
+  description: 'Environment to act on (default: OPS_ENV, then local)',
 };
 const json: OptionSpec = { type: 'boolean', description: 'One JSON document on stdout instead of text' };
 const help: OptionSpec = { type: 'boolean', short: 'h', description: 'Show this help' };
@@ -29,17 +29,17 @@ const run: Command = {
     filter: { type: 'repeated', value: 'PACKAGE', short: 'F', description: "turbo's --filter; may be repeated" },
     only: { type: 'boolean', description: 'Only these tasks, not what they depend on' },
     affected: { type: 'boolean', description: 'Only packages that changed since the main branch' },
-    force: { type: 'boolean', description: 'Run also what is cached' },
-    concurrency: { type: 'string', value: 'N', description: 'How many tasks at the same time' },
+    force: { type: 'boolean', description: 'Run cached tasks too' },
+    concurrency: { type: 'string', value: 'N', description: 'How many tasks run at the same time' },
     continue: {
       type: 'string',
       value: 'MODE',
-      description: 'After a failure: never, dependencies-successful (default) or always go on',
+      description: 'Continue after a failure: never, dependencies-successful (default) or always',
     },
     'dry-run': { type: 'boolean', description: 'Show which tasks would run, in order; start nothing' },
     json,
-    quiet: { type: 'boolean', short: 'q', description: 'Say nothing unless something is wrong' },
-    verbose: { type: 'boolean', short: 'v', description: "Show also turbo's and pnpm's own lines, and replayed logs" },
+    quiet: { type: 'boolean', short: 'q', description: 'Print nothing unless something is wrong' },
+    verbose: { type: 'boolean', short: 'v', description: "Also show turbo's and pnpm's own lines, and replayed logs" },
     help,
   },
   examples: [
@@ -47,7 +47,7 @@ const run: Command = {
     { command: 'pnpm ops run db:seed --env staging', says: 'the same on staging' },
     {
       command: 'pnpm ops run deploy:production --confirm production --plan 3f0c9a4e5b6d7f80',
-      says: 'deploys what was shown',
+      says: 'deploys exactly what the plan showed',
     },
     { command: 'pnpm ops run typecheck lint test', says: 'the cached checks' },
   ],
@@ -59,7 +59,7 @@ const list: Command = {
   name: 'list',
   summary: 'Every task with its effect',
   usage: '[domain]… [options]',
-  description: 'Read from the definitions of the tasks themselves. Nothing is run.',
+  description: 'Read from the task definitions; nothing is run.',
   options: { json, help },
   examples: [
     { command: 'pnpm ops list', says: 'shows every task' },
@@ -73,8 +73,8 @@ const history: Command = {
   summary: 'What was run, and how it ended',
   usage: '[options]',
   description:
-    "Newest first: from the target's ledger, and from this checkout's own record what never reached the\n" +
-    'target. A run that began and never recorded how it ended is shown as such.',
+    "Newest first: from the target's ledger, and from this checkout's own record the runs that never reached\n" +
+    'the target. A run that began and recorded no outcome is shown as such.',
   options: {
     env,
     limit: { type: 'string', value: 'N', description: 'How many (default 20)' },
@@ -94,9 +94,9 @@ const show: Command = {
   name: 'show',
   summary: 'The log of one run',
   usage: '<run> [options]',
-  description: 'The run is named by its id or an end or beginning of it that only one run has (9f86d081).',
+  description: 'Name the run by its id, or by a beginning or end of it that no other run has (9f86d081).',
   options: { json: { type: 'boolean', description: 'The log as it was written: JSON lines' }, help },
-  examples: [{ command: 'pnpm ops show 9f86d081', says: 'shows what that run said, and how it ended' }],
+  examples: [{ command: 'pnpm ops show 9f86d081', says: 'shows what that run logged, and how it ended' }],
   run: async (given, surroundings) => (await import('./show-run.ts')).showRun(given, surroundings),
 };
 

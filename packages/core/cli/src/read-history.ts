@@ -8,7 +8,7 @@ import { groupRuns } from './records/group-runs.ts';
 export interface HistoryEntry {
   id: string;
   task: string;
-  /** undefined: it began and has not told how it ended. */
+  /** undefined: it began and has recorded no outcome. */
   outcome: string | undefined;
   /** Only where the outcome is missing: whether a session of it is open in the target. */
   isRunning: boolean;

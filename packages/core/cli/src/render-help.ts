@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 export function renderOverview(commands: readonly Command[], out: Stream): string {
   const width = Math.max(...commands.map(({ name, usage }) => name.length + usage.length)) + 3;
   return [
-    `${out.style('bold', 'ops')}  Runs tasks as one graph, and says the truth about how each of them ended`,
+    `${out.style('bold', 'ops')}  Runs tasks as one graph, and reports truthfully how each of them ended`,
     '',
     ...commands.map(
       ({ name, usage, summary }) =>

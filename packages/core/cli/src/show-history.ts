@@ -34,7 +34,7 @@ export async function showHistory(given: Given, { env, root, state, out, err }: 
     if (problem.hint !== undefined) err.line(text`  ${err.style('cyan', '→')} ${problem.hint}`);
   }
   printEntries(entries, out);
-  if (entries.length === 0) out.line(out.style('dim', text`no runs on ${environment} that fit`));
+  if (entries.length === 0) out.line(out.style('dim', text`no runs on ${environment} that match`));
   return exitCodes.ok;
 }
 
@@ -99,7 +99,7 @@ function stateOf({ outcome, isRunning }: HistoryEntry): string {
 function silence({ isRunning }: HistoryEntry): string {
   return isRunning
     ? 'has a session open in the target'
-    : 'began and never recorded how it ended: killed, or still running elsewhere';
+    : 'began and recorded no outcome: killed, or still running elsewhere';
 }
 
 /** 2026-11-22 14:30:05, where the reader is. */

@@ -35,7 +35,7 @@ export async function showRun(given: Given, { state, out }: Surroundings): Promi
     const time = run.milliseconds === undefined ? '' : ` after ${formatDuration(run.milliseconds)}`;
     const end =
       run.outcome === undefined
-        ? 'no outcome recorded: it was killed, or still runs'
+        ? 'no outcome recorded: it was killed, or is still running'
         : `${run.outcome}${time} · exit ${run.exitCode}`;
     out.line(text`${out.style(run.exitCode === 0 ? 'green' : 'red', end)}  ${run.error?.message ?? run.summary}`);
   }

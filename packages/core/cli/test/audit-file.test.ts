@@ -43,6 +43,6 @@ it.each([
   make(auditFile(state));
   for (const read of [auditLength, readAudit])
     expect(() => read(state)).toThrow(
-      expect.objectContaining({ code: 'AUDIT_UNREADABLE', message: expect.stringContaining('is no regular file') }),
+      expect.objectContaining({ code: 'AUDIT_UNREADABLE', message: expect.stringContaining('is not a regular file') }),
     );
 });

@@ -29,17 +29,17 @@ it.each([
   [
     'syntax that is wrong in TypeScript',
     'export default {\n  logs: { keep: 5 },\n  database: = { url: "hunter22" },\n};\n',
-    'config/local.ts:3 is no valid TypeScript: Expression expected',
+    'config/local.ts:3 is not valid TypeScript: Expression expected',
   ],
   [
     'syntax that is wrong in JavaScript',
     'export default {};\n\nconst a = "hunter22"; const a = 2;\n',
-    'config/local.ts:3 is no valid TypeScript: Identifier … has already been declared',
+    'config/local.ts:3 is not valid TypeScript: Identifier … has already been declared',
   ],
   [
     'syntax that Node cannot erase',
     'export default {};\nenum A { B = "hunter22" }\n',
-    'config/local.ts:2 is no valid TypeScript: TypeScript enum is not supported in strip-only mode',
+    'config/local.ts:2 is not valid TypeScript: TypeScript enum is not supported in strip-only mode',
   ],
   [
     'a file that throws',
@@ -59,7 +59,7 @@ it.each([
   [
     'an import that is not there',
     'import { a } from "./gone.ts";\nexport default { a };\n',
-    'config/local.ts imports something that is not there',
+    'config/local.ts imports something that does not exist',
   ],
   ['no default export', 'export const database = {};\n', 'config/local.ts has no default export'],
   [

@@ -33,7 +33,7 @@ it('refuses blue-green with one port, also for one host, and without a proxy', a
   const service = { run: ['app'], ports: [8080, 8080] };
   expect(await problemsOf({ strategy: 'blue-green', service, hosts: { one: { port: 9000 } } })).toEqual([
     'deployment.service.ports (config/local.ts): blue-green needs two, for example [8080, 8081]',
-    'deployment.proxy (config/local.ts): missing; blue-green must lead requests to the new release',
+    'deployment.proxy (config/local.ts): missing; blue-green must direct requests to the new release',
     'deployment.hosts.one.port (config/local.ts): blue-green needs two ports on each host: remove it, and use service.ports',
   ]);
 });
@@ -60,7 +60,7 @@ it('refuses a health role that no host has: nothing would be asked', async () =>
 
 it('refuses a variable in a command that no shell reads, and takes it where one does', async () => {
   const [problem, ...more] = await problemsOf({ service: { run: ['serve', '--port', '$PORT'] } });
-  expect(problem).toContain("deployment.service.run (config/local.ts): '$PORT' arrives as it is written");
+  expect(problem).toContain("deployment.service.run (config/local.ts): '$PORT' is passed on literally");
   expect(more).toEqual([]);
   expect(
     await problemsOf({ service: { run: ['/bin/sh', '-c', 'exec serve "$PORT"'], variables: { PORT: '1' } } }),

@@ -48,17 +48,17 @@ it('looks at the file behind a symlink, not at the link', async () => {
   expect((await project.load()).environment.database.url?.isSet).toBe(true);
 });
 
-it('refuses what is no regular file, without waiting for it', async () => {
+it('refuses what is not a regular file, without waiting for it', async () => {
   await using project = await temporaryProject(local);
   const path = project.path('config/.env.local');
   await mkdir(path);
   expect((await refusal(() => project.load({ DATABASE_URL: url }))).problems).toEqual([
-    'config/.env.local is no regular file',
+    'config/.env.local is not a regular file',
   ]);
   await rm(path, { recursive: true });
   await run(['mkfifo', path]);
   expect((await refusal(() => project.load({ DATABASE_URL: url }))).problems).toEqual([
-    'config/.env.local is no regular file',
+    'config/.env.local is not a regular file',
   ]);
 });
 
@@ -101,7 +101,7 @@ it.each([
   [
     'a value cut off at #',
     'DATABASE_URL=hunter#22',
-    'DATABASE_URL (config/.env.local:1): everything behind # is cut off as a comment; put the value into single quotes',
+    'DATABASE_URL (config/.env.local:1): everything after # is ignored as a comment; put the value in single quotes',
   ],
   [
     'a quote that is not closed',
@@ -111,7 +111,7 @@ it.each([
   [
     'a quote closed too early',
     "DATABASE_URL='hun'ter22",
-    'DATABASE_URL (config/.env.local:1): text behind the closing quote; is the quote the right one?',
+    'DATABASE_URL (config/.env.local:1): text after the closing quote; is it the right quote?',
   ],
   [
     'a variable set twice',

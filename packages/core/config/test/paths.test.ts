@@ -6,12 +6,12 @@ import { refusal } from './expect-refusal.ts';
 import { temporaryProject, url } from './temporary-project.ts';
 
 it.each([
-  ['../elsewhere', 'leads out of the project'],
-  ['tasks/../../elsewhere', 'leads out of the project'],
-  ['..', 'leads out of the project'],
+  ['../elsewhere', 'leads outside the project'],
+  ['tasks/../../elsewhere', 'leads outside the project'],
+  ['..', 'leads outside the project'],
   ['/etc', 'is absolute; write it from the root of the project'],
-  ['', 'is no path'],
-  ['a\0b', 'is no path'],
+  ['', 'is not a path'],
+  ['a\0b', 'is not a path'],
 ])('refuses %j', async (path, text) => {
   await using project = await temporaryProject({
     'config/local.ts': `export default { seeds: { directory: ${JSON.stringify(path)} } };`,
@@ -27,10 +27,10 @@ it('refuses symlinks out of the project, at the end or on the way, broken ones a
   await symlink('/nowhere/at/all', project.path('broken'));
   await symlink('loop', project.path('loop'));
   expect(insideProject(project.root, 'out', false)).toMatchObject({
-    text: 'leads out of the project through a symlink',
+    text: 'leads outside the project through a symlink',
   });
   expect(insideProject(project.root, 'out/deeper/still', false)).toMatchObject({
-    text: 'leads out of the project through a symlink',
+    text: 'leads outside the project through a symlink',
   });
   expect(insideProject(project.root, 'broken/seeds', false)).toMatchObject({ text: 'leads to a broken symlink' });
   expect(insideProject(project.root, 'loop', false)).toMatchObject({ text: 'leads to a broken symlink' });
@@ -48,7 +48,7 @@ it('takes paths inside, symlinks inside, names that begin with dots, and what do
 it('takes absolute ones where the key allows them', async () => {
   await using project = await temporaryProject();
   expect(insideProject(project.root, '/var/backups', true)).toBe('/var/backups');
-  expect(insideProject(project.root, '../backups', true)).toMatchObject({ text: 'leads out of the project' });
+  expect(insideProject(project.root, '../backups', true)).toMatchObject({ text: 'leads outside the project' });
 });
 
 it('works in a project that is itself behind a symlink', async () => {

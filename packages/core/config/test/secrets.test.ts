@@ -36,10 +36,10 @@ it('refuses a URL with a password under any key, and does not repeat it', async 
   });
   const { problems } = await refusal(() => project.load({ DATABASE_URL: url }), 'tr0ub4dor');
   expect(problems).toContainEqual(
-    expect.stringContaining('migrations.tableName (config/local.ts): holds a URL with a password'),
+    expect.stringContaining('migrations.tableName (config/local.ts): contains a URL with a password'),
   );
   expect(problems).toContainEqual(
-    expect.stringContaining('migrations.directories (config/local.ts): holds a URL with a password'),
+    expect.stringContaining('migrations.directories (config/local.ts): contains a URL with a password'),
   );
 });
 
@@ -96,11 +96,11 @@ it('lets the group read file:, as container platforms do', async () => {
 });
 
 it.each([
-  ['file:secret', 'needs an absolute path behind file:'],
+  ['file:secret', 'needs an absolute path after file:'],
   ['cmd:', 'names no program'],
   ['cmd:a | b', 'has | outside quotes, but runs without a shell; quote it, or put the command into a script'],
-  ['env:', 'names no environment variable behind env:'],
-  ['env:A B', 'names no environment variable behind env:'],
+  ['env:', 'names no environment variable after env:'],
+  ['env:A B', 'names no environment variable after env:'],
 ])('refuses the reference %j while loading', async (reference, text) => {
   await using project = await withReference(reference);
   expect((await refusal(() => project.load())).problems).toContain(`database.url (config/local.ts): ${text}`);

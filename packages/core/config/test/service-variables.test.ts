@@ -47,8 +47,8 @@ it('refuses a reference that cannot be one, and says how it is written as a text
   });
   const { problems } = await refusal(() => project.load({ DATABASE_URL: url }));
   expect(problems).toEqual([
-    "deployment.service.variables[A] (config/local.ts): names no environment variable behind env:; correct it; if it is meant as text: 'text:env:not a name'",
-    "deployment.service.variables[B] (config/local.ts): needs an absolute path behind file:; correct it; if it is meant as text: 'text:file:here'",
+    "deployment.service.variables[A] (config/local.ts): names no environment variable after env:; correct it; if it is meant as text: 'text:env:not a name'",
+    "deployment.service.variables[B] (config/local.ts): needs an absolute path after file:; correct it; if it is meant as text: 'text:file:here'",
   ]);
 });
 
@@ -81,5 +81,5 @@ it('refuses a secret that stands in the file itself, at any depth', async () => 
     'config/local.ts': configured({ REDIS_URL: 'redis://app:tr0ub4dor@cache' }),
   });
   const { message, problems } = await refusal(() => project.load({ DATABASE_URL: url }), 'tr0ub4dor');
-  expect([message, ...problems].join()).toContain('holds a URL with a password');
+  expect([message, ...problems].join()).toContain('contains a URL with a password');
 });

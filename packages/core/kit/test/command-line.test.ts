@@ -102,7 +102,7 @@ describe('options', () => {
     const error = await parse('--name', 'x', '--password', 'hunter2').catch((caught: unknown) => caught);
     expect(JSON.stringify(error)).not.toContain('hunter2');
     expect(error).toMatchObject({
-      problems: ['unknown option --password', 'unexpected argument behind an unknown option'],
+      problems: ['unknown option --password', 'unexpected argument after an unknown option'],
     });
   });
 

@@ -77,7 +77,7 @@ describe('a secret', () => {
       expect(code).toBe(64);
       expect(stdout + stderr).not.toContain('c4nary');
       expect(readdirSync(root)).not.toContain('.ops');
-      if (option !== '--passwort') expect(stderr).toContain('--password is not taken: use --from instead');
+      if (option !== '--passwort') expect(stderr).toContain('--password is not accepted: use --from instead');
     },
   );
 

@@ -111,7 +111,7 @@ describe('the audit file', () => {
   it('that is a pipe is refused at once: nobody reads from it', () => {
     const log = open();
     execFileSync('mkfifo', [audit()]);
-    const message = expect.stringContaining('is no regular file');
+    const message = expect.stringContaining('is not a regular file');
     expect(() => log.audit('intent', intent)).toThrow(expect.objectContaining({ ...refusal, message }));
     log.close(undefined);
   });

@@ -20,7 +20,7 @@ interface Tool {
 /** Programs that some tasks call when they are there. */
 const optionalTools: readonly Tool[] = [
   { command: 'git', purpose: 'to record the commit of a run', install: 'apt-get install git' },
-  { command: 'psql', purpose: 'to look into the database by hand', install: 'apt-get install postgresql-client' },
+  { command: 'psql', purpose: 'to inspect the database by hand', install: 'apt-get install postgresql-client' },
 ];
 
 /** The checkout that this program is part of, whichever project it works on. */

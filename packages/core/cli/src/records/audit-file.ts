@@ -49,13 +49,13 @@ function readFrom(path: string, from: number): { text: string; length: number } 
 }
 
 function readTail(path: string, from: number): { text: string; length: number } {
-  // opening a named pipe would otherwise wait for somebody to write into it
+  // opening a named pipe would otherwise wait for a writer into it
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(file);
     if (!found.isFile()) throw notRegular(path);
     const length = found.size;
-    // Somebody took the file away meanwhile: what is there now is new.
+    // Another process removed the file meanwhile: what is there now is new.
     const start = from === Infinity ? length : from > length ? 0 : from;
     const buffer = Buffer.alloc(length - start);
     const read = readSync(file, buffer, 0, buffer.length, start);
@@ -69,7 +69,7 @@ function notRegular(path: string): OpsError {
   return new OpsError({
     code: 'AUDIT_UNREADABLE',
     exit: 'ioError',
-    message: `the audit file ${path} is no regular file`,
+    message: `the audit file ${path} is not a regular file`,
     hint: `see what it is (${command`ls -l ${path}`}) and move it away; or keep records elsewhere: OPS_STATE_DIR=DIRECTORY`,
   });
 }

@@ -35,7 +35,7 @@ export async function explainTurboError(stderr: string, suggest: Suggest): Promi
       exit: 'configuration',
       message: 'the graph has a cycle: these tasks wait for each other',
       problems: cycles,
-      hint: "take one of the dependsOn between them out of the packages' turbo.json",
+      hint: "remove one of the dependsOn between them from the packages' turbo.json",
     });
   }
   const lines = text

@@ -11,7 +11,7 @@ export interface Records {
 export interface FollowedRecords {
   /** Until now. */
   read(): Records;
-  /** Waits until each planned task that began has told how it ended, or is gone; limits in milliseconds. */
+  /** Waits until each planned task that began has recorded its outcome, or is gone; limits in milliseconds. */
   settle(limits: { atLeast: number; atMost: number }, isGone: (task: PlannedTask) => boolean): Promise<void>;
 }
 

@@ -115,7 +115,7 @@ function byRecord(record: AuditedRun, process: ProcessEnd | undefined, stoppedBy
       };
     return {
       state: 'unknown',
-      message: `${stoppedBy ?? 'its process is gone'}, and it has recorded no outcome: it was killed, or still runs`,
+      message: `${stoppedBy ?? 'its process is gone'}, and it has recorded no outcome: it was killed, or is still running`,
       exitCode: undefined,
     };
   }

@@ -5,7 +5,7 @@ import { type PlannedTask, readPlan } from './read-plan.ts';
 import type { TurboProgram } from './turbo-program.ts';
 
 /**
- * Asks turbo what it would run, in an order in which every task stands behind
+ * Asks turbo what it would run, in an order in which every task comes after
  * what it depends on.
  *
  * @throws OpsError TASK_UNKNOWN, NOTHING_PLANNED (64), GRAPH_INVALID (78)

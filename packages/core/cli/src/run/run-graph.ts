@@ -115,7 +115,7 @@ async function untilEnd(
   const turbo = startTurbo(program, take);
   const onStop = (): void => {
     say(
-      `${(stop.signal.reason as Error).message}: tasks stop where it is safe and free their locks; this takes up to 10 s`,
+      `${(stop.signal.reason as Error).message}: tasks stop where it is safe and release their locks; this takes up to 10 s`,
     );
     turbo.interrupt();
   };
@@ -138,7 +138,7 @@ async function nowCached(
   return now.filter((task) => task.isCached && started.has(task.id)).map(({ id }) => id);
 }
 
-/** The hint and the problems stand in the log of the run only. */
+/** The hint and the problems are in the log of the run only. */
 function remedyOf(
   { run, state: end }: TaskEnd,
   state: string,

@@ -5,7 +5,7 @@ import type { FileValuesOf, Key, KeyTable, Place, Valibot, ValuesOf } from '../d
 import { parsed } from '../declare/schemas.ts';
 import { line, lines } from '../sections/deployment/keys.ts';
 
-const form = 'a path, absolute or from the root of the project; it may lead out of it';
+const form = 'a path, absolute or from the root of the project; it may lead outside it';
 const blank = {
   type: 'key',
   present: 'required',
@@ -32,7 +32,7 @@ const directory: Key<string, string, 'required'> = {
 
 const files: Key<readonly string[], readonly string[], 'required'> = {
   ...blank,
-  description: 'What of it belongs to a release: files, and directories with all they hold',
+  description: 'What of it belongs to a release: files, and directories with everything in them',
   expected: 'a list of paths in the directory',
   example: "['src', 'package.json']",
   schema: (v) => v.pipe(v.array(v.pipe(v.string(), v.regex(/^[^\0]+$/))), v.minLength(1), v.readonly()),
@@ -52,17 +52,17 @@ export const applicationKeys = {
   directory,
   files,
   dependencies: boolean({
-    description: 'Whether what its package.json names as dependencies comes along, as node_modules',
+    description: 'Whether the dependencies in its package.json are packed too, as node_modules',
     default: false,
   }),
   migrations,
   lowestMigration: line({
     description:
-      'The oldest migration it works with; without it the newest there is, and a rollback past a migration is refused',
+      'The oldest migration it works with; default: the newest, so that a rollback past a migration is refused',
     example: "'20250120083000_latest_runs'",
   }),
   checks: lines(
-    'What must succeed before it is packed, as turbo names it; after a change: `pnpm generate`',
+    'Turbo tasks that must succeed before it is packed; after a change: `pnpm generate`',
     "['simulations#test']",
   ),
 } satisfies KeyTable;

@@ -107,7 +107,7 @@ export function paths<const Spec extends Omit<Given<readonly string[]>, 'variabl
   );
 }
 
-/** A value that must not be seen. In a file only a reference to it may stand. `generated`: setup makes one. */
+/** A value that must not be seen. In a file only a reference to it may be. `generated`: setup makes one. */
 export function secret<const Spec extends Given<ReferenceText> & { kind: SecretKind; generated?: true }>(
   spec: Spec,
 ): Key<ReferenceText, SecretReference, PresenceOf<Spec>> {

@@ -7,13 +7,13 @@ const urlWithPassword = /:\/\/[^/@:]*:.*@/s;
 const otherSecret =
   /(?:password|passwd|pwd|secret|token)\s*[=:]|-----BEGIN|^[^\s/@:]*:[^@]+@|^(?=\S*\d)(?=\S*[A-Za-z])[^\s/]{20,}$/i;
 
-/** Text that anybody would call a secret, whatever key it stands under. */
+/** Text that anybody would call a secret, whatever key it is under. */
 export function looksSecret(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(looksSecret);
   return typeof value === 'string' && urlWithPassword.test(value);
 }
 
-/** One line about a value that is not as expected: key, where it came from, what is expected, how to mend it. */
+/** One line about a value that is not as expected: key, where it came from, what is expected, how to fix it. */
 export function describeProblem({ key, source, spec }: Leaf, issue: BaseIssue<unknown>, path: string | null): string {
   const where = `${key}${path === null ? '' : `[${path}]`} (${source})`;
   if (issue.type === 'raw_transform' && issue.message !== '') return `${where}: ${issue.message}`;

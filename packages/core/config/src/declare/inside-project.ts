@@ -8,14 +8,14 @@ import { Complaint } from './complaint.ts';
  * itself need not exist yet. With `absolute`, an absolute one may be anywhere.
  */
 export function insideProject(root: string, path: string, absolute: boolean): string | Complaint {
-  if (path === '' || path.includes('\0')) return new Complaint('is no path');
+  if (path === '' || path.includes('\0')) return new Complaint('is not a path');
   if (isAbsolute(path))
     return absolute ? resolve(path) : new Complaint('is absolute; write it from the root of the project');
   const full = resolve(root, path);
-  if (!contains(root, full)) return new Complaint('leads out of the project');
+  if (!contains(root, full)) return new Complaint('leads outside the project');
   const real = followed(full);
   if (real === undefined) return new Complaint('leads to a broken symlink');
-  if (!contains(realpathSync(root), real)) return new Complaint('leads out of the project through a symlink');
+  if (!contains(realpathSync(root), real)) return new Complaint('leads outside the project through a symlink');
   return full;
 }
 

@@ -6,14 +6,14 @@ export type Valibot = typeof import('valibot');
 /** optional: may be missing. required: somebody must give it. default: always there. */
 export type Presence = 'optional' | 'required' | 'default';
 
-/** Where a value stands while it is read. */
+/** Where a value is while it is read. */
 export interface Place {
   /** Absolute path of the project. */
   root: string;
   environmentName: string;
   /** Dotted name: `database.lockTimeout`. */
   key: string;
-  /** The variable that gave the value; undefined when it stands in the file or is the default. */
+  /** The variable that gave the value; undefined when it is in the file or is the default. */
   variable: string | undefined;
   variables: Variables;
   /** The process environment, for the programs that fetch secrets. */

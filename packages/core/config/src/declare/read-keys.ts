@@ -29,7 +29,7 @@ export interface ReadResult {
 /**
  * Reads every key of the table: variable in the process environment, then in
  * the .env file, then the file, then the default. Goes on after a problem, so
- * that all are told at once.
+ * that all are reported at once.
  */
 export function readKeys(input: ReadInput): ReadResult {
   const result: ReadResult = { values: {}, leaves: [], groups: new Set(), problems: [] };
@@ -88,7 +88,7 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
   }
   if (!spec.isSecret && looksSecret(raw)) {
     complain(
-      `${key} (${source}): holds a URL with a password, and there are no secrets in config; remove it, and replace the password if it was committed`,
+      `${key} (${source}): contains a URL with a password, but config/ must hold references only; remove it, and replace the password if it was committed`,
     );
     return undefined;
   }
@@ -99,7 +99,7 @@ function readKey(key: string, spec: Key, inFile: unknown, input: ReadInput, resu
   return leaf.value;
 }
 
-/** For a key that stands in the wrong group. */
+/** For a key that is in the wrong group. */
 function elsewhere(name: string, table: KeyTable): string {
   const keys = listKeys(table).flatMap(({ key }) => (key.endsWith(`.${name}`) ? [key] : []));
   return keys.length === 0 ? '; remove it' : `; it belongs to ${keys.join(' or ')}`;

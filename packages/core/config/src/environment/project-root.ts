@@ -16,7 +16,7 @@ export function projectRoot(env: Readonly<Record<string, string | undefined>> = 
     throw new OpsError({
       code: 'PROJECT_ROOT_INVALID',
       exit: 'configuration',
-      message: `OPS_ROOT names ${root}, which is no directory`,
+      message: `OPS_ROOT names ${root}, which is not a directory`,
       hint: 'name the directory that holds config/, or unset OPS_ROOT',
     });
   }

@@ -6,7 +6,7 @@ export const taskVariables: Readonly<Record<string, string>> = {
   OPS_STATE_DIR: 'Where local state is kept (PostgreSQL, logs, audit); default .ops',
   OPS_PARENT_RUN: 'Set by `ops run` for its tasks: their records name it',
   NO_COLOR: 'Not empty: no colours',
-  FORCE_COLOR: 'Colours also where no terminal is',
+  FORCE_COLOR: 'Colours also without a terminal',
   CI: 'Set by CI systems: no prompts, no moving lines',
   GITHUB_SHA: 'Recorded with each run: the commit (GitHub Actions)',
   GITHUB_SERVER_URL: 'Recorded with each run: the job (GitHub Actions)',
@@ -15,6 +15,6 @@ export const taskVariables: Readonly<Record<string, string>> = {
   CI_COMMIT_SHA: 'Recorded with each run: the commit (GitLab CI)',
   CI_JOB_URL: 'Recorded with each run: the job (GitLab CI)',
   BUILD_URL: 'Recorded with each run: the job (Jenkins)',
-  SUDO_UID: 'Set by sudo: the person behind it may own the state directory',
-  SUDO_USER: 'Recorded with each run: the person behind sudo',
+  SUDO_UID: 'Set by sudo: the person who used it may own the state directory',
+  SUDO_USER: 'Recorded with each run: the person who used sudo',
 };

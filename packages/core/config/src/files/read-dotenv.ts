@@ -30,7 +30,7 @@ export async function readDotenv(root: string, name: string): Promise<DotenvFile
   return describeDotenv(text, parse(text), shown);
 }
 
-/** Adds the lines to what dotenv read, and tells what it dropped without a word. */
+/** Adds the lines to what dotenv read, and reports what it dropped silently. */
 function describeDotenv(text: string, values: Record<string, string>, shown: string): DotenvFile {
   const variables = new Map<string, FoundVariable>();
   const problems: string[] = [];
@@ -49,9 +49,9 @@ function describeDotenv(text: string, values: Record<string, string>, shown: str
         `${name} (${at}): the quote ${value[0]} is not closed; close it, or quote the value with another one`,
       );
     else if (/^['"`]/.test(value) && !/^\s*(#|$)/.test(after))
-      problems.push(`${name} (${at}): text behind the closing quote; is the quote the right one?`);
+      problems.push(`${name} (${at}): text after the closing quote; is it the right quote?`);
     if (/^#/.test(after) && /[^ \t'"`]$/.test(value))
-      problems.push(`${name} (${at}): everything behind # is cut off as a comment; put the value into single quotes`);
+      problems.push(`${name} (${at}): everything after # is ignored as a comment; put the value in single quotes`);
     variables.set(name, { text: values[name] ?? '', source: at });
   }
   rest += text.slice(end);

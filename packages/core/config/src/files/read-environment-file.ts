@@ -36,16 +36,16 @@ async function explainFailure(error: unknown, path: string, shown: string): Prom
     stack = '',
   } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
   if (error instanceof SyntaxError) {
-    // Node's stack quotes the source, where a secret may stand: neither stack nor cause is passed on.
+    // Node's stack quotes the source, where a secret may be: neither stack nor cause is passed on.
     const line = lineIn(stack, path) ?? (await lineOfSyntaxError(path));
     return broken(
-      `${shown}${line} is no valid TypeScript: ${withoutSource(message)}`,
+      `${shown}${line} is not valid TypeScript: ${withoutSource(message)}`,
       'correct the file; `pnpm typecheck` shows more',
     );
   }
   if (code === 'ERR_MODULE_NOT_FOUND') {
     return broken(
-      `${shown} imports something that is not there: ${firstLine(message)}`,
+      `${shown} imports something that does not exist: ${firstLine(message)}`,
       'configuration imports types only: `import type { … }`',
     );
   }

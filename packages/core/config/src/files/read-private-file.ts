@@ -20,7 +20,7 @@ export async function readPrivateFile(
 ): Promise<string | Complaint | undefined> {
   let file: FileHandle;
   try {
-    // Opening a named pipe would otherwise wait for somebody to write into it.
+    // Opening a named pipe would otherwise wait for a writer into it.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -41,7 +41,7 @@ async function complaintAbout(
   me: number | undefined,
 ): Promise<Complaint | undefined> {
   const found = await file.stat();
-  if (!found.isFile()) return new Complaint('is no regular file');
+  if (!found.isFile()) return new Complaint('is not a regular file');
   if (found.size > largest) return new Complaint('is larger than 1 MiB, too large for secrets');
   // Windows has neither owners nor modes of this kind.
   if (me === undefined) return undefined;

@@ -11,7 +11,7 @@ export function environmentExample(): string {
     '# It is refused when other users can read it, and never committed.',
     '# The process environment wins over this file, this file over config/<environment>.ts.',
     '# A secret may also be a reference: file:/run/secrets/name, or cmd:program argument …',
-    '# Values with # or spaces go into single quotes.',
+    '# Put values with # or spaces in single quotes.',
     ...keys.flatMap(({ key, spec }) => [
       '',
       `# ${spec.description}.`,

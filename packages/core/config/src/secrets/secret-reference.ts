@@ -30,7 +30,7 @@ export interface SecretReference {
 
 type Fetch = (signal: AbortSignal | undefined) => Promise<string>;
 
-/** Reads a reference as it stands in a file or, there also the secret itself, in a variable. */
+/** Reads a reference as it is in a file or, there also the secret itself, in a variable. */
 export function secretReference(
   text: string,
   kind: SecretKind,
@@ -40,7 +40,7 @@ export function secretReference(
   if (place.variable !== undefined) return fromVariable(text, place.variable, kind, place);
   const name = /^env:(.*)$/s.exec(text)?.[1];
   if (name === undefined) return stored(text, place.key, kind, place) ?? literalInFile(place);
-  if (!/^[A-Za-z_]\w*$/.test(name)) return new Complaint('names no environment variable behind env:');
+  if (!/^[A-Za-z_]\w*$/.test(name)) return new Complaint('names no environment variable after env:');
   const found = place.variables(name);
   return found === undefined ? unset(name, place, isGenerated) : fromVariable(found.text, name, kind, place);
 }
@@ -81,7 +81,7 @@ function stored(
 ): SecretReference | Complaint | undefined {
   if (text.startsWith('file:')) {
     const path = text.slice('file:'.length);
-    if (!path.startsWith('/') || path.includes('\0')) return new Complaint('needs an absolute path behind file:');
+    if (!path.startsWith('/') || path.includes('\0')) return new Complaint('needs an absolute path after file:');
     return reference(name, text, kind, () => readSecretFile(path, name));
   }
   if (text.startsWith('cmd:')) {
@@ -105,7 +105,7 @@ function unset(variable: string, { key, environmentName }: Place, isGenerated: b
   const error = (): OpsError =>
     isGenerated
       ? unavailable(
-          `${environmentName} is not set up yet: there is no ${variable}, which setup makes`,
+          `${environmentName} is not set up yet: ${variable} is missing, and setup creates it`,
           `pnpm ops run setup --env ${environmentName}`,
         )
       : unavailable(

@@ -12,7 +12,7 @@ export const accounts = group('Administrators and service accounts', {
   users: group('The table of users', {
     schema,
     table: identifier({ description: 'Name of the table of users', default: 'users' }),
-    columns: columns('Its columns, those that have other names', {
+    columns: columns('Its columns that have other names', {
       id: 'id',
       email: 'email',
       role: 'role',
@@ -22,13 +22,13 @@ export const accounts = group('Administrators and service accounts', {
       resetTokenHash: 'reset_token_hash',
       resetTokenExpiresAt: 'reset_token_expires_at',
     }),
-    administrator: word({ description: 'What the column role says for an administrator', default: 'admin' }),
-    ordinary: word({ description: 'What the column role says for everybody else', default: 'user' }),
+    administrator: word({ description: 'Value of the role column for an administrator', default: 'admin' }),
+    ordinary: word({ description: 'Value of the role column for everybody else', default: 'user' }),
   }),
   services: group('The tables of service accounts and their keys', {
     schema,
     table: identifier({ description: 'Name of the table of service accounts', default: 'service_accounts' }),
-    columns: columns('Its columns, those that have other names', {
+    columns: columns('Its columns that have other names', {
       id: 'id',
       name: 'name',
       scopes: 'scopes',
@@ -37,7 +37,7 @@ export const accounts = group('Administrators and service accounts', {
       revokedAt: 'revoked_at',
     }),
     keyTable: identifier({ description: 'Name of the table of their keys', default: 'service_account_keys' }),
-    keyColumns: columns('The columns of the keys, those that have other names', {
+    keyColumns: columns('The columns of the keys that have other names', {
       id: 'id',
       accountId: 'account_id',
       publicId: 'public_id',
@@ -49,22 +49,22 @@ export const accounts = group('Administrators and service accounts', {
       revokedAt: 'revoked_at',
     }),
     keyPrefix: word({
-      description: 'What every key begins with, before an underscore, so that a scanner finds it',
+      description: 'Prefix of every key, before an underscore, so that secret scanners find it',
       default: 'sim',
       pattern: /^[a-z][a-z0-9]{1,15}$/,
-      expected: '2 to 16 small letters and digits, a letter first',
+      expected: '2 to 16 lower-case letters and digits, starting with a letter',
     }),
   }),
   scopes: texts({
-    description: 'The scopes there are',
+    description: 'The scopes that exist',
     default: ['simulations:read', 'simulations:write'],
     pattern: /^[a-z][a-z0-9._:-]{0,62}$/,
-    expected: 'a list of scopes: small letters, digits, dots, colons and dashes',
+    expected: 'a list of scopes: lower-case letters, digits, dots, colons and dashes',
     example: "['simulations:read']",
   }),
   password: group('Passwords', {
     minimumLength: integer({
-      description: 'How many characters a chosen password must have',
+      description: 'Minimum number of characters of a chosen password',
       default: 12,
       min: 8,
       max: 128,
@@ -80,7 +80,7 @@ export const accounts = group('Administrators and service accounts', {
   }),
   signIn: group('One-time links to choose a password', {
     page: webPage({
-      description: 'Address of the page; the token is added behind #token=. Without it only the token is shown',
+      description: 'Address of the page; the token is added after #token=. Without it only the token is shown',
     }),
     lifetime: duration({ description: 'How long a link can be used', default: '1d', max: 30 * 86_400_000 }),
   }),

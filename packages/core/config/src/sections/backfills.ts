@@ -6,11 +6,11 @@ export const backfills = group('Backfills: data migrations in batches', {
     default: 'tasks/migration/backfills',
   }),
   batchTime: duration({
-    description: 'How long a batch should take: its rows stay locked, and the commits of others wait for what it wrote',
+    description: 'How long a batch should take: its rows stay locked, and other commits wait for its writes',
     default: '1ms',
   }),
   load: integer({
-    description: 'How much of the time is work, in percent; the rest is left to others',
+    description: 'Share of the time spent working, in percent; the rest is left to others',
     default: 5,
     min: 1,
     max: 100,

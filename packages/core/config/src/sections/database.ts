@@ -8,7 +8,7 @@ export const database = group('The database all tasks work on', {
   url: secret({
     kind: 'url',
     description:
-      'Where and as whom: postgres://user:password@host:5432/database; TLS by its sslmode, sslrootcert and channel_binding',
+      'Server, login and database: postgres://user:password@host:5432/database; TLS by its sslmode, sslrootcert and channel_binding',
     variable: 'DATABASE_URL',
   }),
   embedded: optionalGroup(
@@ -43,7 +43,7 @@ export const database = group('The database all tasks work on', {
     }),
   }),
   lockTimeout: duration({
-    description: 'How long a statement waits for a lock on a table or row (lock_timeout); 0 waits for ever',
+    description: 'How long a statement waits for a lock on a table or row (lock_timeout); 0 waits forever',
     variable: 'DATABASE_LOCK_TIMEOUT',
     default: '10s',
     max: longest,

@@ -25,7 +25,7 @@ export const deployment = optionalGroup('Where releases of the application go, a
   strategy: choice('How a host gets to a new release', ['symlink', 'blue-green']),
   keep: integer({ description: 'How many verified releases stay on a host', default: 5, min: 1, max: 1000 }),
   shared: lines(
-    'Paths in a release that outlive it; what a release brings is their first content',
+    'Paths that outlive a release; their first content comes from the release',
     "['uploads']",
     /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0\r\n]+[^\0\r\n/]$/,
   ),
@@ -39,11 +39,11 @@ export const deployment = optionalGroup('Where releases of the application go, a
     stop: line({ description: 'Instead of run: a command that stops it', example: "'systemctl stop app'" }),
     ports,
     variables,
-    stopWithin: duration({ description: 'From TERM to KILL', default: '10s', max: 600_000 }),
+    stopWithin: duration({ description: 'Time between TERM and KILL', default: '10s', max: 600_000 }),
   }),
-  health: group('The health gate: a host that does not pass it goes back', {
+  health: group('The health gate: a host that does not pass it is rolled back', {
     path: line({
-      description: 'What is asked on the host, at the port of the service',
+      description: 'Path that is requested on the host, at the port of the service',
       default: '/healthz',
       example: "'/up'",
       pattern: urlPath,
@@ -52,10 +52,14 @@ export const deployment = optionalGroup('Where releases of the application go, a
       'Only hosts with one of these roles are asked (health, smoke); the service of another one, a worker, has to stay up',
       "['web']",
     ),
-    staysUp: duration({ description: 'How long what is not asked has to run', default: '5s', max: 3_600_000 }),
+    staysUp: duration({
+      description: 'How long a service that is not asked must stay up',
+      default: '5s',
+      max: 3_600_000,
+    }),
     command: line({
       description:
-        'A command on the host instead, in the release that is asked, with OPS_PORT, OPS_RELEASE and OPS_ROLES',
+        'Instead of a path: a command on the host, in the directory of the release, with OPS_PORT, OPS_RELEASE and OPS_ROLES',
       example: "'bin/check-health'",
     }),
     status: integer({ description: 'The expected status', default: 200, min: 100, max: 599 }),
@@ -63,19 +67,23 @@ export const deployment = optionalGroup('Where releases of the application go, a
       description: 'Whether the answer must name the release (header x-release, or "release" in JSON)',
       default: true,
     }),
-    successes: integer({ description: 'Good answers in a row that are needed', default: 2, min: 1, max: 100 }),
-    interval: duration({ description: 'Between two questions', default: '250ms', max: 600_000 }),
+    successes: integer({ description: 'Good answers in a row that count as healthy', default: 2, min: 1, max: 100 }),
+    interval: duration({ description: 'Time between two requests', default: '250ms', max: 600_000 }),
     timeout: duration({ description: 'How long one answer may take', default: '3s', max: 600_000 }),
     deadline: duration({ description: 'How long the service has to become healthy', default: '30s', max: 3_600_000 }),
   }),
-  smoke: lines('Paths that verify asks after the health; a 401 or 403 counts as there', "['/simulations']", urlPath),
+  smoke: lines(
+    'Paths that verify requests after the health check; 401 or 403 counts as present',
+    "['/simulations']",
+    urlPath,
+  ),
   proxy: optionalGroup('The proxy in front, for blue-green', {
     switch: line({
-      description: 'A command on the host that leads requests to OPS_PORT',
+      description: 'A command on the host that directs requests to OPS_PORT',
       default: ':',
       example: "'/usr/local/bin/lead-to $OPS_PORT'",
     }),
-    drain: duration({ description: 'How long the former release goes on answering', default: '5s', max: 3_600_000 }),
+    drain: duration({ description: 'How long the former release keeps answering', default: '5s', max: 3_600_000 }),
   }),
   ssh: group('How to reach hosts with ssh', {
     knownHosts: path({
@@ -83,7 +91,7 @@ export const deployment = optionalGroup('Where releases of the application go, a
       default: 'config/known_hosts',
       absolute: true,
     }),
-    identity: line({ description: "A private key; without it the agent's", example: "'/home/deploy/.ssh/id_ed25519'" }),
+    identity: line({ description: "A private key; default: the agent's", example: "'/home/deploy/.ssh/id_ed25519'" }),
     agent: line({
       description: "The agent's socket",
       variable: 'SSH_AUTH_SOCK',
@@ -103,7 +111,7 @@ export const deployment = optionalGroup('Where releases of the application go, a
     stopAfter: integer({ description: 'Failures after which no further batch begins', default: 1, min: 1, max: 1000 }),
   }),
   leaseExpiry: duration({
-    description: 'After so long without a sign a deployment counts as dead, and another may begin',
+    description: 'A deployment whose lease was not renewed for this long counts as dead, and another may start',
     default: '30s',
     max: 3_600_000,
   }),

@@ -37,7 +37,7 @@ export const migrations = group('Migrations; the keys are those of knex', {
     default: false,
   }),
   disableMigrationsListValidation: boolean({
-    description: 'Go on though files of applied migrations are gone',
+    description: 'Continue although files of applied migrations are missing',
     default: false,
   }),
   knexModule: path({
@@ -51,11 +51,11 @@ export const migrations = group('Migrations; the keys are those of knex', {
   }),
   lint: group('What lint looks for in migrations', {
     disable: reasons({
-      description: 'Rules that this project does without, each with the reason',
+      description: 'Rules that are turned off, each with the reason',
       example: "{ 'varchar-limit': 'the limits are part of a public interface' }",
     }),
     enable: namesOrAll({
-      description: 'Rules that are off unless asked for',
+      description: 'Rules to turn on that are off by default',
       default: [],
     }),
   }),

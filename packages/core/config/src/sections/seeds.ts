@@ -6,7 +6,7 @@ export const seeds = group('Data sets', {
     default: 'tasks/db/seeds',
   }),
   sets: namesOrAll({
-    description: 'The sets that seed loads when it is not told which',
+    description: 'The sets that seed loads by default',
     default: 'all',
   }),
 });

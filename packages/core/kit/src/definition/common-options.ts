@@ -3,7 +3,7 @@ import type { OptionSpecs, OptionValues } from '@opsgraph/command-line';
 /** What every task understands. */
 export const commonOptions = {
   help: { type: 'boolean', short: 'h', description: 'Show this help' },
-  env: { type: 'string', value: 'NAME', description: 'Environment to act on (else OPS_ENV, else local)' },
+  env: { type: 'string', value: 'NAME', description: 'Environment to act on (default: OPS_ENV, then local)' },
   'dry-run': { type: 'boolean', description: 'Show exactly what would change; change nothing' },
   confirm: {
     type: 'string',
@@ -13,12 +13,12 @@ export const commonOptions = {
   'lock-wait': {
     type: 'duration',
     value: 'TIME',
-    description: "How long to wait for another run's lock (else the configuration's, 60s)",
+    description: "How long to wait for another run's lock (default: the configuration's, 60s)",
   },
   json: { type: 'boolean', description: 'One JSON document on stdout instead of text' },
-  quiet: { type: 'boolean', short: 'q', description: 'Say nothing unless something is wrong' },
-  verbose: { type: 'boolean', short: 'v', description: 'Say more' },
-  'no-input': { type: 'boolean', description: 'Never ask, not even on a terminal' },
+  quiet: { type: 'boolean', short: 'q', description: 'Print nothing unless something is wrong' },
+  verbose: { type: 'boolean', short: 'v', description: 'Print more' },
+  'no-input': { type: 'boolean', description: 'Never prompt, not even on a terminal' },
 } as const satisfies OptionSpecs;
 
 export type CommonValues = OptionValues<typeof commonOptions>;

@@ -6,7 +6,7 @@ import { isTerminal, text } from '@opsgraph/terminal';
 export interface SecretPorts {
   /**
    * stdout ends up in a log (turbo, CI): nothing may be revealed there. Ask
-   * before something is made that then nobody could be told.
+   * before something is made that then could be shown to nobody.
    */
   isLogged: boolean;
   /**

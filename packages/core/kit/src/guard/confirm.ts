@@ -43,5 +43,5 @@ export async function requireConfirmation({
 
 async function askFor(what: string, environment: string, signal: AbortSignal): Promise<string> {
   const { ask } = await import('@opsgraph/terminal/ask');
-  return ask(text`  ${what}. Type ${environment} to go on: `, signal);
+  return ask(text`  ${what}. Type ${environment} to continue: `, signal);
 }

@@ -13,7 +13,7 @@ export function trustedOwners(
 
 /**
  * Makes a directory that only we write to, or sees that the one that is there
- * is such a one: somebody else could put a link in our way and have us append
+ * is such a one: another user could put a link in our way and have us append
  * to a file of ours, or remove it. Without owners (Windows) it is only made.
  *
  * @throws OpsError STATE_DIRECTORY_UNSAFE (77); the system's error when it cannot be made
@@ -34,7 +34,7 @@ export function requirePrivateDirectory(path: string, trusted: readonly number[]
 
 /**
  * Opens a file of ours to append to it, 0600 when it is new: never through a
- * link, never a second name of another file, nor one of somebody else.
+ * link, never a second name of another file, nor one of another user.
  *
  * @returns the descriptor
  * @throws OpsError STATE_DIRECTORY_UNSAFE (77); the system's error when it cannot be opened
@@ -45,7 +45,7 @@ export function openPrivateFile(path: string, trusted: readonly number[]): numbe
   try {
     const found = fstatSync(file);
     if (!found.isFile() || found.nlink !== 1)
-      throw unsafe(path, found.isFile() ? 'has a second name' : 'is no regular file', command`ls -l ${path}`);
+      throw unsafe(path, found.isFile() ? 'has a second hard link' : 'is not a regular file', command`ls -l ${path}`);
     if (trusted.length > 0) requireOwner(path, found, trusted);
     return file;
   } catch (error) {
@@ -60,7 +60,7 @@ export function openPrivateFile(path: string, trusted: readonly number[]): numbe
       // a pipe that nobody reads, a socket, a directory, a link
       const { code = '' } = error as NodeJS.ErrnoException;
       if (!['ENXIO', 'EISDIR', 'ELOOP', 'EMLINK'].includes(code)) throw error;
-      throw unsafe(path, 'is no regular file', command`ls -l ${path}`);
+      throw unsafe(path, 'is not a regular file', command`ls -l ${path}`);
     }
   }
 }
@@ -78,7 +78,7 @@ function unsafe(path: string, what: string, remedy: string): OpsError {
   return new OpsError({
     code: 'STATE_DIRECTORY_UNSAFE',
     exit: 'refused',
-    message: `${path} ${what}: it could lead what is recorded here to another place`,
+    message: `${path} ${what}: it could redirect what is recorded here`,
     hint: `${remedy}; or name a directory of your own in OPS_STATE_DIR; nothing was done`,
   });
 }

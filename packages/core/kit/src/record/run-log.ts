@@ -37,7 +37,7 @@ export function openRunLog(stateDirectory: string, runId: string, task: string, 
     requirePrivateDirectory(stateDirectory, trusted, true);
     requirePrivateDirectory(join(stateDirectory, 'logs'), trusted, false);
     requirePrivateDirectory(logs, trusted, false);
-    // wx: a link that somebody put there is not followed.
+    // wx: a link that another user put there is not followed.
     file = openSync(path, 'wx', 0o600);
   } catch (cause) {
     const known = cause instanceof OpsError ? cause : explainSystemError(cause);

@@ -63,7 +63,7 @@ export async function perform(scope: Scope): Promise<TaskReport> {
   return onTarget((target) => run({ ...base, config, lockWait, ...target }));
 }
 
-/** Once, and without the details: they are for who mends the configuration, perhaps not at night. */
+/** Once, and without the details: they are for whoever fixes the configuration, perhaps not at night. */
 function warn({ talk, intent }: Scope, warnings: readonly string[]): void {
   const count = warnings.length === 1 ? 'a problem' : `${warnings.length} problems`;
   talk.warn(

@@ -4,7 +4,7 @@ import { callersUpTo, isProgram, parentOf } from './callers.ts';
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const turbo = /(^|\/)turbo$/;
-/** What may stand between a person and a task: package managers, turbo, and `ops`, also by its launcher. */
+/** What may be between a person and a task: package managers, turbo, and `ops`, also by its launcher. */
 const runners = /(^|\/)((pnpm|npm|npx|turbo)(\.c?js|-cli\.js)?|kit\/launch\.mjs|ops(\.mjs)?)$/;
 
 export interface Stop {

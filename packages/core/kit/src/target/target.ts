@@ -105,14 +105,14 @@ async function recorded(
     const dead = await closeDeadRuns(control, name, intent.id);
     if (dead > 0) talk.info(`${count(dead, 'earlier run')} ended without recording an outcome; marked as interrupted`);
     await beginRun(control, intent);
-    // Without its connection the lock is gone: somebody else may begin, so we must end.
+    // Without its connection the lock is gone: another run may begin, so we must end.
     const lost = (): void =>
       stop.abort(
         new OpsError({
           code: 'LOCK_LOST',
           exit: 'unavailable',
           message: 'the connection that holds the lock was lost',
-          hint: 'what was not committed is undone; run the same command again when the database is back',
+          hint: 'what was not committed is rolled back; run the same command again when the database is back',
         }),
       );
     control.client.once('end', lost);

@@ -20,14 +20,14 @@ export const deploymentRule: Rule = (facts) => {
 /** The key and what is wrong with it. */
 type Problem = [string, string];
 
-/** What Opsgraph tells every service itself. */
+/** What Opsgraph gives every service itself. */
 const own = /^(PORT|RELEASE|OPS_.*)$/;
 
 function serviceProblems({ given, value }: Facts): Problem[] {
   const problems: Problem[] = [];
   const run = value('deployment.service.run') as readonly string[] | undefined;
   const start = value('deployment.service.start');
-  // one that is wrong has been told already
+  // one that is wrong has been reported already
   const isWrong = given('deployment.service.run') && run === undefined;
   if (!isWrong && (run?.length ?? 0) > 0 === (start !== undefined))
     problems.push([
@@ -49,7 +49,7 @@ function unexpanded(run: readonly string[]): Problem[] {
     .filter((word) => /\$(?:[A-Z_]|\{)/.test(word))
     .map((word) => [
       'service.run',
-      `'${word}' arrives as it is written: no shell reads this command; write ['sh', '-c', 'exec … "$PORT"'], and the variable in double quotes`,
+      `'${word}' is passed on literally: no shell reads this command; write ['sh', '-c', 'exec … "$PORT"'], and the variable in double quotes`,
     ]);
 }
 
@@ -61,7 +61,8 @@ function blueGreenProblems({ given, value }: Facts): Problem[] {
     problems.push(['service.ports', 'blue-green needs two, for example [8080, 8081]']);
   if (value('deployment.service.start') !== undefined)
     problems.push(['service.start', 'blue-green runs two releases side by side; use run']);
-  if (!given('deployment.proxy')) problems.push(['proxy', 'missing; blue-green must lead requests to the new release']);
+  if (!given('deployment.proxy'))
+    problems.push(['proxy', 'missing; blue-green must direct requests to the new release']);
   for (const [name, { port }] of hostsOf(value))
     if (port !== undefined)
       problems.push([
