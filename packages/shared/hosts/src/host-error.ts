@@ -65,8 +65,8 @@ export function scriptFailed(
     hint:
       (found && (refusals[found.code]?.hint ?? found.hint)) ??
       (problems.length === 0
-        ? 'it said nothing: see whether the login shell of the user there runs commands'
-        : 'what it said last is above'),
+        ? 'it printed nothing: check that the login shell of the user there runs commands'
+        : 'its last output is above'),
     problems,
     cause,
   });

@@ -25,7 +25,7 @@ export interface LastingShell {
   open(): void;
   /** Begins it, and waits until it answers; one that does not fails as a script would. */
   reach(timeout: number): Promise<void>;
-  /** @param finish milliseconds for which it may go on when it is interrupted, see ScriptOptions */
+  /** @param finish milliseconds for which it may continue when it is interrupted, see ScriptOptions */
   run(script: string, timeout: number, finish?: number): Promise<Said>;
   /** Runs a script that says `ready` when it wants this input. */
   feed(script: string, timeout: number, input: Readable): Promise<Said>;
@@ -38,7 +38,7 @@ interface Conversation {
   input: PassThrough;
   stop: AbortController;
   heard: { stdout: string; stderr: string };
-  /** Milliseconds for which the script that runs may go on when it is interrupted. */
+  /** Milliseconds for which the script that runs may continue when it is interrupted. */
   finish: number;
   /** It has answered once: the connection that it has opened, if it did, is for others too. */
   isReached: boolean;

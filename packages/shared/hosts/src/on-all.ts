@@ -4,7 +4,7 @@ import { inParallel } from './in-parallel.ts';
 
 /**
  * The same on every host, at most `limit` at a time. All are waited for, and
- * every failure is told.
+ * every failure is reported.
  *
  * @throws OpsError HOSTS_FAILED with the highest exit code of the failures, or the one failure as it is
  */

@@ -14,7 +14,7 @@ export async function requireKeyFiles({ hosts, ssh }: Pick<HostSettings, 'hosts'
   await requireFile(
     'knownHosts',
     knownHosts,
-    'get the keys (ssh-keyscan -p PORT NAME), compare their fingerprints by another way, and put them there',
+    'get the keys (ssh-keyscan -p PORT NAME), compare their fingerprints through another channel, and put them there',
   );
   await requireFile(
     'identity',

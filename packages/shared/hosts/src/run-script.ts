@@ -32,7 +32,7 @@ export interface ScriptRunner {
   leave(): Promise<void>;
 }
 
-/** Exit code of a script that has said why it does not go on. */
+/** Exit code of a script that has said why it does not continue. */
 const refused = 10;
 
 export function scriptRunner(place: ScriptPlace): ScriptRunner {

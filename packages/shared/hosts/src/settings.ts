@@ -8,7 +8,7 @@ export interface HostAddress {
   port: number | undefined;
   /** Its own root, likewise. */
   root: string | undefined;
-  /** What the host is for, told to its commands as OPS_ROLES. */
+  /** What the host is for, passed to its commands as OPS_ROLES. */
   roles: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { socketsPrefix, sweepSockets } from './sweep-sockets.ts';
 
 /**
  * Where the steps of one deployment, each a process of its own, find the
- * connections of the step before. undefined where somebody else has put
+ * connections of the step before. undefined where another user has put
  * something under that name.
  */
 export async function sharedDirectory(deployment: string): Promise<(AsyncDisposable & { path: string }) | undefined> {

@@ -26,7 +26,7 @@ export function explainSsh(host: string, way: string, error: CommandFailed): Ops
       code: 'HOST_KEY_WRONG',
       exit: 'refused',
       message: `${host}: the key of ${way} is not the one in the known hosts`,
-      hint: 'compare its fingerprint by another way (ssh-keyscan -p PORT NAME | ssh-keygen -lf -); only then put it into deployment.ssh.knownHosts',
+      hint: 'compare its fingerprint through another channel (ssh-keyscan -p PORT NAME | ssh-keygen -lf -); only then put it into deployment.ssh.knownHosts',
       problems,
       cause: error,
     });
@@ -35,7 +35,7 @@ export function explainSsh(host: string, way: string, error: CommandFailed): Ops
     return new OpsError({
       code: 'HOST_LOGIN_REFUSED',
       exit: 'refused',
-      message: `${host}: ${way} does not let us in`,
+      message: `${host}: ${way} refuses the login`,
       hint: 'check the user, deployment.ssh.identity, and the agent (ssh-add -l)',
       problems,
       cause: error,

@@ -27,7 +27,7 @@ export interface SshPlace {
 }
 
 const attempts = 6;
-/** Milliseconds after which none is begun: a host that is not there is told in about 10 s, not in a minute. */
+/** Milliseconds after which none is begun: a host that is not there is reported in about 10 s, not in a minute. */
 const retryFor = 10_000;
 
 /**

@@ -17,6 +17,6 @@ export async function whyKeyFails(identity: string | undefined, env: ChildEnviro
   );
   if (tried === undefined || tried.exitCode === 0) return undefined;
   return /passphrase/i.test(tried.stderr)
-    ? `${path} has a passphrase, which nobody is asked for, and no agent has it: ssh-add ${path}`
-    : `${path} is no private key that ssh can read: ${tried.stderr.trim().split('\n').at(-1)}`;
+    ? `${path} has a passphrase, which a task cannot ask for, and no agent holds the key: ssh-add ${path}`
+    : `${path} is not a private key that ssh can read: ${tried.stderr.trim().split('\n').at(-1)}`;
 }

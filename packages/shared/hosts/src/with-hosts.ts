@@ -26,7 +26,7 @@ export interface Reach {
 }
 
 /**
- * Opens the hosts of an environment, hands them to `work` and lets go of them
+ * Opens the hosts of an environment, hands them to `work` and releases them
  * whatever happens.
  *
  * @throws OpsError HOST_UNREACHABLE (69), HOST_KEY_WRONG and HOST_LOGIN_REFUSED (77)
@@ -38,7 +38,7 @@ export async function withHosts<T>(reach: Reach, work: (hosts: readonly Host[]) 
   });
 }
 
-/** The same, but a host that cannot be reached is told to `work` instead of ending it. */
+/** The same, but a host that cannot be reached is reported to `work` instead of ending it. */
 export async function withReachableHosts<T>(
   { settings, signal, refusals = {}, leftAs, isLast = false }: Reach,
   work: (hosts: readonly Host[], failures: ReadonlyMap<string, OpsError>) => Promise<T>,

@@ -1,4 +1,4 @@
-/** What a shell that stays is told first: scripts have nothing on their standard input, their watch has this. */
+/** What a shell that stays gets first: scripts have nothing on their standard input, their watch has this. */
 export const beginShell = 'exec 3<&0\n';
 
 /** No script: only what says that the shell is there. */

@@ -17,7 +17,7 @@ export interface LockWait {
   wait: number;
   /** Ends the waiting; not the work, which has its own session. */
   signal?: AbortSignal | undefined;
-  /** Told once a second while somebody else has the lock. */
+  /** Called once a second while another run holds the lock. */
   onWaiting?: (holder: LockHolder | undefined) => void;
 }
 

@@ -28,7 +28,7 @@ async function firstRow<Row extends object>(session: Session, sql: string): Prom
   try {
     return (await session.query<Row>(sql))[0];
   } catch (error) {
-    // No schema, no table; or a schema ops of somebody else, whose tables have other columns, or of other types.
+    // No schema, no table; or a schema ops of another user, whose tables have other columns, or of other types.
     if (['42P01', '3F000', '42703', '42883'].includes(sqlState(error))) return undefined;
     throw error;
   }

@@ -63,7 +63,7 @@ export async function describeLocalPostgres(input: CheckoutInput): Promise<Descr
   const running = { ...stopped, running: true, pid: server.pid, port: server.port };
   try {
     const { version, url } = await logIn(home, server.port, 2000);
-    const moved = state?.port === server.port ? undefined : 'its address is not noted';
+    const moved = state?.port === server.port ? undefined : 'its address is not recorded';
     return { ...running, version, url, problem: problem ?? moved };
   } catch (error) {
     if (error instanceof OpsError) return { ...running, problem: error.message };

@@ -25,7 +25,7 @@ import { startOnPort } from './server/start-on-port.ts';
 
 export interface EnsureInput extends CheckoutInput {
   signal?: AbortSignal | undefined;
-  /** Told what happens now, before it is done. */
+  /** Called with what happens next, before it is done. */
   info?: Talk['info'] | undefined;
 }
 
@@ -49,7 +49,7 @@ const loginWait = 60_000;
 /**
  * Sees to it that this checkout's own PostgreSQL runs and answers. Safe
  * when several start at once, when an earlier one was killed at any point,
- * when the server crashed, and when its port is somebody else's now.
+ * when the server crashed, and when its port is another process's now.
  *
  * @throws OpsError STATE_DIRECTORY_UNUSABLE, LOCAL_POSTGRES_NOT_CREATED (73), LOCAL_POSTGRES_NO_SPACE (74),
  * LOCAL_POSTGRES_NOT_STARTED, LOCAL_POSTGRES_SILENT, LOCAL_POSTGRES_GONE (69), LOCAL_POSTGRES_OTHER_VERSION, LOCAL_POSTGRES_PASSWORD_LOST,
@@ -64,7 +64,7 @@ async function ensureLocked(checkout: Checkout, { signal, info = () => {} }: Ens
   const done: string[] = [];
   const { home, owner } = await chooseHome(checkout);
   const cluster = await prepareCluster(home, owner);
-  if (await makeData(cluster, info, signal)) done.push('data directory made');
+  if (await makeData(cluster, info, signal)) done.push('data directory created');
 
   const { state, problem } = await readState(checkout.stateDirectory);
   const { port, url, version } = await reach(cluster, state?.port, done, info, signal);
@@ -81,7 +81,7 @@ async function ensureLocked(checkout: Checkout, { signal, info = () => {} }: Ens
     await writeState(checkout.stateDirectory, wanted).catch((error: unknown) => {
       throw cannotCreate(checkout.stateDirectory, error);
     });
-    done.push(problem === undefined ? 'its address noted' : `its address noted again (${problem})`);
+    done.push(problem === undefined ? 'its address recorded' : `its address recorded again (${problem})`);
   }
   const abandoned = await treatAbandoned(checkout, owner.id, 'stop', async () => cluster, signal);
   for (const left of abandoned)
@@ -110,7 +110,7 @@ async function makeData(cluster: Cluster, info: Talk['info'], signal: AbortSigna
   const wanted = majorOf(cluster.binaries);
   if (found !== undefined && found !== String(wanted)) throw otherVersion(data, found, wanted);
   if (found !== undefined) return false;
-  info('making a PostgreSQL data directory');
+  info('creating a PostgreSQL data directory');
   try {
     const password = new Secret('local PostgreSQL', randomBytes(24).toString('hex'));
     await createData(cluster, modestSettings, password, signal);
@@ -166,7 +166,7 @@ async function startWhenDown(
   done.push(
     remembered === undefined || remembered === port
       ? 'server started'
-      : `server started on port ${port}; ${remembered} is somebody else's now`,
+      : `server started on port ${port}; ${remembered} is taken by another process`,
   );
   return port;
 }

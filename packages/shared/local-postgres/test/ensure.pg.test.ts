@@ -39,7 +39,7 @@ describe('ensure', () => {
     expect(made).toMatchObject({
       changed: true,
       version: expect.stringMatching(/^18\.\d+$/),
-      done: ['data directory made', 'server started', 'its address noted'],
+      done: ['data directory created', 'server started', 'its address recorded'],
     });
 
     const state = JSON.parse(await readFile(join(checkout.stateDirectory, 'local-postgres.json'), 'utf8'));
@@ -157,7 +157,7 @@ describe('ensure', () => {
       changed: true,
       port: before.port,
       home: before.home,
-      done: [expect.stringMatching(/^its address noted/)],
+      done: [expect.stringMatching(/^its address recorded/)],
     });
   });
 
@@ -228,7 +228,7 @@ describe('two checkouts', () => {
     await rm(checkout.projectRoot, { recursive: true });
     await mkdir(checkout.projectRoot);
     const fresh = await ensureLocalPostgres(checkout);
-    expect(fresh.done).toContain('data directory made');
+    expect(fresh.done).toContain('data directory created');
     expect(new URL(fresh.url.reveal()).password).not.toBe(new URL(old.url.reveal()).password);
     const left = fresh.abandoned.filter(({ home }) => home === old.home);
     // An ordinary user's data lies in the checkout and went with it.

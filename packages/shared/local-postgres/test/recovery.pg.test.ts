@@ -91,7 +91,7 @@ describe('ensure recovers', () => {
     await once(stranger.listen(port, '127.0.0.1'), 'listening');
     const after = await ensureLocalPostgres(checkout);
     expect(after.port).not.toBe(port);
-    expect(after.done[0]).toBe(`server started on port ${after.port}; ${port} is somebody else's now`);
+    expect(after.done[0]).toBe(`server started on port ${after.port}; ${port} is taken by another process`);
     expect(JSON.parse(await readFile(join(checkout.stateDirectory, 'local-postgres.json'), 'utf8')).port).toBe(
       after.port,
     );

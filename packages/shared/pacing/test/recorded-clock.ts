@@ -9,7 +9,7 @@ export function recordedClock(): Clock & { slept: number[] } {
     now: () => time,
     async sleep(milliseconds, signal) {
       signal?.throwIfAborted();
-      // What waits for ever takes no time here, and would not even let the time limit of the test come.
+      // What waits forever takes no time here, and would not even let the time limit of the test come.
       if (slept.push(milliseconds) > 1000) throw new Error('it does not end');
       time += milliseconds;
     },

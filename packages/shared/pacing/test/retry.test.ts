@@ -24,8 +24,8 @@ it.each(['LOCK_TIMEOUT', 'CONFLICT', 'STATEMENT_TIMEOUT'])(
     await expect(result).resolves.toBe('done');
     expect(tried).toEqual([4000, 200, 40]);
     expect(said).toEqual([
-      'work: in the way; tries again with at most 200 rows',
-      'work: in the way; tries again with at most 40 rows',
+      'work: in the way; retrying with at most 200 rows',
+      'work: in the way; retrying with at most 40 rows',
     ]);
   },
 );

@@ -11,7 +11,7 @@ export interface SchemaDifference {
   found: string | undefined;
 }
 
-/** What must change for `found` to be as `wanted`. What belongs to a table that is missing or extra is not told again. */
+/** What must change for `found` to be as `wanted`. What belongs to a table that is missing or extra is not reported again. */
 export function compareSchemas(wanted: Schema, found: Schema): SchemaDifference[] {
   const [first, second] = [byKey(wanted), byKey(found)];
   const missing = new Set(tables(wanted).filter((name) => !tables(found).includes(name)));

@@ -59,14 +59,14 @@ function take(file: DatabaseSync, stateDirectory: string): boolean {
   }
 }
 
-/** Somebody else's, damaged, or a directory. */
+/** Another user's, damaged, or a directory. */
 function unusable(stateDirectory: string, cause: unknown): OpsError {
   const path = lockFileIn(stateDirectory);
   return new OpsError({
     code: 'STATE_DIRECTORY_UNUSABLE',
     exit: 'cannotCreate',
     message: `${path} cannot be locked: ${(cause as Error).message}`,
-    hint: `look whose it is (${command`ls -l ${path}`}); it holds nothing and may be removed while no setup runs`,
+    hint: `check who owns it (${command`ls -l ${path}`}); it holds nothing and may be removed while no setup runs`,
     cause,
   });
 }

@@ -19,9 +19,9 @@ export function cannotCreate(home: string, cause: unknown): unknown {
     exit: full ? 'ioError' : 'cannotCreate',
     message: full
       ? `there is no room for the local PostgreSQL in ${home}`
-      : `the local PostgreSQL could not be made in ${home}`,
+      : `the local PostgreSQL could not be created in ${home}`,
     hint: full
-      ? `make room (about 60 MB to begin with), then the same again: df -h ${home}`
+      ? `free space (about 60 MB to begin with), then run the same command again: df -h ${home}`
       : `see that its directory may be written: ${command`ls -ld ${home}`}`,
     problems: lines,
     cause,
@@ -38,7 +38,7 @@ export function cannotStart(home: string, lines: string[], cause: unknown): unkn
     exit: full ? 'ioError' : 'unavailable',
     message: `the local PostgreSQL in ${home} did not start`,
     hint: full
-      ? `make room, then the same again: df -h ${home}`
+      ? `free space, then run the same command again: df -h ${home}`
       : `its log: ${log}; to start over without its data: pnpm --filter setup run destroy-postgres`,
     problems: lines.length > 0 ? lines : cause.problems,
     cause,
@@ -50,6 +50,6 @@ export function otherVersion(data: string, found: string, wanted: number): OpsEr
     code: 'LOCAL_POSTGRES_OTHER_VERSION',
     exit: 'configuration',
     message: `the data in ${data} was written by PostgreSQL ${found}, installed is ${wanted}`,
-    hint: 'use the checkout of that version to save it; or give the data up: pnpm --filter setup run destroy-postgres, then npm start',
+    hint: 'use the checkout of that version to save it; or discard the data: pnpm --filter setup run destroy-postgres, then npm start',
   });
 }

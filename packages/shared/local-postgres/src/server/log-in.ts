@@ -65,7 +65,7 @@ async function superuserUrl(home: string, port: number): Promise<Secret> {
     code: 'LOCAL_POSTGRES_PASSWORD_LOST',
     exit: 'configuration',
     message: `the password of the local PostgreSQL is gone: ${path} is missing, empty or unreadable`,
-    hint: 'put the file back; or give the data up: pnpm --filter setup run destroy-postgres, then npm start',
+    hint: 'put the file back; or discard the data: pnpm --filter setup run destroy-postgres, then npm start',
   });
 }
 
@@ -84,7 +84,7 @@ async function silent(home: string, port: number, limit: number, cause: unknown)
   return new OpsError({
     code: 'LOCAL_POSTGRES_SILENT',
     exit: 'unavailable',
-    message: `the local PostgreSQL runs, but nobody could log in on 127.0.0.1:${port} within ${Math.round(limit / 1000)} s`,
+    message: `the local PostgreSQL runs, but no login succeeded on 127.0.0.1:${port} within ${Math.round(limit / 1000)} s`,
     hint: `its log: ${placesOf(home).log}`,
     problems: await lastLogLines(placesOf(home).log),
     cause,

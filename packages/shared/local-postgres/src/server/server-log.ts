@@ -5,7 +5,7 @@ const largest = 8 * 1024 * 1024;
 const tail = 16 * 1024;
 const shown = 12;
 
-/** Where the log ends now: what a start adds stands behind it. */
+/** Where the log ends now: what a start adds comes after it. */
 export async function logEnd(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,

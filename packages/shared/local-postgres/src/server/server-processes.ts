@@ -15,7 +15,7 @@ export interface ServerProcesses {
 
 /**
  * postmaster.pid alone proves nothing: after a crash its pid may be gone, or
- * be somebody else's. Every process of a server has its data directory as
+ * be another process's. Every process of a server has its data directory as
  * working directory, and that the kernel tells.
  */
 export async function findServerProcesses(data: string): Promise<ServerProcesses> {
@@ -52,7 +52,7 @@ async function processesIn(data: string): Promise<number[]> {
   return found.filter((pid) => pid > 0);
 }
 
-/** A shell that stands in the directory is none; a zombie has neither link. */
+/** A shell that is in the directory is none; a zombie has neither link. */
 async function isServerIn(directory: string, pid: number): Promise<boolean> {
   try {
     if ((await readlink(`/proc/${pid}/cwd`)) !== directory) return false;

@@ -7,10 +7,10 @@ import { boundLog, lastLogLines, logEnd } from './server-log.ts';
 import { startServer } from './start-server.ts';
 
 const attempts = 10;
-/** Passes by itself: somebody was faster at the port, or the kernel still takes a dead server's memory away. */
+/** Passes by itself: another process was faster at the port, or the kernel still takes a dead server's memory away. */
 const passing = /could not bind|address already in use|pre-existing shared memory block/i;
 
-/** Starts the server on the port it had, or on a free one when that is somebody else's now. Returns the port. */
+/** Starts the server on the port it had, or on a free one when that is another process's now. Returns the port. */
 export async function startOnPort(
   cluster: Cluster,
   remembered: number | undefined,

@@ -5,7 +5,7 @@ const attempts = 6;
 /** Rows of which a fifth is tried next, then a fifth of that: of larger batches so many. */
 const most = 1000;
 
-/** Somebody else was in the way; smaller and a moment later it may go well. */
+/** Another session was in the way; smaller and a moment later it may go well. */
 const passing = ['LOCK_TIMEOUT', 'CONFLICT', 'STATEMENT_TIMEOUT'];
 
 /**
@@ -27,7 +27,7 @@ export async function withRetries<T>(
     } catch (error) {
       if (!(error instanceof OpsError) || !passing.includes(error.code) || attempt === attempts) throw error;
       fewer = Math.max(Math.floor(Math.min(rows, most) / 5 ** attempt), 1);
-      info(`${name}: ${error.message}; tries again with at most ${fewer} rows`);
+      info(`${name}: ${error.message}; retrying with at most ${fewer} rows`);
       // Jitter: two that are in each other's way must not come back together.
       await clock.sleep(100 * 2 ** attempt * (0.5 + Math.random()), signal);
     }

@@ -19,17 +19,17 @@ export async function waitUntilClear(
 ): Promise<void> {
   const { name, clock, info } = pace;
   const begun = clock.now();
-  let told: string | undefined;
+  let reported: string | undefined;
   for (;;) {
     const reason = (await readPause()) ?? (await findReason(session, pace));
     if (reason === undefined) break;
     // The numbers in a reason change all the time.
     const kind = reason.replaceAll(/[\d.]+/g, '');
-    if (kind !== told) info(`${name} waits: ${reason}`);
-    told = kind;
+    if (kind !== reported) info(`${name} waits: ${reason}`);
+    reported = kind;
     await clock.sleep(pollEvery, session.signal);
   }
-  if (told === undefined) return;
+  if (reported === undefined) return;
   pace.waited += clock.now() - begun;
   info(`${name} continues`);
 }
