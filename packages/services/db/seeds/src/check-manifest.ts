@@ -5,12 +5,12 @@ const known = new Set(['name', 'table', 'file', 'generate', 'format', 'key', 'co
 /** What is wrong with each entry by itself. */
 export function checkShapes(sets: readonly unknown[]): string[] {
   return sets.flatMap((set, index) => {
-    if (typeof set !== 'object' || set === null) return [`entry ${index + 1} is no object`];
+    if (typeof set !== 'object' || set === null) return [`entry ${index + 1} is not an object`];
     const { name, table, file, generate, format, key, columns, references, environments } = set as Partial<DataSet>;
     const label = typeof name === 'string' && name !== '' ? name : `entry ${index + 1}`;
     return [
-      ...(typeof name === 'string' && name !== '' ? [] : [`${label}: name must be a text`]),
-      ...(typeof table === 'string' && table !== '' ? [] : [`${label}: table must be a text`]),
+      ...(typeof name === 'string' && name !== '' ? [] : [`${label}: name must be a string`]),
+      ...(typeof table === 'string' && table !== '' ? [] : [`${label}: table must be a string`]),
       ...(file !== undefined && generate !== undefined
         ? [`${label}: it has a file and generate; give one of them`]
         : []),

@@ -33,7 +33,7 @@ export interface DataSet {
   /** Relative to the manifest, or a file of an installed npm package. Either this or `generate`. */
   file?: string | { package: string; file: string };
   generate?: Generate;
-  /** Told by the file's ending (.json, .ndjson, .jsonl, .csv) unless given. */
+  /** Default: by the file's extension (.json, .ndjson, .jsonl, .csv). */
   format?: Format;
   /** The columns by which a row is found again; the table must have a unique index on exactly these. */
   key: readonly string[];
@@ -47,7 +47,7 @@ export interface DataSet {
 
 export type Format = 'json' | 'ndjson' | 'csv';
 
-/** What every verb of this package is told. */
+/** What every verb of this package gets. */
 export interface SeedInput {
   /** Absolute; holds seeds.ts and the files. */
   directory: string;
@@ -57,7 +57,7 @@ export interface SeedInput {
   /** Absolute; no file outside it is read. */
   projectRoot: string;
   run: { id: string; actor: string };
-  /** Told now and then how many rows of a set are read. */
+  /** Called now and then with the number of rows of a set that are read. */
   onRows?: ((set: string, rows: number) => void) | undefined;
   /** Called when all files were read and found valid, and a set of so many rows is brought into its table. */
   onWrite?: ((set: string, rows: number) => void) | undefined;

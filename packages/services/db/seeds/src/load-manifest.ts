@@ -40,7 +40,7 @@ function invalid(file: string, problems: string[], cause?: unknown): OpsError {
   return new OpsError({
     code: 'SEED_MANIFEST_INVALID',
     exit: 'configuration',
-    message: `${file} is no list of data sets`,
+    message: `${file} is not a list of data sets`,
     hint: 'write it as `export default [ … ] satisfies readonly DataSet[]` and let tsc check it',
     problems,
     cause,

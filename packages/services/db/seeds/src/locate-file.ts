@@ -43,12 +43,12 @@ export async function locateFile(
   if (!isInside(path, await realpath(projectRoot))) return refuse('the file is a link that leaves the project');
   const facts = await stat(path);
   if (facts.isDirectory()) return refuse('this is a directory, not a file');
-  if (!facts.isFile()) return refuse('this is no regular file');
+  if (!facts.isFile()) return refuse('this is not a regular file');
   if (facts.size === 0)
     return refuse('the file is empty; a set without rows is [] in JSON, or the line of headings in CSV');
   const format = set.format ?? formats[extname(named).toLowerCase()];
   if (format === undefined)
-    return refuse('the ending tells no format; name it .json, .ndjson or .csv, or give the set a `format`');
+    return refuse('the extension names no format; name it .json, .ndjson or .csv, or give the set a `format`');
   return { path, label, format };
 }
 

@@ -125,7 +125,7 @@ function notReproducible({ set }: StagedSet): OpsError {
   return new OpsError({
     code: 'SEED_NOT_REPRODUCIBLE',
     exit: 'configuration',
-    message: `generate.rows of ${set.name} makes other rows each time`,
+    message: `generate.rows of ${set.name} makes different rows each time`,
     hint: 'draw everything from `random` (no Math.random, no current date); nothing was written',
   });
 }

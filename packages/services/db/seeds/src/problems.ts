@@ -5,7 +5,7 @@ export interface Place {
   column?: number | undefined;
 }
 
-/** Tells a reader where its problem is. */
+/** Reports to a reader where its problem is. */
 export type Report = (place: Place, text: string) => void;
 
 /** Keeps the first of them; a file of a million wrong rows must not fill memory or terminal. */
@@ -30,7 +30,7 @@ export class Problems {
       );
   }
 
-  /** @param times how many alike there are, when only this one is told */
+  /** @param times how many alike there are, when only this one is reported */
   add(file: string, { line = 0, column = 0 }: Place, text: string, times = 1): void {
     this.#count += times;
     if (this.#kept.length < shown) this.#kept.push({ file, line, column, text });

@@ -33,7 +33,7 @@ function describeSet({ rows, inserted, updated, unchanged, known, isRepair, tabl
   if (inserted + updated === 0) return `${formatNumber(rows)} rows, each compared with the table and equal`;
   const counts = `${formatNumber(inserted)} inserted, ${formatNumber(updated)} updated, ${formatNumber(unchanged)} equal`;
   return isRepair
-    ? `${counts}; the file is the same as before, so this puts back what was changed or deleted since`
+    ? `${counts}; the file is the same as before, so this restores what was changed or deleted since`
     : counts;
 }
 
@@ -42,7 +42,7 @@ export function describeRewritten(set: Pick<SeededSet, 'rewritten' | 'rewriters'
   const { rewritten, rewriters, table } = set;
   if (rewritten === 0) return [];
   return [
-    `  ${count(rewritten, 'row')} of ${table} not to the letter of the file, but as its triggers and rules make ${agree(rewritten, 'it', 'them')} (${rewriters.join(', ')})`,
+    `  ${count(rewritten, 'row')} of ${table} not exactly as in the file, but as its triggers and rules make ${agree(rewritten, 'it', 'them')} (${rewriters.join(', ')})`,
   ];
 }
 
@@ -84,10 +84,10 @@ export function reportRolledBack(result: RollbackResult, dryRun: boolean): TaskR
     summary:
       sets.length === 0
         ? 'no seed is in place; nothing to undo'
-        : `${formatNumber(deleted)} rows ${would}deleted, ${formatNumber(restored)} ${would}put back${kept > 0 ? `, ${formatNumber(kept)} kept` : ''}${dryRun ? '; nothing was changed' : ''}`,
+        : `${formatNumber(deleted)} rows ${would}deleted, ${formatNumber(restored)} ${would}restored${kept > 0 ? `, ${formatNumber(kept)} kept` : ''}${dryRun ? '; nothing was changed' : ''}`,
     changes: sets.flatMap((set) => changesOf(set.table, { delete: set.deleted, restore: set.restored })),
     lines: sets.flatMap((set) => [
-      `${set.name} (run ${set.run}): ${formatNumber(set.deleted)} deleted, ${formatNumber(set.restored)} put back, ${formatNumber(set.missing)} already gone`,
+      `${set.name} (run ${set.run}): ${formatNumber(set.deleted)} deleted, ${formatNumber(set.restored)} restored, ${formatNumber(set.missing)} already gone`,
       ...set.notes.map((note) => `  ${note}`),
       ...set.kept.rows.map((row) => `  kept: ${row}`),
       ...(set.kept.count > set.kept.rows.length
@@ -133,7 +133,7 @@ function describeStatus({
     case 'loaded':
       return `loaded; ${seen}; ${ledger}`;
     case 'layout':
-      return `loaded, though the file has other line ends or another byte order mark now, which change no row; ${seen}; ${ledger}`;
+      return `loaded; the file now has other line ends or another byte order mark, which change no row; ${seen}; ${ledger}`;
     case 'changed':
       return `the file changed since; ${seen}; ${ledger}`;
     case 'new':

@@ -20,7 +20,7 @@ import { possible, refuseIfAny } from './undo/refuse.ts';
 import { takeBack } from './undo/take-back.ts';
 
 export interface RollbackInput {
-  /** The latest load of this set; unless given, everything that the run which seeded last did and that still stands. */
+  /** The latest load of this set; unless given, everything that the run which seeded last did that is not undone yet. */
   set?: string | undefined;
   /** Leave rows that were changed since, or that others refer to, instead of refusing. */
   keepChanged: boolean;
@@ -144,10 +144,10 @@ async function describeColumns(session: Session, open: OpenLoad): Promise<string
     );
     if (lost!.rows > 0)
       notes.push(
-        `the column ${name} was dropped from ${table.name} since: its former values in ${lost!.rows} rows cannot be put back`,
+        `the column ${name} was dropped from ${table.name} since: its former values in ${lost!.rows} rows cannot be restored`,
       );
   }
-  if (added.length > 0) notes.push(`added to ${table.name} since and not looked at: ${added.join(', ')}`);
+  if (added.length > 0) notes.push(`added to ${table.name} since and not compared: ${added.join(', ')}`);
   return notes;
 }
 

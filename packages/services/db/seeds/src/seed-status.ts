@@ -21,7 +21,7 @@ export interface SetStatus {
   lastRun?: string;
   lastSeen?: Date;
   rows?: number;
-  /** What stands in the ledger and can be undone. */
+  /** What is in the ledger and can be undone. */
   inserted: number;
   updated: number;
   standingRuns: number;

@@ -27,7 +27,7 @@ describe('a file that must not or cannot be read is refused', () => {
     [
       'without a known ending',
       'towns.txt',
-      'db/seeds/towns.txt: the ending tells no format; name it .json, .ndjson or .csv, or give the set a `format`',
+      'db/seeds/towns.txt: the extension names no format; name it .json, .ndjson or .csv, or give the set a `format`',
     ],
     [
       'of a package that is not there',
@@ -80,5 +80,5 @@ it('names a field that one object has twice, instead of taking the last', async 
   const { problems } = await refusal(shop, [towns], {
     'towns.json': '[\n{"state": "DE", "name": "Bonn",\n "name": "Berlin"}\n]',
   });
-  expect(problems).toEqual(['db/seeds/towns.json:3:2: the field "name" is there twice in one object']);
+  expect(problems).toEqual(['db/seeds/towns.json:3:2: the field "name" occurs twice in one object']);
 });

@@ -18,7 +18,7 @@ describe('a manifest that does not fit is refused', () => {
       'its default export must be an array of data sets',
     ]);
     expect((await withManifest('export default [{ name: "a", tabel: "b", key: [] }]')).problems).toEqual([
-      'a: table must be a text',
+      'a: table must be a string',
       'a: file must be a path, or { package, file }',
       'a: key must name at least one column',
       'a: unknown field tabel',
@@ -72,7 +72,7 @@ describe('a manifest that does not fit is refused', () => {
       session.execute('CREATE OR REPLACE VIEW capital AS SELECT country, name FROM town'),
     );
     const { problems } = await refusal(shop, [{ ...towns, table: 'capital' }], { 'towns.json': [] });
-    expect(problems).toEqual([expect.stringContaining('towns: capital is a view, and only a table will do')]);
+    expect(problems).toEqual([expect.stringContaining('towns: capital is a view; only the rows of a table')]);
   });
 
   it('when a set is asked for that does not exist, or is for other environments', async () => {

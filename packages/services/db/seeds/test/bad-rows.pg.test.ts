@@ -71,12 +71,12 @@ describe('a file whose rows do not fit is refused before anything is written', (
     [
       'half a surrogate pair',
       '[{"state":"DE","name":"\\ud800"}]',
-      ['1:2: name: half of a \\ud… pair stands alone, which is no character'],
+      ['1:2: name: half of a \\ud… pair lacks its other half, and is not a character'],
     ],
     [
       'a byte that is no UTF-8',
       Buffer.from([...Buffer.from('[{"name":"'), 0xff, ...Buffer.from('"}]')]),
-      ['1:11: byte 0xff is no UTF-8; save the file as UTF-8'],
+      ['1:11: byte 0xff is not UTF-8; save the file as UTF-8'],
     ],
     [
       'null where a value is required',
@@ -89,7 +89,7 @@ describe('a file whose rows do not fit is refused before anything is written', (
     [
       'no key',
       [{ state: 'DE', people: 3 }],
-      ['name: town demands a value, and no row has one', ' name: belongs to the key of towns, and no row has it'],
+      ['name: town requires a value, and no row has one', ' name: belongs to the key of towns, and no row has it'],
     ],
     ['a check that fails', [town({ people: -1 })], ['2:1: people: the check town_people_check fails: (people >= 0)']],
     [

@@ -75,7 +75,7 @@ it('is undone to the letter', async () => {
 });
 
 it.each([
-  ['makes other rows each time', { row: 'area: Math.random()' }, 'SEED_NOT_REPRODUCIBLE', 78],
+  ['makes different rows each time', { row: 'area: Math.random()' }, 'SEED_NOT_REPRODUCIBLE', 78],
   ['throws', { row: 'area: random.pick([])' }, 'SEED_GENERATOR_FAILED', 78],
   ['makes rows that do not fit', { row: "area: 'wide'" }, 'SEED_INVALID', 65],
   ['has no whole number as seed', { seed: 1.5 }, 'SEED_MANIFEST_INVALID', 78],

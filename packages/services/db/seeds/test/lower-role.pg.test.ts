@@ -6,7 +6,7 @@ import { exportSeed, planSeed, rollbackSeed, seed, seedStatus } from '../src/ind
 import { makeProject, type Project } from './project.ts';
 import { contents, counts, shopRows, shopSql, shops, townRows, towns } from './shop.ts';
 
-/** Functions of PostgreSQL that stand in our SQL for tables of any type. */
+/** Functions of PostgreSQL that are in our SQL for tables of any type. */
 const shadowed =
   'array_agg array_length array_remove array_to_string cardinality chr clock_timestamp concat_ws convert_from count format format_type has_sequence_privilege has_table_privilege hashtextextended jsonb_agg jsonb_build_array jsonb_build_object json_build_object left length lower max md5 min now num_nulls octet_length pg_get_constraintdef pg_get_expr pg_get_serial_sequence pg_input_is_valid pg_input_error_info pg_relation_size position quote_ident quote_literal quote_nullable regexp_replace replace right row_number row_to_json setval split_part starts_with strpos string_agg substr substring sum to_char to_json to_jsonb to_regclass trim btrim unnest upper xmin';
 

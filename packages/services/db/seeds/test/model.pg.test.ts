@@ -11,7 +11,7 @@ const firstSeed = Number(process.env['OPS_MODEL_SEED'] ?? 1);
 /** How many live at a time, each in a database of its own. */
 const lanes = Number(process.env['OPS_MODEL_LANES'] ?? 2);
 
-/** After so many a lane goes on in a new database: each temporary table leaves dead rows in the catalogue. */
+/** After so many a lane continues in a new database: each temporary table leaves dead rows in the catalogue. */
 const generation = 200;
 
 it(`undoes exactly what it did in ${histories} random histories`, { timeout: 4 * 3_600_000 }, async () => {

@@ -54,7 +54,7 @@ const references = [
 ] as const;
 
 /**
- * What must stand after an undo, from copies of the tables alone: inserted
+ * What must be in place after an undo, from copies of the tables alone: inserted
  * rows that are as they were and that nobody needs are gone, updated ones that
  * are as they were have their former values, everything else is untouched.
  */

@@ -141,7 +141,7 @@ describe('CSV', () => {
     ['a,b\n1,"x\n', '2:3 this quote is never closed'],
     ['a,b\n1,x"y\n', '2:4 a quote inside a field that does not begin with one; write "…""…"'],
     ['a,b\n1,"x"y\n', '2:6 expected "," or the line\'s end after the closing quote, found "y"'],
-    ['a,a\n1,2\n', '1:- the heading "a" is there twice'],
+    ['a,a\n1,2\n', '1:- the heading "a" occurs twice'],
     ['a,\n1,2\n', '1:- heading 2 is empty'],
     ['\n\n', '1:- expected a line of headings, found none'],
   ])('%j is told of at its place, once', async (broken, problem) => {
@@ -169,7 +169,7 @@ describe('bytes', () => {
 
   it('tells the place of a byte that is no UTF-8, once', async () => {
     const bytes = Buffer.concat([Buffer.from('[{"a":"ä"},\n {"a":"€'), Buffer.from([0xe4]), Buffer.from('"}]')]);
-    expect((await readBytes('json', bytes)).problems).toEqual(['2:9 byte 0xe4 is no UTF-8; save the file as UTF-8']);
+    expect((await readBytes('json', bytes)).problems).toEqual(['2:9 byte 0xe4 is not UTF-8; save the file as UTF-8']);
   });
 
   it('knows UTF-16 and a character cut off at the end', async () => {
@@ -177,7 +177,7 @@ describe('bytes', () => {
       '1:1 the file is UTF-16; save it as UTF-8',
     ]);
     expect((await readBytes('csv', Buffer.from([0x61, 0x0a, 0xe2, 0x82]))).problems).toEqual([
-      '2:1 byte 0xe2 is no UTF-8; save the file as UTF-8',
+      '2:1 byte 0xe2 is not UTF-8; save the file as UTF-8',
     ]);
   });
 });

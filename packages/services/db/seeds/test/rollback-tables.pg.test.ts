@@ -16,8 +16,8 @@ describe('rollbackSeed of a table that changed or has a will of its own', () => 
         ['towns', 2, 1, 0, 0],
       ]);
       expect(undone.sets[1]!.notes).toEqual([
-        'the column area was dropped from town since: its former values in 1 rows cannot be put back',
-        'added to town since and not looked at: mayor',
+        'the column area was dropped from town since: its former values in 1 rows cannot be restored',
+        'added to town since and not compared: mayor',
       ]);
       expect(await session.query('SELECT name, people, note FROM town ORDER BY name')).toEqual([
         { name: 'Bonn', people: 7, note: 'mine' },

@@ -77,7 +77,7 @@ describe('rollbackSeed', () => {
       await seed(session, shop.project.input('r1'));
       const before = await contents(session);
       expect(reportRolledBack(await undo(session, { dryRun: true }), true).summary).toBe(
-        '4 rows would be deleted, 1 would be put back; nothing was changed',
+        '4 rows would be deleted, 1 would be restored; nothing was changed',
       );
       expect(await contents(session)).toEqual(before);
       expect(tally(await undo(session))).toHaveLength(2);

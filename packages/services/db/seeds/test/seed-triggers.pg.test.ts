@@ -158,7 +158,7 @@ describe('a trigger that makes another value of a seeded one', () => {
   it('is told of, also where the trigger lets nothing in', async () => {
     await shop.session(async (session) => {
       await prepare(session, "INSERT INTO trg VALUES ('x', 'kept')");
-      const told = '  1 row of trg not to the letter of the file, but as its triggers and rules make it (loud, send)';
+      const told = '  1 row of trg not exactly as in the file, but as its triggers and rules make it (loud, send)';
       expect(reportSeeded(await seed(session, shop.project.input('r1'))).lines).toContain(told);
       await session.execute(
         "CREATE OR REPLACE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'; TRUNCATE sent",

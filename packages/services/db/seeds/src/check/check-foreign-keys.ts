@@ -1,14 +1,14 @@
 import { identifier, type Session } from '@opsgraph/postgres';
 import { type StagedSet, stagedName } from '../stage/staged-set.ts';
 import { equalsOf } from '../table/comparison.ts';
-import { type Tell, tellFirst, toldEach } from './tell.ts';
+import { type Report, reportedEach, reportFirst } from './report-each.ts';
 
 /** Foreign keys whose columns the file gives itself: each value must be in the table or in a set that is loaded with it. */
 export async function checkForeignKeys(
   session: Session,
   staged: StagedSet,
   sets: readonly StagedSet[],
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   for (const { columns, table, tableSql, targets } of staged.table.foreignKeys) {
     const names = columns.map((column) => stagedName(staged, column));
@@ -35,12 +35,12 @@ export async function checkForeignKeys(
       `SELECT position, value, count(*) OVER () AS total FROM (
          SELECT pg_catalog.min(s.position) AS position, pg_catalog.concat_ws(', ', ${names.map((name) => `s.${name}::text`).join(', ')}) AS value FROM ${staged.stage} s
          WHERE ${names.map((name) => `s.${name} IS NOT NULL`).join(' AND ')} AND ${missing} GROUP BY ${names.map((name) => `s.${name}`).join(', ')}) m
-       ORDER BY position LIMIT ${toldEach}`,
+       ORDER BY position LIMIT ${reportedEach}`,
     );
-    tellFirst(
+    reportFirst(
       rows,
       rows[0]?.total ?? 0,
-      tell,
+      report,
       ({ value }) =>
         `${columns.join(', ')}: ${tableSql.replaceAll('"', '')} has no row with ${targets.join(', ')} = ${value}`,
     );

@@ -1,15 +1,15 @@
 import type { Session } from '@opsgraph/postgres';
 import { unpackPosition } from '../read/position.ts';
 import { type StagedSet, stagedName } from '../stage/staged-set.ts';
-import { type Tell, tellFirst, toldEach } from './tell.ts';
+import { type Report, reportedEach, reportFirst } from './report-each.ts';
 
 /** The natural key: each column given, no null in it, no two rows alike. */
-export async function checkKey(session: Session, staged: StagedSet, tell: Tell): Promise<void> {
+export async function checkKey(session: Session, staged: StagedSet, report: Report): Promise<void> {
   if (staged.rows === 0) return;
   const parts = keyParts(staged);
   const missing = staged.set.key.filter((_, index) => parts[index] === undefined);
   if (missing.length > 0)
-    return tell(undefined, `${missing.join(', ')}: belongs to the key of ${staged.set.name}, and no row has it`);
+    return report(undefined, `${missing.join(', ')}: belongs to the key of ${staged.set.name}, and no row has it`);
 
   const columns = parts.flatMap((part) => part!);
   const isNull = columns.map((column) => `${column} IS NULL`).join(' OR ');
@@ -18,9 +18,14 @@ export async function checkKey(session: Session, staged: StagedSet, tell: Tell):
   );
   if (nullable.length > 0) {
     const nulls = await session.query<{ position: number; total: number }>(
-      `SELECT position, count(*) OVER () AS total FROM ${staged.stage} WHERE ${isNull} ORDER BY position LIMIT ${toldEach}`,
+      `SELECT position, count(*) OVER () AS total FROM ${staged.stage} WHERE ${isNull} ORDER BY position LIMIT ${reportedEach}`,
     );
-    tellFirst(nulls, nulls[0]?.total ?? 0, tell, () => `${staged.set.key.join(', ')}: no part of the key may be null`);
+    reportFirst(
+      nulls,
+      nulls[0]?.total ?? 0,
+      report,
+      () => `${staged.set.key.join(', ')}: no part of the key may be null`,
+    );
   }
   const list = columns.join(', ');
   const [found] = await session.query<{ twice: boolean }>(
@@ -32,12 +37,12 @@ export async function checkKey(session: Session, staged: StagedSet, tell: Tell):
        SELECT position, pg_catalog.concat_ws(', ', ${columns.map((column) => `${column}::text`).join(', ')}) AS key,
               pg_catalog.first_value(position) OVER same AS first, pg_catalog.row_number() OVER same AS place
        FROM ${staged.stage} WHERE NOT (${isNull}) WINDOW same AS (PARTITION BY ${list} ORDER BY position)) AS d
-     WHERE place > 1 ORDER BY position LIMIT ${toldEach}`,
+     WHERE place > 1 ORDER BY position LIMIT ${reportedEach}`,
   );
-  tellFirst(
+  reportFirst(
     rows,
     rows[0]!.total,
-    tell,
+    report,
     ({ key, first }) => `the key (${staged.set.key.join(', ')}) = (${key}) is already at ${placeName(first)}`,
   );
 }
@@ -47,7 +52,7 @@ export async function checkShared(
   session: Session,
   staged: StagedSet,
   earlier: readonly StagedSet[],
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   for (const other of earlier) {
     const pairs = staged.set.key.map((name) => [keyPart(staged, name), keyPart(other, name)] as const);
@@ -57,12 +62,12 @@ export async function checkShared(
     const theirs = pairs.flatMap(([, part]) => part!);
     const rows = await session.query<{ position: number; first: number; key: string; total: number }>(
       `SELECT s.position, o.position AS first, pg_catalog.concat_ws(', ', ${columns.map((column) => `s.${column}::text`).join(', ')}) AS key, count(*) OVER () AS total
-       FROM ${staged.stage} s JOIN ${other.stage} o ON ${columns.map((column, at) => `s.${column} ${equalsAs(staged, column)} o.${theirs[at]}`).join(' AND ')} ORDER BY 1 LIMIT ${toldEach}`,
+       FROM ${staged.stage} s JOIN ${other.stage} o ON ${columns.map((column, at) => `s.${column} ${equalsAs(staged, column)} o.${theirs[at]}`).join(' AND ')} ORDER BY 1 LIMIT ${reportedEach}`,
     );
-    tellFirst(
+    reportFirst(
       rows,
       rows[0]?.total ?? 0,
-      tell,
+      report,
       ({ key, first }) =>
         `the row (${staged.set.key.join(', ')}) = (${key}) is in ${other.file.label}:${placeName(first)} too; a row belongs to one set`,
     );

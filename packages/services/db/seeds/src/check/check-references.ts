@@ -2,14 +2,14 @@ import { identifier, type Session } from '@opsgraph/postgres';
 import type { PlannedReference } from '../stage/plan-set.ts';
 import { type StagedSet, stagedName } from '../stage/staged-set.ts';
 import { equalsOf } from '../table/comparison.ts';
-import { type Tell, tellFirst, toldEach } from './tell.ts';
+import { type Report, reportedEach, reportFirst } from './report-each.ts';
 
 /** References by natural key: each must pick exactly one row, of the table or of the set loaded with it. */
 export async function checkReferences(
   session: Session,
   staged: StagedSet,
   sets: readonly StagedSet[],
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   for (const reference of staged.references) {
     const columns = reference.match.map((by) => by.staged);
@@ -22,9 +22,9 @@ export async function checkReferences(
          FROM ${staged.stage} w LEFT JOIN (${candidates(reference, parents)}) p ON ${reference.match.map((by, index) => `p.m${index} ${equalsOf(reference.parent, by.column)} w.${by.staged}`).join(' AND ')}
          WHERE ${columns.map((column) => `w.${column} IS NOT NULL`).join(' OR ')}
          GROUP BY ${columns.map((column) => `w.${column}`).join(', ')}) m
-       WHERE found <> 1 ORDER BY position LIMIT ${toldEach}`,
+       WHERE found <> 1 ORDER BY position LIMIT ${reportedEach}`,
     );
-    tellFirst(rows, rows[0]?.total ?? 0, tell, ({ value, found }) =>
+    reportFirst(rows, rows[0]?.total ?? 0, report, ({ value, found }) =>
       found === 0
         ? `${reference.column.name}: ${reference.set} has no row with ${value}`
         : `${reference.column.name}: ${found} rows of ${reference.set} have ${value}; match by more columns`,

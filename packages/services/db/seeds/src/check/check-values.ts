@@ -1,15 +1,15 @@
 import { identifier, literal, type Session, serverHas } from '@opsgraph/postgres';
 import type { StagedSet } from '../stage/staged-set.ts';
 import { stagedName, writtenColumns } from '../stage/staged-set.ts';
-import { type Tell, tellFirst, toldEach } from './tell.ts';
+import { type Report, reportedEach, reportFirst } from './report-each.ts';
 
 /** NOT NULL, CHECK constraints and domains. */
-export async function checkValues(session: Session, staged: StagedSet, tell: Tell): Promise<void> {
+export async function checkValues(session: Session, staged: StagedSet, report: Report): Promise<void> {
   const written = new Set(writtenColumns(staged).map(({ name }) => name));
   if (staged.rows > 0) {
     for (const { name, isRequired, hasDefault, isGenerated } of staged.table.columns) {
       if (isRequired && !hasDefault && !isGenerated && !written.has(name))
-        tell(undefined, `${name}: ${staged.table.name} demands a value, and no row has one`);
+        report(undefined, `${name}: ${staged.table.name} requires a value, and no row has one`);
     }
   }
   const rules: Rule[] = [];
@@ -43,7 +43,7 @@ export async function checkValues(session: Session, staged: StagedSet, tell: Tel
       says: `${columns.join(', ')}: the check ${name} fails: ${condition}`,
     });
   }
-  await findFailures(session, staged, rules, tell);
+  await findFailures(session, staged, rules, report);
 }
 
 interface Rule {
@@ -53,7 +53,12 @@ interface Rule {
 }
 
 /** One pass for all rules, and one more for each that is broken. */
-async function findFailures(session: Session, { stage }: StagedSet, rules: readonly Rule[], tell: Tell): Promise<void> {
+async function findFailures(
+  session: Session,
+  { stage }: StagedSet,
+  rules: readonly Rule[],
+  report: Report,
+): Promise<void> {
   if (rules.length === 0) return;
   const [counts] = await session.query<Record<string, number>>(
     `SELECT ${rules.map(({ fails }, index) => `count(*) FILTER (WHERE ${fails}) AS f${index}`).join(', ')} FROM ${stage}`,
@@ -62,8 +67,8 @@ async function findFailures(session: Session, { stage }: StagedSet, rules: reado
     const times = counts![`f${index}`]!;
     if (times === 0) continue;
     const rows = await session.query<{ position: number }>(
-      `SELECT position FROM ${stage} WHERE ${fails} ORDER BY position LIMIT ${toldEach}`,
+      `SELECT position FROM ${stage} WHERE ${fails} ORDER BY position LIMIT ${reportedEach}`,
     );
-    tellFirst(rows, times, tell, () => says);
+    reportFirst(rows, times, report, () => says);
   }
 }

@@ -7,7 +7,7 @@ import { equalsOf } from '../table/comparison.ts';
  * Looks up what the references of a set stand for, now that their rows are in
  * the tables. What is not there yet (in a dry run) stays unresolved.
  *
- * @throws OpsError SEED_REFERENCE_AMBIGUOUS (65) when somebody added a second row that fits since the check
+ * @throws OpsError SEED_REFERENCE_AMBIGUOUS (65) when another session added a second row that fits since the check
  */
 export async function resolveReferences(session: Session, staged: StagedSet): Promise<void> {
   for (const [index, { parent, target, match, set }] of staged.references.entries()) {
@@ -34,7 +34,7 @@ export async function resolveReferences(session: Session, staged: StagedSet): Pr
 
 /**
  * A reference that leads to no row now would be written as null: the set
- * refers to rows of its own file, or in a circle, or somebody deleted the row
+ * refers to rows of its own file, or in a circle, or another session deleted the row
  * since the check.
  *
  * @throws OpsError SEED_REFERENCE_UNRESOLVED (65)

@@ -20,7 +20,9 @@ export function chooseKey(table: Table, { key }: KeyWish, problems: string[]): r
     const wished = table.uniqueKeys.find((known) => known.length === key.length && known.every((n) => key.includes(n)));
     if (wished === undefined) problems.push(`${table.name} has no unique index on exactly (${key.join(', ')})`);
     else if (!isUsable(wished, true))
-      problems.push(`(${key.join(', ')}) is no key for a file: a column may be null, or the table makes its value`);
+      problems.push(
+        `(${key.join(', ')}) cannot be the key of a file: a column may be null, or the table makes its value`,
+      );
     return wished ?? [];
   }
   const natural = table.uniqueKeys.filter((columns) => isUsable(columns, false));

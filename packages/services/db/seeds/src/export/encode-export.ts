@@ -76,7 +76,7 @@ function exactJson(column: Column, name: string, text: string): string {
   throw new OpsError({
     code: 'SEED_EXPORT_INEXACT',
     exit: 'badData',
-    message: `${name} holds ${text.length > 60 ? `${text.slice(0, 59)}…` : text}, which would not be read back from JSON to the letter`,
+    message: `${name} holds ${text.length > 60 ? `${text.slice(0, 59)}…` : text}, which would not be read back exactly from JSON`,
     hint: 'export it with --format csv, which keeps every value as PostgreSQL writes it',
   });
 }

@@ -13,7 +13,7 @@ import { type FileWish, type WrittenFile, writeFile } from './write-file.ts';
 export interface ExportInput extends ExportWish, Omit<FileWish, 'path'> {
   /** A condition in SQL over the table, called `t`; every row unless given. */
   where?: string | undefined;
-  /** Told by the file's ending, else ndjson. */
+  /** Default: by the file's extension, otherwise ndjson. */
   format?: Format | undefined;
   /** Absolute; beside the manifest unless given. */
   out?: string | undefined;
@@ -139,8 +139,8 @@ async function judged<T>(where: string | undefined, work: () => Promise<T>): Pro
       exit: 'usage',
       message: isWriting
         ? '--where would write, and an export only reads'
-        : `--where is no condition over the table: ${message}`,
-      hint: 'write it as after WHERE, the table being t: --where "t.id < 100"',
+        : `--where is not a condition on the table: ${message}`,
+      hint: 'write it as after WHERE, with t as the table: --where "t.id < 100"',
       cause,
     });
   }

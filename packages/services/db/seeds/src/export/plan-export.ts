@@ -63,7 +63,7 @@ export async function planExport(session: Session, wish: ExportWish, sets: reado
     if (isMade || wish.without.includes(column.name)) {
       if (isKey) problems.push(`${column.name} belongs to the key (${key.join(', ')}) and cannot be left out`);
       if (!isMade && column.isRequired && !column.hasDefault)
-        problems.push(`${column.name} cannot be left out: ${table.name} demands a value`);
+        problems.push(`${column.name} cannot be left out: ${table.name} requires a value`);
       leftOut.push(column.name);
       continue;
     }

@@ -9,7 +9,7 @@ export function reportExported(result: ExportResult, dryRun: boolean): TaskRepor
   return {
     summary:
       state === 'unchanged'
-        ? `${path} holds these ${formatNumber(rows)} rows already`
+        ? `${path} already has these ${formatNumber(rows)} rows`
         : `${formatNumber(rows)} rows of ${entry.table} ${did} to ${path}${state === 'replaced' ? ', in place of others' : ''}`,
     changes: state === 'unchanged' ? [] : [{ action: 'write', object: path, count: 1 }],
     lines: [

@@ -81,7 +81,7 @@ function exists(path: string): OpsError {
   return new OpsError({
     code: 'FILE_EXISTS',
     exit: 'refused',
-    message: `${path} is there already, with another content`,
+    message: `${path} already exists with other content`,
     hint: 'name another file with --out, or add --replace',
   });
 }

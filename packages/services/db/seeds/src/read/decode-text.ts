@@ -72,9 +72,9 @@ async function reportBadByte(path: string, offset: number, around: Buffer, repor
       if (position === offset) break;
       position += 1;
       if (byte === 10) [line, column] = [line + 1, 1];
-      // bytes that go on a character are not counted
+      // bytes that continue a character are not counted
       else if ((byte & 0xc0) !== 0x80) column += 1;
     }
   }
-  report({ line, column }, `byte 0x${value.toString(16).padStart(2, '0')} is no UTF-8; save the file as UTF-8`);
+  report({ line, column }, `byte 0x${value.toString(16).padStart(2, '0')} is not UTF-8; save the file as UTF-8`);
 }

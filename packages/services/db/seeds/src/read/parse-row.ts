@@ -13,7 +13,7 @@ interface NumberSource {
 /** Parses one JSON object; what is wrong is reported with its place in the file. */
 export function parseRow(text: string, line: number, column: number, report: Report): FileRow | undefined {
   let value: unknown;
-  const tell = (offset: number, problem: string): void => {
+  const reportAt = (offset: number, problem: string): void => {
     const before = text.slice(0, offset);
     const breaks = before.split('\n').length - 1;
     report(
@@ -25,7 +25,7 @@ export function parseRow(text: string, line: number, column: number, report: Rep
     value = losesDigits(text) ? JSON.parse(text, keepNumber) : JSON.parse(text);
   } catch {
     const { offset, expected } = findJsonError(text);
-    tell(
+    reportAt(
       offset,
       `broken JSON: expected ${expected}, found ${offset >= text.length ? 'the end' : JSON.stringify(text[offset])}`,
     );
@@ -40,7 +40,7 @@ export function parseRow(text: string, line: number, column: number, report: Rep
   }
   const repeated = findRepeatedField(text, value);
   if (repeated !== undefined) {
-    tell(repeated.offset, `the field ${JSON.stringify(repeated.name)} is there twice in one object`);
+    reportAt(repeated.offset, `the field ${JSON.stringify(repeated.name)} occurs twice in one object`);
     return undefined;
   }
   return { line, column, fields: value as Record<string, unknown>, isPlain: !special.test(text) };

@@ -72,7 +72,7 @@ function readRecord(text: string, start: number, line: number, isLast: boolean, 
 }
 
 function readQuoted(text: string, start: number, line: number, isLast: boolean, tell: Report): CsvRecord | undefined {
-  // told at the end: a record that goes on in the next chunk is read again from its beginning
+  // reported at the end: a record that continues in the next chunk is read again from its beginning
   const found: Parameters<Report>[] = [];
   const report: Report = (...problem) => void found.push(problem);
   const record = scanQuoted(text, start, line, isLast, report);
@@ -139,7 +139,7 @@ function checkHeadings(fields: readonly (string | null)[], line: number, report:
   fields.forEach((heading, index) => {
     if (heading === null || heading.trim() === '') report({ line }, `heading ${index + 1} is empty`);
     else if (heading.includes('\r')) report({ line }, 'the lines end with CR alone; save the file with LF or CRLF');
-    else if (fields.indexOf(heading) !== index) report({ line }, `the heading "${heading}" is there twice`);
+    else if (fields.indexOf(heading) !== index) report({ line }, `the heading "${heading}" occurs twice`);
   });
   return fields.map((heading) => heading?.trim() ?? '');
 }

@@ -66,7 +66,7 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
           line += 1;
           lineStart = at + 1;
         }
-        // a bare value ends where the array goes on
+        // a bare value ends where the array continues
         if (depth > 0 || state !== 'inside' || isInString) continue;
         if (
           code !== comma &&
@@ -121,7 +121,7 @@ export async function* readJson(chunks: AsyncIterable<string>, report: Report): 
       return report({ line: startLine, column: startColumn }, 'the row is larger than 32 MiB; is a bracket missing?');
     if (rows.length > 0) yield rows;
   }
-  // an unclosed element has mostly been told of already
+  // an unclosed element has mostly been reported already
   if (state !== 'after' && !isBroken) {
     report(
       { line, column: rest.length - lineStart + 1 },

@@ -25,7 +25,7 @@ export function encodeValue(
 }
 
 function encodeText(text: string): string | { problem: string } {
-  if (!text.isWellFormed()) return { problem: 'half of a \\ud… pair stands alone, which is no character' };
+  if (!text.isWellFormed()) return { problem: 'half of a \\ud… pair lacks its other half, and is not a character' };
   if (!special.test(text)) return text;
   if (text.includes('\0')) return { problem: 'a NUL character, which PostgreSQL cannot store' };
   return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');

@@ -36,7 +36,7 @@ export async function findBadValues(
         at === 0 ? counted!.times - found.length + 1 : 1,
       );
     }
-    // a row that was told of is marked by a negative number
+    // a row that was reported is marked by a negative number
     await session.execute(
       `UPDATE ${text} SET position = -position WHERE position > 0 AND ${staged} IS NOT NULL AND ${judges[index]!.isBad}`,
     );

@@ -17,5 +17,5 @@ export async function describeMissing(session: Session, name: string): Promise<s
   );
   const what = found && others[found.kind];
   if (what === undefined) return `the database has no table ${name}; is it migrated?`;
-  return `${name} is ${what}, and only a table will do, where each row can be found again and undone; name the one behind it`;
+  return `${name} is ${what}; only the rows of a table can be found again and undone: name the table behind it`;
 }

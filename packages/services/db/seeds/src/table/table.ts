@@ -7,7 +7,7 @@ export interface Table {
   sql: string;
   /** The same as a place to insert into. */
   into: string;
-  /** Not partitioned, and no trigger or rule of its own: nothing happens when a row is inserted but that it stands there. */
+  /** Not partitioned, and no trigger or rule of its own: nothing happens when a row is inserted but that it is there. */
   isPlain: boolean;
   /** A hash of its triggers and rules, which may make something else of a row that is written; null without any. */
   rewriters: string | null;

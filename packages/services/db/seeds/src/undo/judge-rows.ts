@@ -59,7 +59,7 @@ function currentImage({ common }: OpenLoad, row: string): string {
   return `ROW(${common.map(({ name }) => `${row}.${identifier(name)}`).join(', ')})::text`;
 }
 
-/** What the seed had left; converted to the column's type of now with its length and scale, as the rows were that it stands in. */
+/** What the seed had left; converted to the column's type of now with its length and scale, as the rows were that it is in. */
 function after({ place, was, type }: KnownColumn): string {
   return converted(`(x.after).c${place}`, was, type);
 }

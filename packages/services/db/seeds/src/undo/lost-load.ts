@@ -32,7 +32,7 @@ export function lost(open: OpenLoad, why: string): LostLoad {
 export function refuseLost(losses: readonly LostLoad[]): void {
   const [first] = losses;
   if (first === undefined) return;
-  const kept = 'with --keep-changed the rest is undone and the ledger closed for it';
+  const kept = 'with --keep-changed the rest is undone and its ledger entry closed';
   throw new OpsError({
     code: first.isGone ? 'SEED_TABLE_GONE' : 'SEED_KEY_GONE',
     exit: 'refused',

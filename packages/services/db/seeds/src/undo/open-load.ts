@@ -10,8 +10,8 @@ import type { KnownColumn, OpenLoad, RecordedLoad } from './recorded-load.ts';
 const fields = `id, run, data_set AS "set", schema_name AS schema, table_name AS "tableName", relation, columns, numbers, types, identity, inserted, updated`;
 
 /**
- * What is to be undone, the last first: the latest load that stands of the set
- * named, else every load that stands of the run that seeded last.
+ * What is to be undone, the last first: the latest load in place of the set
+ * named, else every load in place of the run that seeded last.
  */
 export async function chooseLoads(session: Session, set: string | undefined): Promise<RecordedLoad[]> {
   if (set !== undefined) {

@@ -33,7 +33,7 @@ export async function possible<T>({ set, tableName }: RecordedLoad, work: () => 
     throw new OpsError({
       code: 'SEED_UNDO_IMPOSSIBLE',
       exit: 'refused',
-      message: `${set} cannot be taken out of ${tableName}: ${message}`,
+      message: `${set} cannot be undone in ${tableName}: ${message}`,
       hint: 'a row, constraint or trigger prevents it; nothing was undone',
       problems: detail === undefined ? [] : [detail],
       cause,

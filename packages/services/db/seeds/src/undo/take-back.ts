@@ -103,7 +103,7 @@ function unfit({ table, set }: OpenLoad, why: string): OpsError {
   return new OpsError({
     code: 'SEED_UNDO_IMPOSSIBLE',
     exit: 'refused',
-    message: `${set} cannot be taken out of ${table.name}: ${why}`,
+    message: `${set} cannot be undone in ${table.name}: ${why}`,
     hint: 'nothing was changed',
   });
 }

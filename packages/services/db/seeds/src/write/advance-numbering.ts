@@ -3,7 +3,7 @@ import { type StagedSet, writtenColumns } from '../stage/staged-set.ts';
 
 /**
  * Where a file gives numbers that the table would else make itself, lets its
- * sequence go on behind the greatest: the next row that somebody inserts would
+ * sequence continue after the greatest: the next row that somebody inserts would
  * get a number that is taken. As every use of a sequence it outlives a rollback.
  * A role that may not set it leaves it as it is.
  */

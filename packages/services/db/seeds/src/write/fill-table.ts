@@ -27,7 +27,7 @@ export async function isForFilling(session: Session, staged: StagedSet, all: rea
  * costs an insert twice; without keeping a list of the rows, which are told
  * later by the transaction that made them.
  *
- * @throws NotAlone when somebody inserted one of the rows meanwhile
+ * @throws NotAlone when another session inserted one of the rows meanwhile
  */
 export async function fillTable(session: Session, staged: StagedSet): Promise<void> {
   const columns = writtenColumns(staged).map(({ name }) => identifier(name));

@@ -13,7 +13,7 @@ export interface SeedState {
   fileRows: number;
   tableRows: number;
   digest: string;
-  /** Rows that it once seeded, that stand in the table and are not in its file. */
+  /** Rows that it once seeded, that are in the table and are not in its file. */
   leftOver: number;
   seenAt: Date;
 }

@@ -22,7 +22,7 @@ export async function updateDiffering(session: Session, staged: StagedSet): Prom
   }
 }
 
-/** Updates that changed nothing, with whatever else their triggers did, are taken back. */
+/** Updates that changed nothing, with whatever else their triggers did, are rolled back. */
 class Idle extends Error {
   readonly rows: readonly Rewriting[];
 

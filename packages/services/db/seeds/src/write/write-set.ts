@@ -23,7 +23,7 @@ export type Outcome =
  * that strangers insert, change or delete meanwhile are seen and dealt with
  * in the next round; they are never counted as ours.
  *
- * @throws OpsError SEED_NOT_TAKEN when the table does not keep what is written: 65 by a trigger, 75 by somebody
+ * @throws OpsError SEED_NOT_TAKEN when the table does not keep what is written: 65 by a trigger, 75 by another session
  */
 export async function writeSet(session: Session, staged: StagedSet): Promise<Outcome> {
   // a file without rows has no columns to compare
@@ -51,7 +51,7 @@ function notTaken({ table, set }: StagedSet, rows: number): OpsError {
     message: `${count(rows, 'row')} of ${set.name} did not stay in ${table.name} as written`,
     hint: isByTrigger
       ? `a trigger or rule of the table (${table.rewriterNames.join(', ')}) drops these rows or changes their key: give the key as it makes it, or leave them out; nothing was written`
-      : 'somebody keeps changing these rows; nothing was written',
+      : 'another session keeps changing these rows; nothing was written',
   });
 }
 
