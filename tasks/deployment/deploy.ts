@@ -7,7 +7,7 @@ export const deploy = defineTask({
   name: 'deployment:deploy',
   summary: 'Deploy, with turbo: every step in order; alone it is the last one, which reports',
   description:
-    'pnpm turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and gives the lease back.',
+    'pnpm turbo run deploy:<environment> runs check, release, preflight, backup-gate, migrate, rollout and verify before it. This step removes old releases, closes the record and releases the lease.',
   effect: 'write',
   needs: 'database',
   sections: ['deployment'],

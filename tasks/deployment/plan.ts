@@ -7,7 +7,7 @@ export const plan = defineTask({
   name: 'deployment:plan',
   summary: 'Show what a deployment would upload, apply and switch, and the hash of it',
   description:
-    'Files and bytes for each host, the locks of pending migrations (rehearsed in a transaction that is rolled back), and the order. With OPS_PLAN=HASH, or ops run --plan HASH, a deployment refuses when anything has moved in between.',
+    'Files and bytes for each host, the locks of pending migrations (rehearsed in a transaction that is rolled back), and the order. With OPS_PLAN=HASH, or ops run --plan HASH, a deployment is refused when anything has changed in between.',
   effect: 'read',
   needs: 'database',
   sections: ['deployment', 'migrations'],

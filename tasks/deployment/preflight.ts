@@ -28,21 +28,21 @@ export const preflight = defineTask({
       type: 'string',
       value: 'HASH',
       variable: 'OPS_PLAN',
-      description: 'Go on only when this is what plan has shown',
+      description: 'Continue only if the plan still has this hash',
     },
-    resume: { type: 'boolean', description: 'Go on with the release of the deployment that died' },
+    resume: { type: 'boolean', description: 'Resume the release of the deployment that died' },
     override: {
       type: 'string',
       value: 'REASON',
       variable: 'OPS_OVERRIDE',
-      description: 'Deploy what was not verified elsewhere before; the reason is recorded',
+      description: 'Deploy a release that was not verified elsewhere; the reason is recorded',
     },
   },
   examples: [
     { command: 'pnpm --filter deployment run preflight:staging', says: 'begins a deployment by hand, step by step' },
     {
       command: 'OPS_CONFIRM=production OPS_PLAN=3f0c9a4e5b6d7f80 pnpm turbo run deploy:production',
-      says: 'deploys only when nothing has moved since the plan',
+      says: 'deploys only if nothing has changed since the plan',
     },
   ],
   async run(context) {

@@ -6,7 +6,7 @@ import { deploymentContext } from './steps/deployment-context.ts';
 export const pruneReleases = defineTask({
   name: 'deployment:prune-releases',
   summary: 'Remove old releases from the hosts; never the live one, never the last verified',
-  description: 'Every deployment does it at its end; this is for a disk that is full before one can begin.',
+  description: 'Every deployment does this at its end; run it by hand when a full disk keeps one from starting.',
   effect: 'write',
   needs: 'config',
   sections: ['deployment'],

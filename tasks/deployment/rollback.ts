@@ -9,8 +9,9 @@ import { aloneContext, explainingOutage, withoutLedger } from './steps/without-l
 
 export const rollback = defineTask({
   name: 'deployment:rollback',
-  summary: 'Go back to the last verified release, or to a named one, behind the same gate',
-  description: 'The release must still be on every host and fit the schema. What was left is not gone back to again.',
+  summary: 'Roll back to the last verified release, or to a named one, through the same health gate',
+  description:
+    'The release must still be on every host and fit the schema. A release that was rolled back is not chosen again.',
   effect: 'write',
   needs: 'config',
   sections: ['deployment', 'migrations'],
@@ -20,12 +21,16 @@ export const rollback = defineTask({
   },
   graph: { reads: ['schema', 'deployment'], writes: ['hosts'], environments: ['each'] },
   options: {
-    to: { type: 'string', value: 'RELEASE', description: 'A release that status lists; else the last verified one' },
+    to: {
+      type: 'string',
+      value: 'RELEASE',
+      description: 'A release that status lists; default: the last verified one',
+    },
     'without-ledger': withoutLedger,
   },
   examples: [
-    { command: 'pnpm --filter deployment run rollback:staging', says: 'goes back by one' },
-    { command: 'pnpm --filter deployment run rollback:staging --dry-run', says: 'says to which release' },
+    { command: 'pnpm --filter deployment run rollback:staging', says: 'rolls back by one release' },
+    { command: 'pnpm --filter deployment run rollback:staging --dry-run', says: 'shows to which release' },
   ],
   async run(context) {
     const { chooseTarget, rollbackAlone, rollbackRelease } = await import('@opsgraph/releases');
@@ -47,12 +52,12 @@ export const rollback = defineTask({
         if (context.dryRun) {
           const { target } = await chooseTarget(inputs, to, schema);
           const changes = [{ action: 'switch', object: `every host to ${target.id}` }];
-          return { summary: `${context.environmentName} would go back to release ${target.id}`, changes };
+          return { summary: `${context.environmentName} would be rolled back to release ${target.id}`, changes };
         }
         const { release, from, changed, problems } = await rollbackRelease(inputs, to, schema);
         const again = `${context.environmentName} runs release ${release} again`;
         return {
-          summary: problems.length === 0 ? again : `${again}, which is not well: ${problems.join('; ')}`,
+          summary: problems.length === 0 ? again : `${again}, which is not healthy: ${problems.join('; ')}`,
           changes: changed.map((host) => ({ action: 'switch', object: `${host} to ${release}` })),
           data: { release, from, changed, problems },
           findings: problems.length > 0,

@@ -8,9 +8,9 @@ import { requireServiceLogin } from './steps/require-service-login.ts';
 
 export const rollout = defineTask({
   name: 'deployment:rollout',
-  summary: 'Bring the release to every host and switch, batch by batch, behind the health gate',
+  summary: 'Upload the release to every host and switch, batch by batch, through the health gate',
   description:
-    'A step of a deployment that preflight has begun. When a host fails, the hosts that this deployment has changed go back to what they had.',
+    'A step of a deployment that preflight has begun. When a host fails, the hosts that this deployment changed are rolled back.',
   effect: 'write',
   needs: 'database',
   sections: ['deployment', 'migrations'],

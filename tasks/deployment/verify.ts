@@ -4,7 +4,7 @@ import { deploymentContext } from './steps/deployment-context.ts';
 
 export const verify = defineTask({
   name: 'deployment:verify',
-  summary: 'Smoke checks on every host; then the release counts as verified, else hosts go back',
+  summary: 'Smoke-check every host; mark the release as verified, otherwise roll the hosts back',
   effect: 'write',
   needs: 'database',
   sections: ['deployment'],

@@ -49,6 +49,6 @@ function describeAct({ host, isAsked, from, act }: PlannedHost, { strategy, serv
   if (from === undefined) return `${host}: first release; start the service, ${gate}`;
   const former = act === 'restart' ? 'the service with its former settings' : from;
   if (strategy === 'blue-green')
-    return `${host}: start beside ${former}, ${gate}, lead the requests over, stop the former`;
-  return `${host}: ${former} gives way; ${service.run === undefined ? `run '${service.reload ?? service.start}'` : 'restart the service'}, ${gate}`;
+    return `${host}: start beside ${former}, ${gate}, switch the requests over, stop the former`;
+  return `${host}: ${former} is replaced; ${service.run === undefined ? `run '${service.reload ?? service.start}'` : 'restart the service'}, ${gate}`;
 }

@@ -18,7 +18,7 @@ export interface PreflightOptions {
   override: string | undefined;
 }
 
-/** Opens the deployment; every check that may refuse it stands here. */
+/** Opens the deployment; every check that may refuse it is here. */
 export async function preflightDeployment(
   context: OnDatabase,
   release: Release,

@@ -42,7 +42,7 @@ export function reportHosts(hosts: readonly HostStatus[], why: string, environme
     lines: [
       ...hosts.map((host) => hostLine(host, width)),
       'ledger   cannot be reached: what should be live, and what was verified, is not known',
-      `next     to go back all the same: ${command}`,
+      `next     to roll back anyway: ${command}`,
     ],
     data: { hosts },
     findings: true,

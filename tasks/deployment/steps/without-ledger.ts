@@ -9,7 +9,7 @@ type OnConfig = TaskContext<Record<never, never>, 'config', 'deployment'>;
 /** The option of what must be possible in an outage of the database. */
 export const withoutLedger = {
   type: 'boolean',
-  description: 'Work by what the hosts know: the database cannot be reached',
+  description: 'Rely on what the hosts know, when the database cannot be reached',
 } as const;
 
 /** What a task has that works on the hosts alone. */

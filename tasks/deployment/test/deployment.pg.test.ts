@@ -135,7 +135,7 @@ it('shows what a deployment would do, and refuses its hash with 77 when anything
   expect(text.stdout).toMatch(/upload here: 1 file, .*; 1 unchanged file linked from/);
   expect(text.stdout).toContain('measured locks public.t ACCESS EXCLUSIVE');
 
-  const refused = { code: 77, stderr: expect.stringContaining('is not what would happen now') };
+  const refused = { code: 77, stderr: expect.stringContaining('no longer holds') };
   const preflight = (plan: string) => task('preflight', [], { OPS_PLAN: plan });
   for (const { plan } of [before, changed]) expect(await preflight(plan)).toMatchObject(refused);
   // the same name with another content, or with another setting
@@ -196,7 +196,7 @@ it('to a production goes only what is confirmed, committed, and was verified bef
     for (const step of ['preflight', 'rollout', 'verify', 'deploy', 'rollback', 'stop'])
       expect(await task(step, ['--env', 'other'])).toMatchObject(refusal('was not confirmed'));
     expect(await other('preflight', { OPS_CONFIRM: 'local' })).toMatchObject(refusal('was confirmed for "local"'));
-    expect(await other('preflight')).toMatchObject(refusal('no checkout of git'));
+    expect(await other('preflight')).toMatchObject(refusal('not a git checkout'));
     await git('init', '-q');
     await commit();
     project.write('notes.txt', 'not committed');
@@ -218,7 +218,7 @@ it('to a production goes only what is confirmed, committed, and was verified bef
 
     // what staging went back from is not verified any more; who overrides it must say why
     expect((await task('rollback')).code).toBe(0);
-    expect(await other('preflight')).toMatchObject(refusal('local went back from release'));
+    expect(await other('preflight')).toMatchObject(refusal('local rolled back from release'));
     expect(await other('preflight', { OPS_OVERRIDE: 'staging is down' })).toMatchObject({ code: 0 });
     expect(await target.session((session) => session.query(recorded))).toEqual([
       { reason: 'staging is down', git_commit: head, state: 'open' },

@@ -23,7 +23,7 @@ const run = (variables: object, env = {}) => {
 it('no service is started without a login of its role, unless it is given another', async () => {
   const missing = { code: 78, stderr: expect.stringMatching(/service_app.*DATABASE_APP_PASSWORD/) };
   expect(await run({})).toMatchObject(missing);
-  // These go on, to say that there is no release to go back to.
+  // These continue, to say that there is no release to go back to.
   const other = { stderr: expect.not.stringContaining('DATABASE_APP_PASSWORD') };
   expect(await run({}, { DATABASE_APP_PASSWORD: 'secret' })).toMatchObject(other);
   expect(await run({ DATABASE_URL: 'postgres://own@here/own' })).toMatchObject(other);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => here[Symbol.asyncDispose]());
 
-const ways = /go on: pnpm turbo run deploy:local; or go back: pnpm --filter deployment run rollback:local/;
+const ways = /resume: pnpm turbo run deploy:local; or roll back: pnpm --filter deployment run rollback:local/;
 const nothingToResume = { code: 77, stderr: expect.stringContaining('no deployment to local is unfinished') };
 
 /** Ends a deployment when the first host has the release, and the second has just been switched to it. */
@@ -39,7 +39,7 @@ it('says which host has what and both ways on when it is interrupted, and goes o
 
   here.write('3');
   await here.task('release');
-  // also the second time: what was refused is nothing to go on with
+  // also the second time: what was refused is nothing to continue with
   for (const _ of ['first', 'second'])
     expect(await here.task('preflight', ['--resume'])).toMatchObject({
       code: 77,
@@ -58,7 +58,7 @@ it('goes back after a death, saying how far it had come, and then there is nothi
   await here.deploy('4');
   const { after } = await endInRollout('5', 'SIGKILL');
   const back = await here.task('rollback');
-  expect(back).toMatchObject({ code: 0, stderr: expect.stringMatching(/a deploy of .* did not end .*abandoned/) });
+  expect(back).toMatchObject({ code: 0, stderr: expect.stringMatching(/a deploy of .* did not finish .*abandoned/) });
   expect(back.stderr).toContain(`one: has ${after}`);
   expect(await here.answers()).toEqual(['4', '4']);
   expect(await here.task('preflight', ['--resume'])).toMatchObject(nothingToResume);
@@ -69,7 +69,7 @@ it('goes back after a death, saying how far it had come, and then there is nothi
   rmSync(full);
   expect(ill).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('which is not well: one: /queue answered 500'),
+    stdout: expect.stringContaining('which is not healthy: one: /queue answered 500'),
   });
 }, 180_000);
 
@@ -84,7 +84,7 @@ it('keeps a second machine waiting until the last step, or sends it away with th
     code: 75,
     stderr: expect.stringMatching(/a deployment of .* on .* is under way/),
   });
-  expect(await there.task('rollout')).toMatchObject({ code: 77, stderr: expect.stringContaining('is that of') });
+  expect(await there.task('rollout')).toMatchObject({ code: 77, stderr: expect.stringContaining('belongs to') });
   const waiting = there.start('preflight', ['--lock-wait', '3m']);
   await waiting.shows('waiting for the deployment of');
   expect((await here.steps(laterSteps)).at(-1)).toBe('0 changed');

@@ -13,7 +13,7 @@ const tried = 100;
 /**
  * A sandbox shares its machine with those of other checkouts, so its
  * configured port is only where the search begins. What was found is
- * remembered until the configuration names another one, or somebody else takes
+ * remembered until the configuration names another one, or another process takes
  * it while the service does not run.
  *
  * @param directory where it is remembered
@@ -54,7 +54,7 @@ async function portFor(wanted: number, file: string, root: string, given: Readon
     code: 'NO_FREE_PORT',
     exit: 'unavailable',
     message: `none of the ports ${wanted} to ${wanted + tried - 1} is free for the sandbox`,
-    hint: 'see what has them (ss -ltnp), or give another one: deployment.service.ports',
+    hint: 'see what uses them (ss -ltnp), or set another one: deployment.service.ports',
   });
 }
 

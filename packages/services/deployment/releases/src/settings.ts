@@ -46,7 +46,7 @@ export interface RolloutSettings {
 interface ProxySettings {
   /** Run on each host with the new port as OPS_PORT, when requests should go there. */
   switch: string;
-  /** Milliseconds that the former release goes on answering. */
+  /** Milliseconds that the former release keeps answering. */
   drain: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A service whose behaviour stands in a file of its release: what a real one
+ * A service whose behaviour is in a file of its release: what a real one
  * can do wrong, on purpose.
  */
 export const applicationFiles = (behaviour: string, version: string): Record<string, string> => ({

@@ -143,7 +143,7 @@ it('refuses links that lead out of it, unprintable names and missing dependencie
     problems: [
       expect.stringContaining('src/link: is a link to "/etc/passwd", which leads out of what is packed'),
       expect.stringContaining('new\\nline'),
-      expect.stringContaining('gone: is a dependency and not installed'),
+      expect.stringContaining('gone: is a dependency that is not installed'),
       expect.stringContaining('9_z'),
     ],
   });
@@ -160,7 +160,7 @@ it('refuses what is named in `files` and is no file, is not there, not in it, or
   await expect(build('pipe', 'link', '../app/src', '/etc/passwd', 'gone')).rejects.toMatchObject({
     code: 'APPLICATION_INVALID',
     problems: [
-      'pipe: is no file, link or directory; a release holds only those',
+      'pipe: is not a file, link or directory; a release holds only those',
       expect.stringContaining('../app/src: is not in'),
       expect.stringContaining('/etc/passwd: is not in'),
       expect.stringContaining('gone: cannot be read (ENOENT)'),

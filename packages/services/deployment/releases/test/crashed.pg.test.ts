@@ -23,7 +23,7 @@ it.each(['symlink', 'blue-green'] as const)(
 
     await crash();
     // it answers again, and may be between two crashes
-    await until(async () => /was started again$/.test((await fleet.on(readStatus)).hosts[0]!.problem ?? ''));
+    await until(async () => /was restarted$/.test((await fleet.on(readStatus)).hosts[0]!.problem ?? ''));
     await crashedAt(Date.now() - 3_600_000);
     expect((await fleet.on(readStatus)).hosts[0]!.problem).toBe(undefined);
     expect(await fleet.deploy(release)).toEqual([]);

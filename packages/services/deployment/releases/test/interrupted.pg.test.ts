@@ -39,7 +39,7 @@ it('goes on with a rollback that was interrupted, not back to the release that i
   const back = (more = {}) => fleet.on((context) => rollbackRelease(context, undefined, schema), more);
   await expect(back({ signal: stop.signal, info })).rejects.toMatchObject({
     code: 'INTERRUPTED',
-    hint: expect.stringContaining(`go on: pnpm --filter deployment run rollback:staging --to ${first.manifest.id}`),
+    hint: expect.stringContaining(`resume: pnpm --filter deployment run rollback:staging --to ${first.manifest.id}`),
   });
   expect([await fleet.ask('one'), await fleet.ask('two')]).toMatchObject([{ version: '1' }, { version: '2' }]);
   // once more, when it has switched the last host

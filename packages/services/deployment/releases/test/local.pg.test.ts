@@ -71,7 +71,7 @@ it('bounds what the service says while it runs', async () => {
   const log = join(fleet.root('one'), '.ops/log/service.log');
   await until(async () => (await stat(log)).size < 1_000_000);
   expect((await stat(`${log}.1`)).size).toBeGreaterThan(20_000_000);
-  // and it goes on running, with nobody left behind when it is stopped
+  // and it continues running, with nobody left behind when it is stopped
   await fleet.ask('one');
   await fleet.on(stopService);
   expect(listProcesses().filter(({ environment }) => environment.includes(fleet.root('one')))).toEqual([]);

@@ -37,7 +37,7 @@ it('says that a changed deployment.shared waits for the next release', async () 
   expect(fleet.said.join()).not.toContain('deployment.shared');
   fleet.settings.shared = ['uploads'];
   await fleet.deploy(release);
-  const says = `one: deployment.shared has changed since release ${release.manifest.id} was brought there; it takes effect with the next release`;
+  const says = `one: deployment.shared has changed since release ${release.manifest.id} was deployed there; it takes effect with the next release`;
   // at the beginning, and beside the outcome
   expect(fleet.said.filter((line) => line === says)).toHaveLength(2);
   expect(sharedWaiting(await fleet.on(inspectAll), fleet.settings, release.manifest.id)).toEqual([says]);

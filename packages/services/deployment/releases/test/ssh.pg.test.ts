@@ -113,7 +113,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('over real ssh (needs openssh
     await run(['ssh-keygen', '-q', '-p', '-P', '', '-N', 'a passphrase', '-f', key]);
     await expect(withKey()).rejects.toMatchObject(refusal(/has a passphrase.*: ssh-add /));
     await writeFile(key, 'no key');
-    await expect(withKey()).rejects.toMatchObject(refusal(/is no private key that ssh can read/));
+    await expect(withKey()).rejects.toMatchObject(refusal(/is not a private key that ssh can read/));
   });
 
   it('gets through to a server that refuses most connections when many come at once', async () => {

@@ -57,7 +57,7 @@ async function strike({ name, vanish, comeBack }: Way): Promise<void> {
   expect(code, said).toBe(76);
   // 20 s to notice it, and 10 s to find that it cannot go back
   expect(seconds, said).toBeLessThan(90);
-  expect(said).toContain('two could NOT go back');
+  expect(said).toContain('two could NOT be rolled back');
   expect(said).toContain(`one has ${first.manifest.id} again, and is healthy`);
   for (const host of ['one', 'three']) {
     expect(readlinkSync(join(fleet.root(host), 'current'))).toBe(`releases/${first.manifest.id}`);

@@ -127,7 +127,7 @@ function invalid({ name, directory }: Application, problems: readonly string[]):
     code: 'APPLICATION_INVALID',
     exit: 'badData',
     message: `${name} cannot be packed`,
-    hint: `look at what belongs to it: config/application.ts, and ${directory}`,
+    hint: `check what belongs to it: config/application.ts, and ${directory}`,
     problems: problems.slice(0, 20),
   });
 }

@@ -27,7 +27,7 @@ export async function listDependencies(directory: string): Promise<Listed> {
     for (const name of Object.keys({ ...optionalDependencies, ...dependencies }).sort()) {
       const source = await resolvePackage(user.source, name);
       if (source === undefined) {
-        if (!(name in optionalDependencies)) found.problems.push(`${name}: is a dependency and not installed`);
+        if (!(name in optionalDependencies)) found.problems.push(`${name}: is a dependency that is not installed`);
         continue;
       }
       const place = freePlace(placed, user.place, name, source);

@@ -20,7 +20,7 @@ export interface Listed {
   problems: string[];
 }
 
-/** What cannot stand in a release: sha256sum would write it in another way, and nobody needs it. */
+/** What cannot be in a release: sha256sum would write it in another way, and nobody needs it. */
 const unwantedName = /[\p{Cc}\\]/u;
 
 /**
@@ -50,7 +50,7 @@ export async function listFiles(
       if (found.isSymbolicLink()) addLink(path, await readlink(source));
       else if (found.isFile()) addFile(path, source, found.mode);
       else if (found.isDirectory()) await enter(path, source, found.mode);
-      else problems.push(`${path}: is no file, link or directory; a release holds only those`);
+      else problems.push(`${path}: is not a file, link or directory; a release holds only those`);
     } catch (error) {
       problems.push(`${source}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
@@ -58,7 +58,7 @@ export async function listFiles(
 
   function isWanted(path: string): boolean {
     if (!unwantedName.test(path) && path.isWellFormed()) return true;
-    problems.push(`${JSON.stringify(path)}: control characters and backslashes cannot stand in a name`);
+    problems.push(`${JSON.stringify(path)}: control characters and backslashes are not allowed in a name`);
     return false;
   }
 

@@ -25,7 +25,7 @@ export interface ReleaseDirectory {
 
 /**
  * What a release is. The same content gives the same manifest, byte by byte:
- * who built it, when and from which commit stands in the ledger.
+ * who built it, when and from which commit is in the ledger.
  */
 export interface Manifest {
   format: 1;
@@ -56,7 +56,7 @@ export function makeManifest({ application, migrations, files, links, directorie
   return { format: 1, id: contentSha256.slice(0, 16), contentSha256, ...content };
 }
 
-/** A manifest as text: what release.json holds. Its last line is the hash of what stands before it. */
+/** A manifest as text: what release.json holds. Its last line is the hash of what comes before it. */
 export function writeManifest(manifest: Manifest): string {
   const text = JSON.stringify(manifest, undefined, 1);
   return `${text}\n${sha256(text)}\n`;
@@ -76,7 +76,7 @@ export function readManifest(text: string, where: string): Manifest {
     throw new OpsError({
       code: 'MANIFEST_BROKEN',
       exit: 'badData',
-      message: `the manifest ${where} is no JSON`,
+      message: `the manifest ${where} is not JSON`,
       hint: buildAgain,
       cause,
     });

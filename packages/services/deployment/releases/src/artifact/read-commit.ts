@@ -11,7 +11,7 @@ export interface Commit {
 
 /** Which commit the project is, and what in it is not committed. */
 export async function readCommit(projectRoot: string, signal: AbortSignal): Promise<Commit> {
-  // Git refuses a checkout of somebody else (a CI runner); the tasks of it are running already.
+  // Git refuses a checkout of another user (a CI runner); the tasks of it are running already.
   const git = ['git', '-c', `safe.directory=${projectRoot}`, '-c', 'core.fsmonitor=false', '-C', projectRoot];
   const options = { timeout: 30_000, signal, allowedExitCodes: [0, 128] };
   const head = await run([...git, 'rev-parse', '--verify', 'HEAD'], options);
@@ -37,7 +37,7 @@ export function requireClean({ commit, changed }: Commit, environment: string): 
     exit: 'refused',
     message:
       commit === undefined
-        ? 'this is no checkout of git, so no commit can be named'
+        ? 'this is not a git checkout, so there is no commit to record'
         : `${count(changed.length, 'file')} ${agree(changed.length, 'has', 'have')} uncommitted changes`,
     hint: `commit them; what is deployed to ${environment} must be a commit`,
     problems: changed.slice(0, 10),

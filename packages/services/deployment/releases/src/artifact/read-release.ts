@@ -21,7 +21,7 @@ export async function readRelease(directory: string): Promise<Release> {
   for (const { path, sha256 } of manifest.files) {
     const entry = entries.get(path);
     if (entry === undefined) problems.push(`${path}: is not in the archive`);
-    else if ((await hashOf(bytes, entry)) !== sha256) problems.push(`${path}: has another content`);
+    else if ((await hashOf(bytes, entry)) !== sha256) problems.push(`${path}: has other content`);
   }
   if (entries.size > manifest.files.length) problems.push('the archive has files that the manifest does not name');
   if (problems.length === 0) return { manifest, archive };

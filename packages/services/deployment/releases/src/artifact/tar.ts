@@ -136,7 +136,7 @@ function header(entry: {
   return head;
 }
 
-/** What is longer stands whole in the entry before. */
+/** A longer name is complete in the entry before. */
 function cut(name: string): string {
   return Buffer.byteLength(name) < 100 ? name : 'see-long-name';
 }
@@ -175,7 +175,7 @@ function changed(path: string): OpsError {
     code: 'APPLICATION_CHANGED',
     exit: 'tryLater',
     message: `${path} was changed while it was packed`,
-    hint: 'let what writes it come to its end, and try again',
+    hint: 'wait until the program that writes it has ended, and try again',
   });
 }
 

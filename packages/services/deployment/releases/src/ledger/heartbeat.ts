@@ -5,7 +5,7 @@ import { isTakenOver, type Lease, renewLease } from './lease.ts';
 /**
  * Renews a lease that was taken or renewed just now, while `work` runs: the first time after a third of it, so that
  * short work needs no connection for that. When it is lost, or nearly over and cannot be renewed, the signal that
- * the work got is aborted: somebody else may begin.
+ * the work got is aborted: another run may begin.
  */
 export async function withHeartbeat<T>(
   connection: ConnectionSettings,

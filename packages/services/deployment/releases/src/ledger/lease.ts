@@ -63,11 +63,11 @@ export async function awaitLease(
     );
     // The guard says what is missing, and where.
     if (!there!.there) return;
-    for (let told = false; ; told = true) {
+    for (let reported = false; ; reported = true) {
       const holder = await readLease(session);
       if (holder === undefined || holder.left <= 0) return;
       if (performance.now() >= deadline) throw running(holder, wait);
-      if (!told) onWaiting(holder);
+      if (!reported) onWaiting(holder);
       const pause = Math.min(holder.left + 20, 200 + Math.random() * 200, Math.max(deadline - performance.now(), 0));
       await sleep(pause, undefined, connection.signal && { signal: connection.signal }).catch(() => {});
       connection.signal?.throwIfAborted();
@@ -130,7 +130,7 @@ export async function freeLease(session: Session, deployment: string): Promise<v
   );
 }
 
-/** Somebody else has taken the lease over: what we began is theirs to mend. */
+/** Another deployment has taken the lease over: what we began is theirs to fix. */
 export function isTakenOver(error: unknown): boolean {
   return error instanceof OpsError && (error.code === 'LEASE_LOST' || error.code === 'HOST_FENCED');
 }
@@ -141,7 +141,7 @@ function running({ holder, deployment, left }: LeaseHolder, wait: number): OpsEr
     code: 'DEPLOYMENT_RUNNING',
     exit: 'tryLater',
     message: `a deployment of ${holder} is under way (${deployment})${waited}`,
-    hint: `wait for it (--lock-wait 10m); if it died, it is over in ${Math.max(1, Math.ceil(left / 1000))} s`,
+    hint: `wait for it (--lock-wait 10m); if it died, its lease ends in ${Math.max(1, Math.ceil(left / 1000))} s`,
   });
 }
 

@@ -35,5 +35,5 @@ export async function readLeftHosts(session: Session, hosts: readonly string[]):
 
 /** For people. */
 export function describeLeft({ host, release }: LeftHost, root: string): string {
-  return `${host} is no longer in the configuration, and was left with release ${release}, which may go on serving; put it back and run stop, or end it there: kill $(cat ${root}/.ops/service/*/pid)`;
+  return `${host} is no longer in the configuration, and still has release ${release}, which may keep serving; put the host back and run stop, or stop it there: kill $(cat ${root}/.ops/service/*/pid)`;
 }

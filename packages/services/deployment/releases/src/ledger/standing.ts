@@ -10,7 +10,7 @@ export interface Standing {
   headline: string;
   /** One line for each state that hosts are in; empty when it brings no release to hosts. */
   lines: readonly string[];
-  /** Pasteable: go on, or go back. */
+  /** Pasteable: continue, or go back. */
   waysOn: string;
 }
 
@@ -24,7 +24,7 @@ export async function readStanding(
   { id, kind, release, actor, host }: Deployment,
   { settings, environmentName }: Surroundings,
 ): Promise<Standing> {
-  const headline = `a ${kind} of ${actor} on ${host} did not end (${id})`;
+  const headline = `a ${kind} of ${actor} on ${host} did not finish (${id})`;
   if (kind === 'stop' || kind === 'prune')
     return {
       headline,
@@ -39,14 +39,14 @@ export async function readStanding(
   const deploy = `pnpm turbo run deploy:${environmentName}`;
   if (kind === 'rollback') {
     const back = command`pnpm --filter deployment run rollback:${environmentName} --to ${release ?? ''}`;
-    return { headline, lines, waysOn: `go on: ${back}; or deploy what is checked out: ${deploy}` };
+    return { headline, lines, waysOn: `resume: ${back}; or deploy what is checked out: ${deploy}` };
   }
-  const ways = [`go on: ${deploy}`];
+  const ways = [`resume: ${deploy}`];
   const switched = steps.filter(({ step }) => step === 'switch');
   if (switched.some(({ before }) => before !== null))
-    ways.push(`go back: pnpm --filter deployment run rollback:${environmentName}`);
+    ways.push(`roll back: pnpm --filter deployment run rollback:${environmentName}`);
   // the first of all: there is nothing to go back to
-  else if (switched.length > 0) ways.push(`end it: pnpm --filter deployment run stop:${environmentName}`);
+  else if (switched.length > 0) ways.push(`finish it: pnpm --filter deployment run stop:${environmentName}`);
   return { headline, lines, waysOn: ways.join('; or ') };
 }
 
@@ -58,8 +58,8 @@ function stateOf(steps: readonly Step[], host: string, release: string): string 
   if (change === undefined) return 'not switched';
   const before = change.before ?? 'no release';
   const back = of('undo');
-  if (back?.state === 'done') return `went back to ${before}`;
-  if (back !== undefined) return `was going back, has ${release} or ${before}`;
+  if (back?.state === 'done') return `rolled back to ${before}`;
+  if (back !== undefined) return `was being rolled back, has ${release} or ${before}`;
   if (change.state === 'done') return `has ${release}`;
   return `was being switched, has ${before} or ${release}`;
 }

@@ -38,7 +38,9 @@ export function checkHosts(
     ...(state.lacks.length > 0 ? [`${state.host}: has no ${state.lacks.join(', ')}`] : []),
     ...(state.lacks.length === 0 && manifest !== undefined ? roomProblems(state, manifest) : []),
     ...(manifest === undefined ? [] : portProblems(state, settings)),
-    ...(state.strange === undefined ? [] : [`${state.host}: current leads to ${state.strange}, which is no release`]),
+    ...(state.strange === undefined
+      ? []
+      : [`${state.host}: current points to ${state.strange}, which is not a release`]),
   ]);
   for (const { host, clockAhead } of states)
     if (Math.abs(clockAhead) > notedSkew)
@@ -49,7 +51,7 @@ export function checkHosts(
     code: 'HOSTS_NOT_READY',
     exit: 'remote',
     message: problems.length === 1 ? problems[0]! : `${problems.length} problems with the hosts`,
-    hint: `fix it, then deploy again; nothing was touched${lacksRoom ? ' (old releases go with pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
+    hint: `fix it, then deploy again; nothing was touched${lacksRoom ? ' (to remove old releases: pnpm --filter deployment run prune-releases:ENVIRONMENT)' : ''}`,
     problems: problems.length === 1 ? [] : problems,
   });
 }
@@ -73,6 +75,6 @@ function portProblems(state: HostState, settings: DeploymentSettings): string[] 
   return [...state.taken.keys()].flatMap((port) => {
     const who = intruderOf(settings, state, port);
     if (who === undefined) return [];
-    return `${state.host}: port ${port} is taken by ${mask(who)}, which is not its service (end that, or choose another port)`;
+    return `${state.host}: port ${port} is taken by ${mask(who)}, which is not its service (stop it, or choose another port)`;
   });
 }

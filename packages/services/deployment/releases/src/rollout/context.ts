@@ -16,7 +16,7 @@ export interface DeploymentContext extends Pick<Talk, 'info' | 'warn'> {
   /** What the service gets as its environment, by the configuration. */
   serviceEnvironment: ServiceEnvironment;
   run: { id: string; actor: string; host: string };
-  /** The checkout: its later steps go on with the lease of an earlier one. */
+  /** The checkout: its later steps continue with the lease of an earlier one. */
   place: string;
   signal: AbortSignal;
 }

@@ -84,8 +84,8 @@ async function failed(host: Host, release: string, why: string): Promise<OpsErro
   return new OpsError({
     code: 'SERVICE_FAILED',
     exit: 'failed',
-    message: `${host.name}: the service of release ${release} does not run: ${mask(why)}`,
-    hint: why.includes('foreground') ? 'let its command stay in the foreground' : hintFor(host),
+    message: `${host.name}: the service of release ${release} is not running: ${mask(why)}`,
+    hint: why.includes('foreground') ? 'its command must stay in the foreground' : hintFor(host),
     problems: await lastWords(host),
   });
 }
@@ -96,13 +96,13 @@ async function unhealthy(host: Host, release: string, why: string): Promise<OpsE
     code: 'UNHEALTHY',
     exit: 'failed',
     message: `${host.name}: release ${release} did not become healthy ${why}`,
-    hint: words.length === 0 ? `the service itself said nothing; ${hintFor(host)}` : hintFor(host),
+    hint: words.length === 0 ? `the service itself logged nothing; ${hintFor(host)}` : hintFor(host),
     problems: words,
   });
 }
 
 function hintFor(host: Host): string {
-  return `fix the release and deploy again; all that it said: ${whereLog(host)}`;
+  return `fix the release and deploy again; its full log: ${whereLog(host)}`;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

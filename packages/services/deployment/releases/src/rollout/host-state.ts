@@ -44,7 +44,7 @@ export interface HostState {
   hasRemains: boolean;
   /** By port. */
   services: ReadonlyMap<number, ServiceState>;
-  /** Ports of the service at which somebody else listens, and who that is. */
+  /** Ports of the service at which another process listens, and who that is. */
   taken: ReadonlyMap<number, string>;
 }
 

@@ -74,7 +74,7 @@ export async function rollOut(
   if (failures.length === 0) return result;
   const cause = combined(failures, hosts.length);
   if (!(cause instanceof OpsError)) throw cause;
-  running.warn(`${cause.message}; ${touched.length === 1 ? 'the host goes' : `${touched.length} hosts go`} back`);
+  running.warn(`${cause.message}; rolling back ${touched.length === 1 ? 'the host' : `${touched.length} hosts`}`);
   const back = await undo(running, touched, befores);
   throw new OpsError({
     code: 'ROLLOUT_FAILED',

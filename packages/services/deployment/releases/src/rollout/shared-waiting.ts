@@ -16,6 +16,6 @@ export function sharedWaiting(
     .filter(({ shared }) => shared !== JSON.stringify(wanted))
     .map(
       ({ host, current }) =>
-        `${host}: deployment.shared has changed since release ${current} was brought there; it takes effect with the next release`,
+        `${host}: deployment.shared has changed since release ${current} was deployed there; it takes effect with the next release`,
     );
 }

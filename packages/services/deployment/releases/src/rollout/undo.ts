@@ -34,7 +34,7 @@ export async function undo(
       if (!(error instanceof OpsError) || running.signal.aborted) throw error;
       await endStep(session, step, 'failed', error.message);
       failed.push(host.name);
-      return `${host.name} could NOT go back: ${error.message}`;
+      return `${host.name} could NOT be rolled back: ${error.message}`;
     }
   });
   for (const result of results) if ('error' in result) throw result.error;

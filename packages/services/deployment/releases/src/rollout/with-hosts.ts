@@ -20,7 +20,7 @@ export function withHosts<T>(reach: Reach, work: Parameters<typeof hosts.withHos
   return hosts.withHosts(asReach(reach), work);
 }
 
-/** The same, but a host that cannot be reached is told to `work` instead of ending it. */
+/** The same, but a host that cannot be reached is reported to `work` instead of ending it. */
 export function withReachableHosts<T>(
   reach: Reach,
   work: Parameters<typeof hosts.withReachableHosts<T>>[1],

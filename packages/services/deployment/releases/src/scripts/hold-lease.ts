@@ -21,7 +21,7 @@ export interface HostLease {
  *
  * Every script says in .ops/scripts that it runs, before it looks at the
  * fences; who puts up a higher fence ends those. So none that a paused machine
- * or a cut connection left behind goes on beside its successor.
+ * or a cut connection left behind continues beside its successor.
  */
 export function holdLease(lease: HostLease): string {
   return `fence=${lease.fence}

@@ -15,7 +15,7 @@ ${readRoot}
 
 /**
  * The same, and whether it can be deployed there: its clock, its tools, its
- * room, and `taken` when somebody else listens at one of these ports.
+ * room, and `taken` when another process listens at one of these ports.
  */
 export function surveyScript(root: string, ports: readonly number[]): string {
   return `${prelude(root)}

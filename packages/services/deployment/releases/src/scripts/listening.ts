@@ -5,7 +5,7 @@
  * `listener_of PORT`: whether anybody listens there; then `ops_inode` and
  * `ops_uid` are those of its socket. 2: it cannot be known.
  *
- * `intruder_at PORT`: whether somebody else than the service of that port
+ * `intruder_at PORT`: whether a process other than the service of that port
  * listens there; then `ops_who` says who, for people. It is the service itself
  * when the socket is open in one of its processes, or in one that began after
  * it: what a command hands its port to (a container's proxy) does.

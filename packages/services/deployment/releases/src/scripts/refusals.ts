@@ -6,7 +6,7 @@ export const refusals: Refusals = {
   HOST_FENCED: {
     code: 'HOST_FENCED',
     exit: 'tryLater',
-    hint: 'a later deployment has taken over; look at it: pnpm --filter deployment run status:ENVIRONMENT',
+    hint: 'a later deployment has taken over; check it: pnpm --filter deployment run status:ENVIRONMENT',
   },
   ROOT_IS_LINK: {
     code: 'ROOT_IS_LINK',
@@ -37,22 +37,22 @@ export const refusals: Refusals = {
   PORT_TAKEN: {
     code: 'PORT_TAKEN',
     exit: 'failed',
-    hint: 'end it, or give the service another port (deployment.service.ports, or port of a host)',
+    hint: 'stop it, or give the service another port (deployment.service.ports, or port of a host)',
   },
   SETTINGS_GONE: {
     code: 'SETTINGS_GONE',
     exit: 'refused',
-    hint: 'somebody has removed .ops/settings there; deploy again, by the configuration',
+    hint: '.ops/settings was removed there; deploy again with the present configuration',
   },
   STOP_UNKNOWN: {
     code: 'STOP_UNKNOWN',
     exit: 'configuration',
-    hint: 'give deployment.service.stop; or end it there by hand, and remove its directory in .ops/service',
+    hint: 'set deployment.service.stop; or stop it there by hand, and remove its directory in .ops/service',
   },
   SHARED_MISSING: {
     code: 'SHARED_MISSING',
     exit: 'configuration',
-    hint: 'put the file there, or make the directory; or let the release bring its first content',
+    hint: 'put the file there, or make the directory; or include its first content in the release',
   },
   SERVICE_FAILED: {
     code: 'SERVICE_FAILED',

@@ -16,7 +16,7 @@ export interface Staging {
   manifest: Manifest;
   /** A release on the host with files for hard links; undefined: all files are sent. */
   base: string | undefined;
-  /** Of the archive: the input goes on after it. */
+  /** Of the archive: the input continues after it. */
   bytes: number;
   shared: readonly string[];
   /** What .release.json says. */

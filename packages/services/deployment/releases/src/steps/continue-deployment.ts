@@ -28,8 +28,8 @@ export async function continueDeployment<T>(
       message:
         holder === undefined
           ? `no deployment to ${environmentName} is open`
-          : `the open deployment to ${environmentName} is that of another checkout (${holder.holder}, ${holder.place.replace(/#.*/, '')})`,
-      hint: `${holder === undefined ? '' : 'when that one has ended, '}run all steps: pnpm turbo run deploy:${environmentName}; or begin by hand: pnpm --filter deployment run preflight:${environmentName}`,
+          : `the open deployment to ${environmentName} belongs to another checkout (${holder.holder}, ${holder.place.replace(/#.*/, '')})`,
+      hint: `${holder === undefined ? '' : 'when that one has ended, '}run all steps: pnpm turbo run deploy:${environmentName}; or start by hand: pnpm --filter deployment run preflight:${environmentName}`,
     });
   }
   const lease = { deployment: holder.deployment, fence: holder.fence };

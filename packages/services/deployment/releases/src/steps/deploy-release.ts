@@ -97,7 +97,7 @@ function requireSameRelease(deployment: Deployment, { manifest }: Release): void
   throw new OpsError({
     code: 'RELEASE_CHANGED',
     exit: 'refused',
-    message: `this deployment was opened for release ${deployment.release}, the artifact is ${manifest.id} now`,
+    message: `this deployment was opened for release ${deployment.release}, but the artifact is now ${manifest.id}`,
     hint: 'something rebuilt it in the meantime; start again',
   });
 }

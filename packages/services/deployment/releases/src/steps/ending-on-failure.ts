@@ -7,7 +7,7 @@ import type { DeploymentContext } from '../rollout/context.ts';
 
 /**
  * When `work` fails the deployment is over: recorded as failed, and the lease
- * is free. An interrupted one stays open, for the next to go on; the error
+ * is free. An interrupted one stays open, for the next to continue; the error
  * says which host has what.
  */
 export async function endingOnFailure<T>(
@@ -28,7 +28,7 @@ export async function endingOnFailure<T>(
       } else told = await tellStanding(session, context, deployment, error);
       await freeLease(session, deployment);
     }).catch((second: unknown) =>
-      context.warn(`the lease could not be given back, it is over by itself soon: ${(second as Error).message}`),
+      context.warn(`the lease could not be released, and will soon expire by itself: ${(second as Error).message}`),
     );
     throw told;
   }

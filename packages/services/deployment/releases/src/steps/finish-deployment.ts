@@ -70,7 +70,7 @@ function requireVerifiedState({ state, release }: Deployment, environment: strin
     code: 'NOT_VERIFIED_YET',
     exit: 'refused',
     message: `release ${release} was not ${state === 'switched' ? 'verified' : 'rolled out'} yet`,
-    hint: `run all steps: pnpm turbo run deploy:${environment}; or go on by hand: pnpm --filter deployment run ${state === 'switched' ? 'verify' : 'rollout'}:${environment}`,
+    hint: `run all steps: pnpm turbo run deploy:${environment}; or continue by hand: pnpm --filter deployment run ${state === 'switched' ? 'verify' : 'rollout'}:${environment}`,
   });
 }
 

@@ -29,7 +29,7 @@ export async function onHostsAlone<T>(
         code: 'HOST_HELD',
         exit: 'tryLater',
         message: `${held.host}: ${held.fence.holder} deploys there`,
-        hint: `try again in ${Math.ceil(context.settings.leaseExpiry / 1000)} s: when that deployment is dead, the host is free by then`,
+        hint: `try again in ${Math.ceil(context.settings.leaseExpiry / 1000)} s: if that deployment is dead, the host is free by then`,
       });
     }
     const hostLease = {

@@ -105,7 +105,7 @@ async function tellDead(context: DeploymentContext, dead: Deployment): Promise<v
   for (const line of lines) context.warn(`  ${line}`);
 }
 
-/** Once: a host that was removed for good is not told of at every deployment. */
+/** Once: a host that was removed for good is not reported at every deployment. */
 async function tellLeft({ session, settings, warn }: DeploymentContext): Promise<void> {
   for (const left of await readLeftHosts(session, Object.keys(settings.hosts)))
     if (left.isNew) warn(describeLeft(left, settings.root));

@@ -79,8 +79,8 @@ export function requirePlan(plan: DeploymentPlan, given: string | undefined, env
   throw new OpsError({
     code: 'PLAN_STALE',
     exit: 'refused',
-    message: `the plan ${given} is not what would happen now (${plan.hash}): the release, a host, the schema or the settings have moved`,
-    hint: `look again: pnpm --filter deployment run plan:${environment}`,
+    message: `the plan ${given} no longer holds (now ${plan.hash}): the release, a host, the schema or the settings have changed`,
+    hint: `make a new plan: pnpm --filter deployment run plan:${environment}`,
   });
 }
 

@@ -15,7 +15,7 @@ import type { DeploymentSettings } from '../settings.ts';
 
 export interface HostStatus {
   host: string;
-  /** Whether it told us anything. */
+  /** Whether it answered at all. */
   isReached: boolean;
   release: string | undefined;
   since: Date | undefined;
@@ -61,7 +61,7 @@ export async function readStatus(context: StatusInput): Promise<Status> {
     .filter(({ release }) => release !== undefined && release !== expected)
     .map(
       ({ host, release, by }) =>
-        `${host} has release ${release} (by ${by ?? 'nobody known'}), expected ${expected ?? 'none'}`,
+        `${host} has release ${release} (by ${by ?? 'an unknown actor'}), expected ${expected ?? 'none'}`,
     );
   const held = await readLease(session);
   const lease = held !== undefined && held.left > 0 ? held : undefined;
@@ -114,7 +114,7 @@ async function problemOf(settings: DeploymentSettings, host: Host, state: HostSt
   const kept = services.get(port)?.state ?? '';
   const isKept = ['running', 'failing', 'unwatched'].includes(kept);
   // also one that answers: between two crashes it does
-  const hasEnded = kept === 'failing' ? 'the service ended within the last minute, and was started again' : undefined;
+  const hasEnded = kept === 'failing' ? 'the service ended within the last minute, and was restarted' : undefined;
   if (!isAsked(settings, host.name)) return hasEnded ?? (isKept ? undefined : 'nothing keeps the service running');
   const problem = await ask(host, questionOf(settings, host.name, current, port));
   return problem ?? hasEnded ?? (isKept ? undefined : 'answers, but nothing keeps it running');

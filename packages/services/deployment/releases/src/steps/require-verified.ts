@@ -17,7 +17,7 @@ export async function requireVerified(session: Session, release: string, environ
       ? `release ${release} was never deployed to ${environment}`
       : found.withdrawn_at === null
         ? `release ${release} was deployed to ${environment}, but not verified there`
-        : `${environment} went back from release ${release}`,
+        : `${environment} rolled back from release ${release}`,
     environment,
   );
 }

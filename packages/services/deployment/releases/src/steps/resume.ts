@@ -2,10 +2,10 @@ import { OpsError } from '@opsgraph/errors';
 import type { Session } from '@opsgraph/postgres';
 
 /**
- * `--resume` goes on with the release of a deployment that died or failed, and
- * with no other. An attempt that preflight refused is nothing to go on with.
+ * `--resume` continues with the release of a deployment that died or failed, and
+ * with no other. An attempt that preflight refused is nothing to continue with.
  *
- * @param by the deployment that wants to go on
+ * @param by the deployment that wants to continue
  * @throws OpsError NOTHING_TO_RESUME, RELEASE_CHANGED (77)
  */
 export async function requireResumable(
@@ -34,6 +34,6 @@ export async function requireResumable(
     code: 'RELEASE_CHANGED',
     exit: 'refused',
     message: `the unfinished deployment was of release ${last.release}, the artifact is ${release} now`,
-    hint: `check out what was deployed then; or leave --resume out to deploy ${release}, or go back: pnpm --filter deployment run rollback:${environment}`,
+    hint: `check out what was deployed then; or leave --resume out to deploy ${release}, or roll back: pnpm --filter deployment run rollback:${environment}`,
   });
 }

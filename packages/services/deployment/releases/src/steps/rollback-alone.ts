@@ -48,8 +48,8 @@ function requireEverywhere(states: readonly HostState[], to: string | undefined)
     exit: 'refused',
     message:
       to === undefined
-        ? 'which release was verified last only the database knows'
-        : `release ${to} is not whole on every host`,
+        ? 'only the database knows which release was verified last'
+        : `release ${to} is not complete on every host`,
     hint:
       there.length === 0
         ? 'no other release is on every host'

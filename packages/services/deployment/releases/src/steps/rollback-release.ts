@@ -113,7 +113,7 @@ export async function chooseTarget(
     throw new OpsError({
       code: 'RELEASE_GONE',
       exit: 'refused',
-      message: `release ${target.id} is not whole on ${gone.join(', ')}`,
+      message: `release ${target.id} is not complete on ${gone.join(', ')}`,
       hint: 'it was removed, or its manifest is missing; check out its commit and deploy it',
     });
   }

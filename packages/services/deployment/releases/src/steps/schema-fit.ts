@@ -30,6 +30,6 @@ export function requireFit(manifest: Manifest, schema: Schema): void {
     code: 'SCHEMA_MISFIT',
     exit: 'refused',
     message: problems.join('; '),
-    hint: 'deploy a release that fits, or bring the schema to it: pnpm --filter migration run status shows where it is',
+    hint: 'deploy a release that fits, or migrate the schema to match: pnpm --filter migration run status shows its state',
   });
 }

@@ -108,8 +108,7 @@ export async function smokeCheck(
     const settings = settingsWith(running.settings, recordedSettings(state, state.live?.settings)?.known);
     const problems: string[] = [];
     const hasEnded = state.services.get(port)?.state === 'failing';
-    if (hasEnded)
-      problems.push(`${host.name}: the service has ended after its health was found good, and was started again`);
+    if (hasEnded) problems.push(`${host.name}: the service ended after it was found healthy, and was restarted`);
     const isLookedAt = state.services.get(port)?.state === 'running';
     // whether it answers every time was the question before it was live
     const gate = { release, port, successes: 1, isLookedAt };
