@@ -3,7 +3,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const backfill = defineTask({
   name: 'migration:backfill',
-  summary: 'Run the data migrations that are not done, in small batches, each from where it was',
+  summary: 'Run the unfinished data migrations in small batches, each from where it stopped',
   description:
     'The definitions are files of backfills.directory; docs/backfills.md shows one. Each batch and its cursor are committed together, so a run can be stopped or killed at any moment and run again. It waits while replicas, the archive or a long transaction cannot keep up, and while it is paused. Other tasks of the domain are not kept waiting.',
   effect: 'write',
@@ -20,30 +20,30 @@ export const backfill = defineTask({
   graph: { reads: ['schema'], writes: ['rows'] },
   options: {
     name: { type: 'string', value: 'NAME', description: 'only this one' },
-    pause: { type: 'string', value: 'NAME', description: 'let it stop after its batch and wait' },
-    resume: { type: 'string', value: 'NAME', description: 'let it go on' },
+    pause: { type: 'string', value: 'NAME', description: 'pause it after its present batch' },
+    resume: { type: 'string', value: 'NAME', description: 'resume it' },
     status: { type: 'boolean', description: 'show how far each is, and run none' },
     load: {
       type: 'number',
       value: 'PERCENT',
       ...{ min: 1, max: 100, integer: true },
-      description: 'how much of the time is work, instead of backfills.load',
+      description: 'share of the time spent working, instead of backfills.load',
     },
     'batch-time': {
       type: 'duration',
       description: 'how long a batch should take, instead of backfills.batchTime',
     },
-    'accept-changed': { type: 'boolean', description: 'go on though the file was edited after it had begun' },
+    'accept-changed': { type: 'boolean', description: 'continue although the file was edited after it began' },
   },
   examples: [
     { command: 'pnpm --filter migration run backfill', says: 'runs all that are not done' },
     {
       command: 'pnpm --filter migration run backfill --dry-run',
-      says: 'tries a batch of each and tells how long they take',
+      says: 'tries a batch of each and reports how long it takes',
     },
     {
       command: 'pnpm --filter migration run backfill --load 100 --batch-time 500ms',
-      says: 'as fast as it goes, at a time when nobody else needs the database',
+      says: 'as fast as possible, at a time when nobody else needs the database',
     },
     { command: 'pnpm --filter migration run backfill --pause lower-emails', says: 'makes a running one wait' },
   ],

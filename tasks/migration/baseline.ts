@@ -3,9 +3,9 @@ import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const baseline = defineTask({
   name: 'migration:baseline',
-  summary: 'Record migrations as applied that the database has already',
+  summary: 'Record migrations as applied when the database already has what they make',
   description:
-    'For a database that another tool brought where it is. The migrations up to the one named run on an empty scratch database; everything they make there must be in the target, or nothing is recorded. None of them runs on the target.',
+    'For a database that another tool has migrated so far. The migrations up to the one named run on an empty scratch database; everything they make there must be in the target; otherwise nothing is recorded. None of them runs on the target.',
   effect: 'write',
   needs: 'database',
   sections: ['migrations'],
@@ -23,7 +23,7 @@ export const baseline = defineTask({
   examples: [
     {
       command: 'pnpm --filter migration run baseline --to 20250203090000_users --dry-run',
-      says: 'says what would be recorded, and what the database lacks',
+      says: 'shows what would be recorded, and what the database lacks',
     },
   ],
   async run({ session, connection, config, projectRoot, options, dryRun, run, signal }) {

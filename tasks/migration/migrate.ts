@@ -6,7 +6,7 @@ export const migrate = defineTask({
   name: 'migration:migrate',
   summary: 'Apply the pending migrations, each in a transaction of its own',
   description:
-    'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL is printed with what it did: the lock on each existing table, rewrites, full reads, times. It never waits for a busy table; what it cannot measure so is measured on an empty copy of the schema, in a scratch database.',
+    'Knex migrations (.ts, .js, .mjs, .cjs) and SQL files (-- migrate:up) of the configured directories, in order. With --dry-run they are executed in a transaction that is rolled back, and the SQL is printed with what it did: the lock on each existing table, rewrites, full reads, times. It never waits for a busy table; what it cannot measure that way is measured on an empty copy of the schema, in a scratch database.',
   effect: 'write',
   needs: 'database',
   sections: ['migrations', 'deployment'],
@@ -26,7 +26,7 @@ export const migrate = defineTask({
     'hold-locks': {
       type: 'duration',
       value: 'TIME',
-      description: 'with --dry-run: how long it may hold locks on existing tables at most',
+      description: 'with --dry-run: the longest time to hold locks on existing tables',
       default: '5s',
     },
   },

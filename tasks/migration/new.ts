@@ -17,7 +17,7 @@ export const writeMigration = defineTask({
     format: {
       type: 'choice',
       choices: ['ts', 'js', 'sql'],
-      description: 'a knex migration or an SQL file; otherwise as those that are there, or else ts',
+      description: 'a knex migration or an SQL file; default: like the existing ones, otherwise ts',
     },
   },
   examples: [

@@ -3,7 +3,7 @@ import { chapter as migrations } from '@opsgraph/migrations/chapter';
 
 export const repair = defineTask({
   name: 'migration:repair',
-  summary: 'Show what is wrong with applied migrations, and settle what is named',
+  summary: 'Show what is wrong with applied migrations, and resolve what is named',
   description:
     'Without options it shows edited, missing and half-done migrations with the difference to what was applied. The options change the ledger only, never the tables of a migration.',
   effect: 'write',
@@ -22,13 +22,13 @@ export const repair = defineTask({
     forget: { type: 'list', value: 'MIGRATION', description: 'missing: remove its record; what it made stays' },
     applied: { type: 'list', value: 'MIGRATION', description: 'half done: it was finished by hand' },
     pending: { type: 'list', value: 'MIGRATION', description: 'half done: it was undone by hand and should run again' },
-    unlock: { type: 'boolean', description: 'take away the lock that a killed stock knex left' },
+    unlock: { type: 'boolean', description: 'remove the lock that a killed stock knex left' },
   },
   examples: [
     { command: 'pnpm --filter migration run repair', says: 'shows every difference and changes nothing' },
     {
       command: 'pnpm --filter migration run repair --accept 20250106090100_places',
-      says: 'takes the edited file as the applied one',
+      says: 'accepts the edited file as the applied one',
     },
   ],
   async run({ session, config, projectRoot, options, dryRun }) {

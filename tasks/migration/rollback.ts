@@ -5,7 +5,7 @@ export const rollback = defineTask({
   name: 'migration:rollback',
   summary: 'Roll back migrations, newest first',
   description:
-    'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is taken back.',
+    'One of --to, --steps and --all says how far; there is no default. Everything is checked before the first one is rolled back.',
   effect: 'destroy',
   needs: 'database',
   sections: ['migrations'],
@@ -15,13 +15,13 @@ export const rollback = defineTask({
     to: {
       type: 'string',
       value: 'MIGRATION',
-      description: 'the one that stays the last: what was applied after it is taken back',
+      description: 'the last one to keep: everything applied after it is rolled back',
     },
-    steps: { type: 'number', value: 'N', description: 'how many to take back', integer: true, min: 1 },
+    steps: { type: 'number', value: 'N', description: 'how many to roll back', integer: true, min: 1 },
     all: { type: 'boolean', description: 'all of them' },
   },
   examples: [
-    { command: 'pnpm --filter migration run rollback --steps 1', says: 'takes back the migration applied last' },
+    { command: 'pnpm --filter migration run rollback --steps 1', says: 'rolls back the migration applied last' },
     {
       command: 'pnpm --filter migration run rollback --to 20250106090000_countries --dry-run',
       says: 'lists what was applied after countries',

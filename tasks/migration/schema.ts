@@ -33,7 +33,7 @@ export const schema = defineTask({
     {
       command:
         'pnpm --filter migration run schema --of target --as migration --without public.pgmigrations --file migrations/20250101000000_baseline.sql',
-      says: 'begins a history with what another tool made',
+      says: 'starts a history from what another tool made',
     },
   ],
   async run({ session, connection, config, projectRoot, options, dryRun, signal }) {

@@ -5,7 +5,7 @@ export const verify = defineTask({
   name: 'migration:verify',
   summary: 'Prove on a scratch database that every down undoes its up',
   description:
-    'Each migration is applied to an empty database beside the target, taken back and applied again; the schemas before and after must be equal. The scratch database is always removed. The target is not touched.',
+    'Each migration is applied to an empty database beside the target, rolled back and applied again; the schemas before and after must be equal. The scratch database is always removed. The target is not touched.',
   effect: 'read',
   needs: 'database',
   sections: ['migrations'],
@@ -17,7 +17,7 @@ export const verify = defineTask({
       value: 'MIGRATION',
       description: 'the first one to verify; those before it are only applied',
     },
-    'allow-no-down': { type: 'boolean', description: 'a migration without a down is told, but is no finding' },
+    'allow-no-down': { type: 'boolean', description: 'report a migration without a down, but not as a finding' },
   },
   examples: [
     { command: 'pnpm --filter migration run verify', says: 'ends with 1 when a down does not undo its up' },

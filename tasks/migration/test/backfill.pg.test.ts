@@ -54,7 +54,7 @@ describe('backfill', () => {
   it('in a dry run tells the rows, the index and the time, and changes nothing', async () => {
     const { code, stdout } = await project.run(backfill, ['--dry-run']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/about 10,000, of which 10,000 want work/);
+    expect(stdout).toMatch(/about 10,000, of which 10,000 need work/);
     expect(stdout).toMatch(/one batch +1,000 rows, 1,000 worked on, \d+ ms/);
     expect(stdout).toMatch(/all +about [\d.]+ s/);
     expect(stdout).toMatch(/Index Only Scan using accounts_pkey/);
@@ -82,7 +82,7 @@ describe('backfill', () => {
        CREATE TRIGGER pause AFTER UPDATE ON accounts FOR EACH ROW WHEN (OLD.id = 2500) EXECUTE FUNCTION pause()`,
     );
     const task = project.start(backfill);
-    await task.shows('waits: it is paused by ana');
+    await task.shows('waits: ana paused it');
     project.write('tasks/migration/migrations/1_other.sql', '-- migrate:up\nALTER TABLE accounts ADD note text;\n');
     expect(await project.run(migrate, ['--lock-wait', '100ms'])).toMatchObject({ code: 0 });
     expect(await project.run(backfill, ['--status'])).toMatchObject({

@@ -42,7 +42,7 @@ it.each([
         error: {
           code: 'MIGRATION_FAILED',
           message: `${directory}/2_stray.js:2: relation "none" does not exist`,
-          hint: expect.stringContaining('nobody awaited'),
+          hint: expect.stringContaining('neither awaited'),
         },
       },
     ]);

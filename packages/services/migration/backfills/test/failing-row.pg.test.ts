@@ -31,7 +31,7 @@ describe.each([
       problems: expect.arrayContaining(['in the row id = 14007']),
     };
     await expect(project.run()).rejects.toMatchObject(failure);
-    expect(project.said).toEqual(['count: begins with public.t', 'count: division by zero; looks for the row']);
+    expect(project.said).toEqual(['count: begins with public.t', 'count: division by zero; searching for the row']);
     const before = [
       { times: 1, rows: 2000, last: 14000 },
       { times: 0, rows: 1000, last: 21000 },

@@ -20,7 +20,7 @@ describe('a batch in few questions', () => {
     [
       'a row that still wants work',
       "rows: 'times = 0', set: 'times = (id <> 3000)::integer', done: 'no-row-left'",
-      { code: 'BACKFILL_WITHOUT_EFFECT', message: expect.stringContaining('1 rows still want work') },
+      { code: 'BACKFILL_WITHOUT_EFFECT', message: expect.stringContaining('1 rows still match') },
     ],
     [
       'a division by zero of its own',

@@ -20,7 +20,7 @@ describe('a definition', () => {
     const error = (await project.run().catch((reason: unknown) => reason)) as { code: string; problems: string[] };
     expect(error).toMatchObject({ code: 'BACKFILL_INVALID', exitCode: 65 });
     for (const part of [
-      'a.ts: "when" is no part of a definition',
+      'a.ts: "when" is not part of a definition',
       'a.ts: rows is missing',
       'a.ts: key is missing',
       'a.ts: done is missing',
@@ -55,7 +55,7 @@ describe('a definition', () => {
     await project.define('moved', of('u'));
     await expect(project.run({ acceptChanged: true })).rejects.toMatchObject({
       code: 'BACKFILL_OTHER_TABLE',
-      message: 'moved.ts: it began when the key id was integer, now it is text, which may order rows otherwise',
+      message: 'moved.ts: it began when the key id was integer, now it is text, which may order rows differently',
     });
     await project.query('ALTER TABLE u ALTER id TYPE bigint USING id::bigint; UPDATE u SET odd = 1');
     await project.run({ acceptChanged: true });

@@ -21,7 +21,7 @@ describe('a key that does not do', () => {
       'CREATE TABLE t (times int)',
       'id',
       /no column id/,
-      /without a key no row can be told.*ADD id bigint/,
+      /without a key rows cannot be told apart.*ADD id bigint/,
     ],
     ['missing column', 'CREATE TABLE t (code text PRIMARY KEY, times int)', 'id', /no column id/, /its key is code/],
     [
@@ -49,7 +49,7 @@ describe('a key that does not do', () => {
       'key with duplicates',
       'CREATE TABLE t (id int NOT NULL, times int); INSERT INTO t VALUES (7), (7)',
       'id',
-      /not unique in .*: \(7\) is there 2 times/,
+      /not unique in .*: \(7\) occurs 2 times/,
       /without a key/,
     ],
     [
@@ -71,7 +71,7 @@ describe('a key that does not do', () => {
       'CREATE TABLE t (a int, b int, times int, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 1), (1, 2)',
       'a',
       /a is not unique/,
-      /unique are: a, b/,
+      /unique keys: a, b/,
     ],
   ])('%s is refused, and nothing is recorded', async (_what, ddl, key, message, hint) => {
     await project.query(ddl);

@@ -33,7 +33,7 @@ describe('the pause', () => {
        CREATE TRIGGER pause AFTER UPDATE ON t FOR EACH ROW WHEN (OLD.id = 2500) EXECUTE FUNCTION pause()`,
     );
     const { run, waits } = start();
-    expect(await waits).toMatch(/paused by ana since 20.*--resume count/);
+    expect(await waits).toMatch(/ana paused it at 20.*--resume count/);
     const before = await batches();
     expect(await pause()).toBe(false);
     await sleep(700);

@@ -27,7 +27,7 @@ export function readAllowances(
     if (said === null)
       bad.push({ at: start, message: 'the comment is not of the form `lint: allow <rule> because <reason>`' });
     else if (said[2] === undefined)
-      bad.push({ at: start, message: `the comment allows ${said[1]} without saying because of what` });
+      bad.push({ at: start, message: `the comment allows ${said[1]} without a reason after because` });
     else {
       for (const rule of said[1]!.split(/\s*,\s*/)) {
         if (rules.has(rule)) allowances.push({ rule, reason: said[2], at: start, isUsed: false });

@@ -32,7 +32,7 @@ export function* addedColumns(node: Node): Iterable<AddedColumn> {
 export interface AddedConstraint {
   table: RangeVar;
   constraint: Constraint;
-  /** The column it stands behind, when that is added too. */
+  /** The column it comes after, when that is added too. */
   column?: ColumnDef;
 }
 

@@ -28,7 +28,7 @@ export function cutStatements(bytes: Buffer): [start: number, end: number][] {
       at = words[1] === 'e' && bytes[end] === 39 ? endOfQuoted(bytes, end, 39, true) : end;
       continue;
     }
-    // Only what stands right before a semicolon ends a body.
+    // Only what is right before a semicolon ends a body.
     if (char > ' ') words = [];
     at = endOfToken(bytes, at);
   }

@@ -53,16 +53,16 @@ export interface Finding {
   message: string;
   /** Empty: it locks no table that others use for longer than any statement does. */
   locks: readonly Lock[];
-  /** Whom or what it blocks or breaks. */
+  /** Who or what it blocks or breaks. */
   blocks: string;
   lasts: Duration;
   /** Empty: nothing to do, or nothing that SQL could say. */
   safe: readonly Step[];
 }
 
-/** What a rule tells; the rest of the finding is the same for all rules. */
+/** What a rule reports; the rest of the finding is the same for all rules. */
 export interface Report {
-  /** Byte offset in the file; the statement's beginning unless told. */
+  /** Byte offset in the file; default: the statement's beginning. */
   at?: number | undefined;
   level?: Level;
   message: string;

@@ -31,7 +31,7 @@ export interface LintSettings {
   enable: readonly string[] | 'all';
   /** Those of the target; without a target what the files make is known only. */
   tables?: readonly KnownTable[];
-  /** Whether the target's sessions count their time in UTC; false unless told. */
+  /** Whether the target's sessions count their time in UTC; default: false. */
   isUtc?: boolean;
 }
 
@@ -80,7 +80,7 @@ function requireRules(names: readonly string[]): void {
   throw new OpsError({
     code: 'LINT_RULE_UNKNOWN',
     exit: 'configuration',
-    message: `migrations.lint names ${unknown.length === 1 ? 'a rule' : 'rules'} that there is not: ${unknown.join(', ')}`,
+    message: `migrations.lint names ${unknown.length === 1 ? 'a rule that does not exist' : 'rules that do not exist'}: ${unknown.join(', ')}`,
     hint: `the rules are: ${[...ruleNames].join(', ')}`,
   });
 }

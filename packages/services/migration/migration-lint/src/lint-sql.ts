@@ -14,7 +14,7 @@ import { allRules } from './rules/all-rules.ts';
 export interface LintOptions {
   /** As shown in the findings. */
   file: string;
-  /** Whether the text stands in the file, or was sent by the program in it; default file. */
+  /** Whether the text is in the file, or was sent by the program in it; default file. */
   place?: Finding['place'];
   /** The line of the file on which the text begins; default 1. */
   firstLine?: number;
@@ -79,11 +79,11 @@ class Linter {
   read(statement: Statement): void {
     const allowances = this.#readAllowances(statement.comments);
     for (const rule of this.#rules) {
-      for (const report of rule.check(statement, this.#context)) this.#tell(rule.name, statement, report, allowances);
+      for (const report of rule.check(statement, this.#context)) this.#report(rule.name, statement, report, allowances);
     }
     const what = unseen(statement);
     if (what !== undefined)
-      this.#tell(
+      this.#report(
         'not-looked-into',
         statement,
         { level: 'note', message: what, blocks: 'not known', lasts: 'moment' },
@@ -96,13 +96,13 @@ class Linter {
   tellUnread({ at, message, comments, start, end }: Unread): void {
     const allowances = this.#readAllowances(comments);
     const text = this.#positions.text(start, end);
-    this.#tell(
+    this.#report(
       'not-read',
       { start, text },
       {
         at,
         level: 'note',
-        message: `PostgreSQL's parser does not read this (${message}); it was not checked, and is applied as it is`,
+        message: `PostgreSQL's parser cannot read this (${message}); it was not checked, and is applied as it is`,
         blocks: 'not known',
         lasts: 'moment',
       },
@@ -113,7 +113,7 @@ class Linter {
 
   end(at: number): void {
     if (!this.#context.known.hasOpenTransaction || this.#options.disable?.includes('transaction-control')) return;
-    this.#tell(
+    this.#report(
       'transaction-control',
       { start: at, text: '' },
       {
@@ -128,7 +128,7 @@ class Linter {
   #readAllowances(comments: readonly Comment[]): Allowance[] {
     const { allowances, bad } = readAllowances(comments, ruleNames);
     for (const { at, message } of bad)
-      this.#tell(
+      this.#report(
         'lint-comment',
         { start: at, text: '' },
         { message, blocks: 'nobody: it allows nothing', lasts: 'moment' },
@@ -137,7 +137,7 @@ class Linter {
     return allowances;
   }
 
-  #tell(
+  #report(
     rule: string,
     { start, text }: Pick<Statement, 'start' | 'text'>,
     report: Report,
@@ -173,7 +173,7 @@ class Linter {
         blocks: 'nobody',
         lasts: 'moment',
       } as const;
-      this.#tell('lint-comment', { start: at, text: '' }, report, []);
+      this.#report('lint-comment', { start: at, text: '' }, report, []);
     }
   }
 }
@@ -185,7 +185,7 @@ function restOfTransaction(nodes: readonly Node[], index: number): readonly Node
 
 /** What the parse tree of a statement does not show. */
 function unseen({ node }: Statement): string | undefined {
-  if ('DoStmt' in node) return 'the body of a DO block is not looked into';
-  if ('CallStmt' in node) return 'what the procedure does is not looked into';
+  if ('DoStmt' in node) return 'the body of a DO block is not checked';
+  if ('CallStmt' in node) return 'what the procedure does is not checked';
   return undefined;
 }

@@ -28,7 +28,7 @@ interface Stage {
  * the other in both directions at several points, then take them back, and
  * compares what comes out each time.
  */
-export async function handOver(project: Project, databases: Databases, tell: (line: string) => void): Promise<Proof> {
+export async function handOver(project: Project, databases: Databases, report: (line: string) => void): Promise<Proof> {
   const { files, problems } = await listFiles(project.settings);
   const notes = problems.map(({ path, message }) => `${path} ${message}`);
   const proof: Proof = { migrations: files.length, reached: 0, backTo: 0, compared: 0, findings: [], notes };
@@ -39,7 +39,7 @@ export async function handOver(project: Project, databases: Databases, tell: (li
   const find = (way: string, differences: string[]): void => {
     if (differences.length === 0) return;
     proof.findings.push({ way, differences });
-    for (const line of differences) tell(`  DIFFERS ${line}`);
+    for (const line of differences) report(`  DIFFERS ${line}`);
   };
   /** On a copy of a database, which stays as it was. */
   const take = async (way: string, from: string, who: Runner, verb: 'up' | 'down', until?: number): Promise<Stage> => {
@@ -47,7 +47,7 @@ export async function handOver(project: Project, databases: Databases, tell: (li
     const begun = performance.now();
     const ran = await run(who, project, databases.url(name), verb, until);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    tell(`${way}: ${ran.applied} applied (${seconds} s)${ran.failure === null ? '' : ` ${ran.failure}`}`);
+    report(`${way}: ${ran.applied} applied (${seconds} s)${ran.failure === null ? '' : ` ${ran.failure}`}`);
     return { way, name, ran };
   };
   const read = ({ name }: Stage): Promise<Evidence> =>

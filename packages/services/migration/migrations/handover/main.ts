@@ -15,6 +15,6 @@ const proof = await withDatabases(process.env['HANDOVER_SERVER'], (databases) =>
 for (const { way, differences } of proof.findings) console.log(`DIFFERS  ${way}\n  ${differences.join('\n  ')}`);
 for (const note of proof.notes) console.log(`note     ${note}`);
 console.log(
-  `${proof.reached} of ${proof.migrations} migrations applied by stock knex, taken back to ${proof.backTo}; ${proof.compared} ways compared, ${proof.findings.length} differ`,
+  `${proof.reached} of ${proof.migrations} migrations applied by stock knex, rolled back to ${proof.backTo}; ${proof.compared} ways compared, ${proof.findings.length} differ`,
 );
 process.exitCode = proof.findings.length === 0 && proof.compared > 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { MigrationSettings } from '../src/index.ts';
 
-/** A project of somebody else, and how stock knex is run there. */
+/** A project of others, and how stock knex is run there. */
 export interface Project {
   settings: MigrationSettings;
   /** Where its knexfile is: the working directory of stock knex, whose own knex and loaders are used. */

@@ -23,7 +23,7 @@ import { withSettings } from './state/session-settings.ts';
 import type { State } from './state/state.ts';
 
 export interface MigrateInput extends ApplyInput {
-  /** The last migration to apply, with or without extension; all unless told. */
+  /** The last migration to apply, with or without extension; default: all. */
   to?: string | undefined;
   /** Wrapped around the applying, when there is anything to apply: what must be kept alive meanwhile. */
   whileApplying?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;

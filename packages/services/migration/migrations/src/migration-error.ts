@@ -69,15 +69,15 @@ const isThere = new Set(['42701', '42P04', '42723', '42P06', '42P07', '42710']);
 function broughtOtherwise(
   hint = 'correct the migration and run the same command again; its transaction was rolled back',
 ): string {
-  return `${hint}. Where the database has from another tool what migrations make: \`pnpm --filter migration run baseline --to <the last one that it has>\` records them without running them (docs/moving-in.md)`;
+  return `${hint}. If another tool has already made in the database what the migrations make: \`pnpm --filter migration run baseline --to <the last one that it has>\` records them without running them (docs/moving-in.md)`;
 }
 
 /** active_sql_transaction: what VACUUM and everything CONCURRENTLY are refused with. */
 function wantsNoTransaction({ kind }: MigrationFile, { code }: ServerError): string | undefined {
   if (code !== '25001') return undefined;
   return kind === 'sql'
-    ? 'it wants no transaction: write transaction:false behind the `-- migrate:up` or `-- migrate:down` above it'
-    : 'it wants no transaction: export const config = { transaction: false }';
+    ? 'it cannot run in a transaction: write transaction:false after the `-- migrate:up` or `-- migrate:down` above it'
+    : 'it cannot run in a transaction: export const config = { transaction: false }';
 }
 
 /** The same error with more lines, and more for machines. Interruptions and bugs stay what they are. */
@@ -120,14 +120,14 @@ export function notRecorded(
   return new OpsError({
     code: 'MIGRATION_FAILED',
     exit: 'failed',
-    message: `${shownPath(settings, file.path)}: takes away the table where it would be recorded`,
+    message: `${shownPath(settings, file.path)}: drops the table in which it would be recorded`,
     hint: 'leave that out; docs/moving-in.md says how a project moves out',
     problems: [(cause as ServerError).message],
     cause,
   });
 }
 
-/** Somebody else was in the way; a moment later it may go well. */
+/** Another session was in the way; a moment later it may go well. */
 export function isConflict(error: unknown): boolean {
   const cause = error instanceof ScriptError ? error.cause : error;
   const code = cause instanceof OpsError ? cause.code : sqlState(cause);
@@ -137,5 +137,5 @@ export function isConflict(error: unknown): boolean {
 function describe(cause: unknown): string {
   if (cause instanceof Error) return cause.message || cause.name;
   if (cause === undefined || cause === null) return `it threw ${cause}`;
-  return `it threw ${typeof cause === 'object' ? JSON.stringify(cause) : String(cause)}, which is no Error`;
+  return `it threw ${typeof cause === 'object' ? JSON.stringify(cause) : String(cause)}, which is not an Error`;
 }

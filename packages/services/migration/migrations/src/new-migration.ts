@@ -9,11 +9,11 @@ import type { MigrationSettings } from './settings.ts';
 export interface NewMigrationInput extends MigrationSettings {
   /** What it does, in words; becomes part of the file's name. */
   name: string;
-  /** Unless told as those that are there: js where the newest program is one, sql where there is none; ts in an empty directory. */
+  /** Default: like those that are there: js where the newest program is one, sql where there is none; ts in an empty directory. */
   format?: 'ts' | 'js' | 'sql' | undefined;
   /** Only say which file it would be. */
   dryRun?: boolean | undefined;
-  /** For tests; now unless told. */
+  /** For tests; default: now. */
   at?: Date | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function newMigration(input: NewMigrationInput): Promise<string> {
     throw new OpsError({
       code: 'MIGRATION_NAME',
       exit: 'usage',
-      message: `"${input.name}" makes no file name`,
+      message: `"${input.name}" cannot become a file name`,
       hint: 'say what the migration does: add_email_to_users',
     });
   }
@@ -45,7 +45,7 @@ export async function newMigration(input: NewMigrationInput): Promise<string> {
     new OpsError({
       code: 'MIGRATION_EXISTS',
       exit: 'cannotCreate',
-      message: `a migration named ${stem} is there already`,
+      message: `a migration named ${stem} already exists`,
       hint: 'wait a second, or choose another name',
     });
   let path = join(directory, stem);

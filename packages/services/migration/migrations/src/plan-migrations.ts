@@ -29,7 +29,7 @@ export interface MigrationProblem {
   migration: string;
   message: string;
   hint: string;
-  /** Whether migrate refuses until it is settled; otherwise it only tells. */
+  /** Whether migrate refuses until it is settled; otherwise it is only reported. */
   blocks: boolean;
 }
 
@@ -122,8 +122,8 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
       problem(
         'duplicate',
         same[0]!.stem,
-        `${same.map(({ path }) => show(path)).join(' and ')} have one name`,
-        'rename one of them, or leave an extension out of migrations.loadExtensions: it does not count',
+        `${same.map(({ path }) => show(path)).join(' and ')} have the same name`,
+        'rename one of them (the extension does not count), or remove an extension from migrations.loadExtensions',
       ),
     ),
     ...found.edited.map(({ stem, file, row }) =>
@@ -131,7 +131,7 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
         ? problem(
             'edited',
             show(file!.path),
-            `has other line ends inside of its strings than when it was ${row!.adopted ? 'adopted' : 'applied'}, and would make other values; nothing else differs`,
+            `has other line ends inside its strings than when it was ${row!.adopted ? 'adopted' : 'applied'}, and would make other values; nothing else differs`,
             `check it out with the line ends it had (.gitattributes: *.sql text eol=lf); or accept it: ${command`repair --accept ${stem}`}`,
           )
         : problem(
@@ -156,7 +156,7 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
             'missing',
             name,
             `is applied, and its file is called ${renamed.name} now`,
-            `give it its name again; or make the new one known: ${command`repair --forget ${stem}`}, then ${command`baseline --to ${renamed.stem}`}`,
+            `rename it back; or accept the new name: ${command`repair --forget ${stem}`}, then ${command`baseline --to ${renamed.stem}`}`,
           );
     }),
     ...found.started
@@ -184,7 +184,7 @@ export function findProblems(settings: MigrationSettings, state: State, found: C
           problem(
             'knex-lock',
             state.ledger,
-            'stock knex holds its lock: it runs now, or was killed',
+            'stock knex holds its lock: it is running, or was killed',
             'if no knex runs: repair --unlock, or knex migrate:unlock',
           ),
         ]
@@ -200,7 +200,7 @@ function findForgotten(settings: MigrationSettings, { pending }: Comparison): Mi
     {
       kind: 'knex-module',
       migration: path,
-      message: `says ${found.says}, on which pending migrations may depend, and the configuration does not name it`,
+      message: `sets ${found.says}, on which pending migrations may depend, and the configuration does not name it`,
       hint: `write migrations.knexModule: '${path}' in config/<environment>.ts; docs/moving-in.md says what is read of it`,
       blocks: true,
     },

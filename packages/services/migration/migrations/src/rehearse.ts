@@ -151,7 +151,7 @@ function complete(
           : [],
       objects: [],
       milliseconds: 0,
-      skipped: `comes after ${stopped?.path ?? 'one that'}, which was not rehearsed whole`,
+      skipped: `comes after ${stopped?.path ?? 'one that'}, which was not fully rehearsed`,
       unmeasured: undefined,
     };
     if (isMeasured(target)(onTarget, index) && target.migrations[index] !== undefined) return onTarget;

@@ -47,7 +47,7 @@ export function reportPlan(plan: MigrationPlan): TaskReport {
   const rows = [
     ...applied.map(
       ({ name, batch, appliedAt, adopted }) =>
-        `  applied  ${name}  batch ${batch}${appliedAt === null ? '' : `  ${appliedAt.toISOString().slice(0, 19)}Z`}${adopted ? '  taken over' : ''}`,
+        `  applied  ${name}  batch ${batch}${appliedAt === null ? '' : `  ${appliedAt.toISOString().slice(0, 19)}Z`}${adopted ? '  adopted' : ''}`,
     ),
     ...pending.map(({ name }) => `  pending  ${name}`),
     ...problems.flatMap(({ migration, message, hint }) => [`  ✖ ${migration}: ${message}`, `      ${hint}`]),
@@ -75,7 +75,7 @@ export function reportRolledBack(
   const what =
     reverted.length === 0
       ? 'nothing was applied after it'
-      : `${count(reverted.length, 'migration')} ${dryRun ? 'would be taken back' : 'taken back'}`;
+      : `${count(reverted.length, 'migration')} ${dryRun ? 'would be rolled back' : 'rolled back'}`;
   return {
     summary: what,
     changes: reverted.map(({ name }) => ({ action: 'revert', object: name })),
@@ -96,7 +96,7 @@ export function reportRepair({ problems, differences, repaired }: RepairResult, 
   ]);
   const did = repaired.length === 0 ? '' : `${dryRun ? 'would repair' : 'repaired'} ${repaired.length}; `;
   return {
-    summary: `${did}${open.length === 0 ? 'nothing is left to repair' : `${count(open.length, 'problem')} to settle`}`,
+    summary: `${did}${open.length === 0 ? 'nothing is left to repair' : `${count(open.length, 'problem')} to resolve`}`,
     changes: repaired.map(({ action, migration }) => ({ action, object: migration })),
     lines,
     data: { problems, differences, repaired },

@@ -19,7 +19,7 @@ import type { State } from './state/state.ts';
 
 /** How far to go back: exactly one of `to`, `steps` and `all`. There is no default. */
 export interface RollbackInput extends MigrationSettings {
-  /** The migration that should be the last applied one: what was applied after it is taken back. */
+  /** The migration that should be the last applied one: what was applied after it is rolled back. */
   to?: string | undefined;
   /** How many, from the one applied last. */
   steps?: number | undefined;
@@ -32,9 +32,9 @@ export interface RollbackInput extends MigrationSettings {
 }
 
 export interface RollbackResult {
-  /** Names in the order in which they were taken back. */
+  /** Names in the order in which they were rolled back. */
   reverted: { stem: string; name: string }[];
-  /** What is to be told, and stands in nobody's way. */
+  /** What is to be reported, and blocks nothing. */
   notices: MigrationProblem[];
 }
 
@@ -52,7 +52,7 @@ export async function rollback(session: Session, given: RollbackInput): Promise<
     const found = compare(state);
     const forward = found.started.find(({ row }) => row.direction === 'up');
     if (forward !== undefined)
-      throw halfDone(forward.row, forward.row.file, 'it must be settled before anything is taken back');
+      throw halfDone(forward.row, forward.row.file, 'it must be resolved before anything is rolled back');
 
     const entries = chooseEntries(found, input);
     const lost = entries.find(({ file, row }) => file === undefined && row?.status === 'started');
@@ -71,14 +71,14 @@ export async function rollback(session: Session, given: RollbackInput): Promise<
   });
 }
 
-/** Those to take back, the one applied last first; a half-done rollback is the very first. */
+/** Those to roll back, the one applied last first; a half-done rollback is the very first. */
 function chooseEntries({ applied, started }: Comparison, { to, steps, all: isAll }: RollbackInput): AppliedEntry[] {
   const usage = (message: string, hint: string): OpsError =>
     new OpsError({ code: 'ROLLBACK_TARGET', exit: 'usage', message, hint });
   if ([to !== undefined, steps !== undefined, isAll === true].filter(Boolean).length !== 1)
     throw usage(
       'a rollback needs one of --to, --steps and --all',
-      '--steps 1 takes back the one applied last; `pnpm --filter migration run status` lists them',
+      '--steps 1 rolls back the one applied last; `pnpm --filter migration run status` lists them',
     );
   const half = started.map(
     ({ row, file }): AppliedEntry => ({
@@ -108,7 +108,7 @@ function chooseEntries({ applied, started }: Comparison, { to, steps, all: isAll
   return all.slice(last + 1).toReversed();
 }
 
-/** What stands in the way of taking back these: other migrations' troubles do not. */
+/** What is in the way of rolling back these: other migrations' troubles do not. */
 function concerning(
   stems: Set<string>,
   settings: MigrationSettings,
@@ -137,7 +137,7 @@ function requireWayDown(settings: MigrationSettings, prepared: Prepared[]): void
   throw new OpsError({
     code: 'MIGRATION_IRREVERSIBLE',
     exit: 'refused',
-    message: `${stuck.map(({ file }) => shownPath(settings, file.path)).join(', ')} cannot be taken back; nothing was`,
+    message: `${stuck.map(({ file }) => shownPath(settings, file.path)).join(', ')} cannot be rolled back; nothing was`,
     hint: 'it has no down; write a new migration that changes what must change, or restore a backup',
   });
 }

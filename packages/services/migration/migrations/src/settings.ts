@@ -5,7 +5,7 @@ export interface MigrationSettings {
   projectRoot: string;
   /** Default `knex_migrations`; the lock table is `<tableName>_lock`. */
   tableName?: string | undefined;
-  /** Where knex's tables are; the first schema of the search path unless told. */
+  /** Where knex's tables are; default: the first schema of the search path. */
   schemaName?: string | undefined;
   /** Default: .ts .js .mjs .cjs .sql. Given, it is exact: without '.sql' SQL files are left alone. */
   loadExtensions?: readonly string[] | undefined;
@@ -20,7 +20,7 @@ export interface MigrationSettings {
   disableMigrationsListValidation?: boolean | undefined;
   /** The knexfile, or a module with some of what it exports. Absolute. Read where `knex` is not given. */
   knexModule?: string | undefined;
-  /** Which of the knexfile's environments, if it has some; `development` unless told. */
+  /** Which of the knexfile's environments, if it has some; default: `development`. */
   knexEnvironment?: string | undefined;
   /** Options for the knex that migrations are given. */
   knex?: KnexOptions | undefined;
@@ -28,7 +28,7 @@ export interface MigrationSettings {
 
 /** What the knexfile says beside its connection. */
 export interface KnexOptions {
-  /** Told to the migrations' knex as it is: wrapIdentifier, postProcessResponse, userParams, defaultDateTimePrecision, … */
+  /** Passed to the migrations' knex unchanged: wrapIdentifier, postProcessResponse, userParams, defaultDateTimePrecision, … */
   config: Readonly<Record<string, unknown>>;
   /** Of knex's pool: is given the connection before a migration is, and calls `done`. */
   afterCreate?: ((connection: unknown, done: (error?: unknown) => void) => unknown) | undefined;

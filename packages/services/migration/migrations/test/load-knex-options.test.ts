@@ -96,9 +96,9 @@ it('refuses hooks, which would be left out', async () => {
 });
 
 it.each([
-  ['none.ts', 'export const other = 1;', 'exports nothing that knex is told, nor anything for development'],
-  ['wrong.ts', 'export const wrapIdentifier = 1;', 'exports a wrapIdentifier that is no function'],
-  ['params.ts', 'export const userParams = 1;', 'exports userParams that are no object'],
+  ['none.ts', 'export const other = 1;', 'exports no settings of knex, and nothing for development'],
+  ['wrong.ts', 'export const wrapIdentifier = 1;', 'exports a wrapIdentifier that is not a function'],
+  ['params.ts', 'export const userParams = 1;', 'exports userParams that are not an object'],
   ['broken.ts', 'throw new Error("no");', 'cannot be imported: no'],
 ])('refuses %s', async (name, content, message) => {
   await expect(load(name, content)).rejects.toMatchObject({

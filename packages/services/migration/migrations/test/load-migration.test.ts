@@ -50,7 +50,7 @@ it.each([
   ['g.js', 'exports.up = (knex) => {\n  const = 1;\n};', 2, 'has a syntax error: Unexpected token'],
   ['h.mjs', 'export const up = 1 +;\n', undefined, 'has a syntax error'],
   ['i.ts', 'export async function up(: void {}', 1, 'has a syntax error'],
-  ['k.mjs', "import './nowhere.mjs';", undefined, 'imports what is not there'],
+  ['k.mjs', "import './nowhere.mjs';", undefined, 'imports something that does not exist'],
   ['l.cjs', "\nthrow new Error('broken');", 2, 'throws when it is imported: broken'],
   ['m.js', 'exports.down = () => {};', undefined, 'exports no up function'],
 ])('says what is wrong with %s', async (name, content, line, message) => {

@@ -131,7 +131,7 @@ describe('migrate', () => {
     });
     await expect(run()).rejects.toMatchObject({
       code: 'MIGRATION_ENDS_TRANSACTION',
-      message: expect.stringContaining('1_a.js: the migration says COMMIT'),
+      message: expect.stringContaining('1_a.js: the migration contains COMMIT'),
     });
     expect(await project.tables()).toEqual([]);
   });

@@ -89,7 +89,7 @@ describe('what looks like a marker and is none', () => {
     const at = line.startsWith('/*\n') ? 4 : 3;
     expect(parseSqlMigration(around(line))).toContainEqual({
       line: at,
-      message: expect.stringContaining('looks like a marker and is none'),
+      message: expect.stringContaining('looks like a marker but is not one'),
       hint: expect.stringMatching(/^write `-- migrate:(down|up)`|^an option/),
     });
   });
@@ -109,7 +109,7 @@ describe('what looks like a marker and is none', () => {
     ['node-pg-migrate', '-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2;\n'],
   ])('is named where nothing else begins a section: %s', (_what, text) => {
     expect(parseSqlMigration(text)).toContainEqual(
-      expect.objectContaining({ message: expect.stringContaining('looks like a marker and is none') }),
+      expect.objectContaining({ message: expect.stringContaining('looks like a marker but is not one') }),
     );
   });
 

@@ -159,7 +159,7 @@ describe('a rehearsal disturbs nobody', () => {
       const begun = performance.now();
       const alone = await rehearsed({ lockTimeout: 50 });
       expect(alone.migrations.map(({ skipped, unmeasured }) => [skipped, unmeasured])).toEqual([
-        [expect.stringContaining('line 3: somebody else holds a lock'), 'there was no copy to measure it on'],
+        [expect.stringContaining('line 3: another session holds a lock'), 'there was no copy to measure it on'],
         [expect.stringContaining('comes after 1_m.sql'), 'there was no copy to measure it on'],
       ]);
       const copied = await rehearsed({ lockTimeout: 50, withScratch: project.withScratch });
@@ -191,7 +191,7 @@ describe('a rehearsal disturbs nobody', () => {
     });
     await project.database.session(async (other) => {
       await other.execute('BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE');
-      expect((await rehearsed({ lockTimeout: 50 })).migrations[0]!.skipped).toContain('somebody else holds a lock');
+      expect((await rehearsed({ lockTimeout: 50 })).migrations[0]!.skipped).toContain('another session holds a lock');
       await other.execute('ROLLBACK');
     });
   });

@@ -194,7 +194,7 @@ describe('rehearse', () => {
         "exports.up = async (trx) => { await trx.raw('CREATE TABLE d ()'); await trx.commit().catch(() => {}); };",
     });
     await expect(rehearsed()).rejects.toMatchObject({
-      message: expect.stringContaining('4_e.js: the migration says COMMIT'),
+      message: expect.stringContaining('4_e.js: the migration contains COMMIT'),
     });
     await project.remove('4_e.js');
     await project.write({ '5_e.js': file('COMMIT')['4_d.js'] });

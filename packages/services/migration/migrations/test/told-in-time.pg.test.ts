@@ -41,7 +41,7 @@ it.each([
   });
   await expect(attempt()).rejects.toMatchObject({
     message: expect.stringContaining('2_b.sql:2'),
-    problems: expect.arrayContaining([expect.stringMatching(/^1_a.js: .* was never run: nobody awaited/)]),
+    problems: expect.arrayContaining([expect.stringMatching(/^1_a.js: .* was never run: it was neither awaited/)]),
   });
 });
 
@@ -97,7 +97,7 @@ describe('a knexfile beside the migrations that the configuration does not name'
     await write(knexfile);
     await expect(run(inside())).rejects.toMatchObject({
       exitCode: 78,
-      problems: [expect.stringContaining(`db/knexfile.js: says ${says}`)],
+      problems: [expect.stringContaining(`db/knexfile.js: sets ${says}`)],
     });
     expect(await project.tables()).toEqual([]);
   });

@@ -23,7 +23,7 @@ describe('a migration that cannot be used', () => {
       'a marker with blanks before it',
       '2_x.sql',
       '-- migrate:up\nCREATE TABLE x ();\n  -- migrate:down\nDROP TABLE a;',
-      '2_x.sql:3: says "-- migrate:down", which looks like a marker and is none',
+      '2_x.sql:3: says "-- migrate:down", which looks like a marker but is not one',
     ],
     [
       'a marker in capitals in a file for Windows',
@@ -31,13 +31,13 @@ describe('a migration that cannot be used', () => {
       '\ufeff-- Migrate:Up\r\nCREATE TABLE x ();\r\n-- Migrate:Down\r\nDROP TABLE a;',
       '2_x.sql:1: says "-- Migrate:Up"',
     ],
-    ['COMMIT in it', '2_x.sql', '-- migrate:up\nCREATE TABLE x ();\nCOMMIT;\n', '2_x.sql:3: says COMMIT'],
+    ['COMMIT in it', '2_x.sql', '-- migrate:up\nCREATE TABLE x ();\nCOMMIT;\n', '2_x.sql:3: contains COMMIT'],
     ['no up', '2_x.js', 'exports.down = () => {};', 'exports no up function'],
     [
       'an import of nothing',
       '2_x.mjs',
       "import './nowhere.mjs';\nexport const up = () => {};",
-      'imports what is not there',
+      'imports something that does not exist',
     ],
     ['an exception on import', '2_x.cjs', "throw new Error('broken');", 'throws when it is imported: broken'],
   ])('(%s) stops everything before the first one', async (_what, name, content, problem) => {
@@ -52,18 +52,18 @@ describe('a migration that cannot be used', () => {
   });
 
   it.each([
-    ['throws a string', "exports.up = async () => { throw 'no'; };", 'it threw no, which is no Error'],
+    ['throws a string', "exports.up = async () => { throw 'no'; };", 'it threw no, which is not an Error'],
     ['throws undefined', 'exports.up = async () => { throw undefined; };', 'it threw undefined'],
     ['throws at once', "exports.up = () => { throw new TypeError('odd'); };", 'odd'],
     [
       'rolls back',
       "exports.up = async (knex) => { await knex.raw('CREATE TABLE x ()'); await knex.raw('ROLLBACK'); };",
-      'the migration says ROLLBACK',
+      'the migration contains ROLLBACK',
     ],
     [
       'commits its transaction object',
       "exports.up = async (trx) => { await trx.raw('CREATE TABLE x ()'); await trx.commit(); };",
-      'the migration says COMMIT',
+      'the migration contains COMMIT',
     ],
   ])('because its function %s leaves nothing behind', async (_what, content, message) => {
     await project.write({ '1_a.sql': tableSql('a'), '2_x.js': content });
@@ -103,7 +103,7 @@ describe('a migration that cannot be used', () => {
         expect.stringMatching(/[45]_l.sql: is a link/),
         expect.stringMatching(/[45]_l.sql: is a link/),
         expect.stringContaining('3_d.sql: is a directory'),
-        expect.stringContaining('2_x.js and 2_x.sql have one name'),
+        expect.stringContaining('2_x.js and 2_x.sql have the same name'),
       ],
     });
     expect(await project.tables()).toEqual([]);
@@ -138,7 +138,7 @@ it.each([
   await project.write({ [name]: content });
   for (const attempt of [run(), project.database.session((session) => rehearse(session, project.settings))])
     await expect(attempt).rejects.toMatchObject({
-      message: `${name}: takes away the table where it would be recorded`,
+      message: `${name}: drops the table in which it would be recorded`,
       exitCode: 1,
     });
   expect(await recorded()).toEqual(['1_a.js']);
@@ -183,7 +183,7 @@ describe('an applied migration', () => {
     await project.write({ '2_c.sql': tableSql('b') });
     await expect(run()).rejects.toMatchObject({
       problems: [
-        '2_b.sql: is applied, and its file is called 2_c.sql now (give it its name again; or make the new one known: repair --forget 2_b, then baseline --to 2_c)',
+        '2_b.sql: is applied, and its file is called 2_c.sql now (rename it back; or accept the new name: repair --forget 2_b, then baseline --to 2_c)',
       ],
     });
     await project.database.session(async (session) => {

@@ -90,7 +90,7 @@ function keyMoved(path: string, moved: number): OpsError {
   return new OpsError({
     code: 'BACKFILL_KEY_MOVED',
     exit: 'badData',
-    message: `${path}: set changes the key of ${moved} rows, which could be met again; this batch was rolled back`,
-    hint: 'go through the table by a key that the work leaves alone',
+    message: `${path}: set changes the key of ${moved} rows, which could be visited again; this batch was rolled back`,
+    hint: 'choose a key that the work does not change',
   });
 }

@@ -47,7 +47,7 @@ function requireOneThing({ pause, resume, status, name, acceptChanged }: Request
   throw new OpsError({
     code: 'BACKFILL_CONTRADICTION',
     exit: 'usage',
-    message: `${asked.join(' and ')} do not go together`,
+    message: `${asked.join(' and ')} cannot be combined`,
     hint: 'give one of them; --pause and --resume take the name themselves',
   });
 }

@@ -50,7 +50,7 @@ function describeRehearsed({
 }: RehearsedBackfill) {
   return [
     `${name}: ${table} by ${key.join(', ')}`,
-    `  rows          about ${formatNumber(rows)}, of which ${matching === null ? 'an unknown number' : formatNumber(matching)} want work${done > 0 ? `; ${formatNumber(done)} are visited` : ''}`,
+    `  rows          about ${formatNumber(rows)}, of which ${matching === null ? 'an unknown number' : formatNumber(matching)} need work${done > 0 ? `; ${formatNumber(done)} were visited` : ''}`,
     `  one batch     ${formatNumber(batch.visited)} rows, ${formatNumber(batch.worked)} worked on, ${Math.round(batch.milliseconds)} ms`,
     `  all           about ${formatDuration(seconds * 1000)}`,
     ...plan.map((line, at) => `${at === 0 ? '  next rows by ' : '                '}${line.trim()}`),
@@ -86,7 +86,7 @@ function describeStatus({ name, state, paused, record, isEdited, isOrphan }: Bac
 export function reportSwitched(name: string, action: 'pause' | 'resume', isChange: boolean): TaskReport {
   const already = action === 'pause' ? 'was paused before' : 'was not paused';
   return {
-    summary: isChange ? `${name} is ${action === 'pause' ? 'paused' : 'free to go on'}` : `${name} ${already}`,
+    summary: isChange ? `${name} is ${action === 'pause' ? 'paused' : 'resumed'}` : `${name} ${already}`,
     changes: isChange ? [{ action, object: name }] : [],
     data: { name, action, changed: isChange },
   };

@@ -6,12 +6,12 @@ export function checkShape(value: unknown): string[] {
   const given = value as Record<string, unknown>;
   const problems = Object.keys(given)
     .filter((key) => !known.includes(key))
-    .map((key) => `"${key}" is no part of a definition; there are ${known.join(', ')}`);
+    .map((key) => `"${key}" is not part of a definition; its parts are ${known.join(', ')}`);
   const text = (key: string, says: string): void => {
     if (!isText(given[key])) problems.push(`${key} is missing: ${says}`);
   };
   text('name', 'what the backfill is called');
-  text('table', 'the table whose rows are gone through');
+  text('table', 'the table whose rows are visited');
   text('rows', "an SQL condition, 'true' for all rows");
   if (isText(given['name']) && !/^[a-z0-9][a-z0-9._-]*$/.test(given['name']))
     problems.push(`name "${given['name']}" has other characters than a-z, 0-9, . _ -`);

@@ -20,7 +20,7 @@ export async function readPauses(session: Session): Promise<Pause[]> {
 }
 
 export function describePause({ name, by, at }: Pause): string {
-  return `it is paused by ${by} since ${at.toISOString().replace(/\.\d+/, '')}; \`${command`--resume ${name}`}\` lets it go on`;
+  return `${by} paused it at ${at.toISOString().replace(/\.\d+/, '')}; \`${command`--resume ${name}`}\` resumes it`;
 }
 
 /**

@@ -55,7 +55,7 @@ export type NewRecord = Pick<
   'name' | 'sha256' | 'table' | 'relation' | 'key' | 'keyTypes' | 'bound' | 'batchSize' | 'tableRows' | 'run'
 >;
 
-/** Returns what stands there afterwards, which may be that of somebody who began at the same time. */
+/** Returns what is there afterwards, which may be that of a run that began at the same time. */
 export async function insertRecord(session: Session, record: NewRecord): Promise<BackfillRecord> {
   await session.execute(
     `INSERT INTO ops.backfill (name, sha256, table_name, key, bound, batch_size, table_rows, run, relation, key_types)

@@ -43,7 +43,7 @@ export async function beginBackfill(
   return { ...record, ...now };
 }
 
-/** Refuses to go on with another definition than it began with. */
+/** Refuses to continue with another definition than it began with. */
 export function requireSame(
   { path, key, isUnedited }: LoadedBackfill,
   table: KeyedTable,
@@ -52,7 +52,7 @@ export function requireSame(
 ): void {
   const isRenamed = record.relation === table.oid;
   const types = table.key.map(({ type }) => type);
-  const hint = 'its cursor means nothing there; give what is to be done now a file and a name of its own';
+  const hint = 'its cursor means nothing there; put the new work in a file of its own, with a new name';
   if ((record.table !== nameOf(table) && !isRenamed) || record.key.join() !== key.join()) {
     throw new OpsError({
       code: 'BACKFILL_OTHER_TABLE',
@@ -65,7 +65,7 @@ export function requireSame(
     throw new OpsError({
       code: 'BACKFILL_OTHER_TABLE',
       exit: 'badData',
-      message: `${path}: it began when the key ${key.join(', ')} was ${record.keyTypes.join(', ')}, now it is ${types.join(', ')}, which may order rows otherwise`,
+      message: `${path}: it began when the key ${key.join(', ')} was ${record.keyTypes.join(', ')}, now it is ${types.join(', ')}, which may order rows differently`,
       hint,
     });
   }
@@ -73,8 +73,8 @@ export function requireSame(
   throw new OpsError({
     code: 'BACKFILL_EDITED',
     exit: 'badData',
-    message: `${path}: was edited after it had begun; ${formatNumber(record.visited)} rows were done as it said before`,
-    hint: `restore the file, or go on with the rest as it is now: ${command`--name ${record.name} --accept-changed`}`,
+    message: `${path}: was edited after it began; ${formatNumber(record.visited)} rows were done by its former version`,
+    hint: `restore the file, or do the rest with the file as it is now: ${command`--name ${record.name} --accept-changed`}`,
   });
 }
 

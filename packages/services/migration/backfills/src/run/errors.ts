@@ -16,7 +16,7 @@ export function batchFailed({ path }: LoadedBackfill, error: unknown, where: str
     code: 'BACKFILL_FAILED',
     exit: 'failed',
     message: `${path}: ${message}`,
-    hint: hint ?? 'this batch was rolled back, those before it stand; correct the cause and run the same command again',
+    hint: hint ?? 'this batch was rolled back, earlier ones remain; correct the cause and run the same command again',
     problems: [where, detail && `detail: ${detail}`, context && `where: ${context.split('\n')[0]}`].filter(
       (line) => line !== undefined && line !== '',
     ) as string[],

@@ -89,7 +89,7 @@ async function countMatching(session: Session, table: KeyedTable, backfill: Load
     return row!.rows;
   } catch (error) {
     if (error instanceof OpsError && error.code === 'STATEMENT_TIMEOUT') return null;
-    throw batchFailed(backfill, error, 'counting the rows that want work');
+    throw batchFailed(backfill, error, 'counting the rows that need work');
   }
 }
 

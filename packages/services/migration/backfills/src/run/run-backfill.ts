@@ -87,7 +87,7 @@ async function nextPass(
     await session.execute('SET LOCAL synchronous_commit = on');
     const record = await lockRecord(session, name);
     if (record.state === 'done') return undefined;
-    // Somebody who works on it at the same time has begun the next pass: this one's end says nothing of that.
+    // A run that works on it at the same time has begun the next pass: this one's end says nothing of that.
     if (record.pass !== ended.pass) return record;
     const bound = await readBound(session, table);
     if (done === 'no-row-left' && record.passWorked > 0 && bound !== null) {

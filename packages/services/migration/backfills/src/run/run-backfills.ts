@@ -8,7 +8,7 @@ import { pinSettings } from './pin-settings.ts';
 import { type BackfillInput, type BackfillResult, runBackfill } from './run-backfill.ts';
 
 export interface BackfillsInput extends Omit<BackfillInput, 'sight'> {
-  /** One of them; all that are not done unless told. */
+  /** One of them; default: all that are not done. */
   name?: string | undefined;
   warn(text: string): void;
 }

@@ -13,7 +13,7 @@ export interface PassInput {
   table: KeyedTable;
   run: string;
   pace: Pace;
-  /** Told each batch that was committed. */
+  /** Called with each batch that was committed. */
   onBatch(batch: BatchResult): void;
 }
 
@@ -47,7 +47,7 @@ export async function runPass(session: Session, input: PassInput, begun: Place):
     const narrower = isAboutRow(error) ? narrow(search, rows) : undefined;
     if (narrower === undefined) throw batchFailed(backfill, error, await describePlace(session, table, last, rows));
     if (search === undefined)
-      pace.info(`${name}: ${error instanceof Error ? error.message : String(error)}; looks for the row`);
+      pace.info(`${name}: ${error instanceof Error ? error.message : String(error)}; searching for the row`);
     search = narrower;
   };
 

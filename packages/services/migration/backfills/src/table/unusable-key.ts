@@ -75,7 +75,7 @@ async function describeNullable(session: Session, sql: string, columns: string[]
     `SELECT EXISTS (SELECT FROM ${sql} WHERE ${quoted.map((name) => `${name} IS NULL`).join(' OR ')}) AS has`,
   );
   return {
-    message: `${columns.join(', ')} of ${sql} may be NULL${row!.has ? ', and is in some rows' : ''}; a cursor would pass such rows by`,
+    message: `${columns.join(', ')} of ${sql} may be NULL${row!.has ? ', and is in some rows' : ''}; a cursor would skip such rows`,
     hint: row!.has
       ? 'choose a key whose columns are NOT NULL'
       : `ALTER TABLE ${sql} ${quoted.map((name) => `ALTER ${name} SET NOT NULL`).join(', ')}, or choose another key`,
@@ -105,12 +105,12 @@ async function findDuplicate(session: Session, { oid, sql, key }: KeyQuestion): 
   const [row] = await session.query<{ example: string; times: number }>(
     `SELECT ROW(${columns})::text AS example, count(*) AS times FROM ${sql} GROUP BY ${columns} HAVING count(*) > 1 LIMIT 1`,
   );
-  return row && `${row.example} is there ${row.times} times`;
+  return row && `${row.example} occurs ${row.times} times`;
 }
 
 function otherKey(indexes: readonly UniqueIndex[]): string | undefined {
   const usable = indexes.find(({ valid, partial, columns }) => valid && !partial && !columns.includes(null));
-  return usable && `unique are: ${usable.columns.join(', ')}`;
+  return usable && `unique keys: ${usable.columns.join(', ')}`;
 }
 
 function indexHint(sql: string, key: readonly string[]): string {
@@ -118,5 +118,5 @@ function indexHint(sql: string, key: readonly string[]): string {
 }
 
 function noKeyHint(sql: string): string {
-  return `without a key no row can be told from another: ALTER TABLE ${sql} ADD id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`;
+  return `without a key rows cannot be told apart: ALTER TABLE ${sql} ADD id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`;
 }

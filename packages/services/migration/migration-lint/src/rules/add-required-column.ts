@@ -23,7 +23,7 @@ export const addRequiredColumn: Rule = {
         lasts: 'until-deployed',
         safe: [
           inTransaction(
-            `-- with a constant default no row is touched, and old INSERTs go on working`,
+            `-- with a constant default no row is touched, and old INSERTs keep working`,
             `ALTER TABLE ${target} ADD COLUMN ${print.name(column.colname ?? '')} ${print.node({ TypeName: column.typeName ?? {} })}`,
             `-- fill it, then SET NOT NULL by way of a validated constraint (rule set-not-null)`,
           ),

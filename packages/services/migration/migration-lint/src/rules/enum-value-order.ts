@@ -10,7 +10,7 @@ export const enumValueOrder: Rule = {
     const { typeName, oldVal, newVal = '', newValNeighbor } = node.AlterEnumStmt;
     if (oldVal !== undefined || newValNeighbor !== undefined) return;
     yield {
-      message: 'it sorts behind all others, and the order of an enum cannot be changed later',
+      message: 'it sorts after all others, and the order of an enum cannot be changed later',
       blocks: 'queries that sort or compare by the enum',
       lasts: 'lasting',
       safe: [

@@ -17,7 +17,7 @@ export const identifierLength: Rule = {
       yield {
         at: start + Buffer.byteLength(text.slice(0, found.index)),
         message: `the name has ${Buffer.byteLength(name)} bytes; the server cuts it after ${limit}, so two such names may be one`,
-        blocks: 'whoever says it in full where it is compared: catalogues, IF NOT EXISTS',
+        blocks: 'code that compares the full name: catalogues, IF NOT EXISTS',
         lasts: 'lasting',
       };
     }

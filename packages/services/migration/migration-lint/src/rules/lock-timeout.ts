@@ -4,7 +4,7 @@ import { inTransaction, lock } from '../steps.ts';
 
 export const lockTimeout: Rule = {
   name: 'lock-timeout',
-  summary: 'DDL without a lock_timeout waits for ever behind one long query, with everybody queueing behind it',
+  summary: 'DDL without a lock_timeout waits forever behind one long query, with everybody queueing behind it',
   *check({ node }, { known, print, hasLockTimeout }) {
     if ('VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout' && isOff(node.VariableSetStmt)) {
       yield {
@@ -19,7 +19,7 @@ export const lockTimeout: Rule = {
     if (first === undefined) return;
     yield {
       message:
-        'the session that applies it has no lock_timeout: behind one long query this waits for ever, and all others behind it',
+        'the session that applies it has no lock_timeout: behind one long query this waits forever, and all others behind it',
       locks: [lock(first.mode, print.table(first.relation))],
       lasts: 'older-transactions',
       safe: [

@@ -12,13 +12,13 @@ export const renameColumn: Rule = {
     if (!renamed.has(relationType) || known.isNewTable(relation)) return;
     const [target, from, to] = [print.table(relation), print.name(subname), print.name(newname)];
     yield {
-      message: `running code that says ${from} fails from here on, and code that says ${to} failed until here`,
+      message: `running code that uses ${from} fails from here on, and code that uses ${to} failed until here`,
       locks: [lock('ACCESS EXCLUSIVE', target)],
       blocks: 'code that uses the old name',
       lasts: 'until-deployed',
       safe: [
         inTransaction(
-          '-- rather keep the name in the database and say the new one in the code. Otherwise, in several releases:',
+          '-- better keep the name in the database and use the new one in the code. Otherwise, in several releases:',
           `-- ALTER TABLE ${target} ADD COLUMN ${to} <type of ${from}>, a trigger that copies ${from} to it, a backfill,`,
           `-- code that uses ${to}, and then: ALTER TABLE ${target} DROP COLUMN ${from}`,
         ),

@@ -9,7 +9,7 @@ export const renameSchema: Rule = {
     const { subname = '', newname = '' } = node.RenameStmt;
     if (known.isNew('schema', subname)) return;
     yield {
-      message: `running code that says ${print.name(subname)}, in a query or a search_path, fails from here on`,
+      message: `running code that uses ${print.name(subname)}, in a query or a search_path, fails from here on`,
       blocks: 'code that uses the old name',
       lasts: 'until-deployed',
       safe: [

@@ -30,13 +30,13 @@ export const renameTable: Rule = {
         ? `ALTER ${word} ${target} RENAME TO ${print.name(moved.newname ?? '')}`
         : `ALTER ${word} ${target} SET SCHEMA ${print.name(('newschema' in moved ? moved.newschema : undefined) ?? '')}`;
     yield {
-      message: `running code that says ${target} fails from here on`,
+      message: `running code that uses ${target} fails from here on`,
       locks: [lock('ACCESS EXCLUSIVE', target)],
       blocks: 'code that uses the old name',
       lasts: 'until-deployed',
       safe: [
         inTransaction(
-          '-- a view keeps the old name alive for reads and simple writes; drop it when no code says it any more',
+          '-- a view keeps the old name alive for reads and simple writes; drop it when no code uses it any more',
           `-- lint: allow rename-table because a view takes the old name in the same transaction`,
           alter,
           `CREATE VIEW ${target} AS SELECT * FROM ${after}`,

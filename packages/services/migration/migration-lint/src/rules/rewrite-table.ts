@@ -14,7 +14,7 @@ const rewriting = new Map<string | undefined, string>([
 
 export const rewriteTable: Rule = {
   name: 'rewrite-table',
-  summary: 'VACUUM FULL, CLUSTER, SET LOGGED and the like copy the whole table with nobody in it',
+  summary: 'VACUUM FULL, CLUSTER, SET LOGGED and the like copy the whole table while nobody can use it',
   *check({ node }, context) {
     if ('ClusterStmt' in node) yield report('CLUSTER', node.ClusterStmt.relation, context);
     if ('VacuumStmt' in node && node.VacuumStmt.is_vacuumcmd) {

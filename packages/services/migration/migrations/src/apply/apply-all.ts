@@ -29,7 +29,7 @@ interface Work {
   prepared: Prepared[];
   /** The rows of those that an earlier run began, by stem. */
   resumed: Map<string, LedgerRow>;
-  /** Takes what is to be told of them. */
+  /** Takes what is to be reported about them. */
   notices: MigrationProblem[];
 }
 

@@ -92,15 +92,15 @@ async function holdKnexLedger(context: ApplyContext, file: MigrationFile): Promi
   throw new OpsError({
     code: 'TARGET_MOVED',
     exit: 'tryLater',
-    message: `somebody else changed ${context.state.ledger} while this ran; is stock knex migrating?`,
+    message: `another process changed ${context.state.ledger} while this ran; is stock knex migrating?`,
     hint: 'run the same command again',
   });
 }
 
-/** Stock knex says nothing, and records the migration as done; so it is here, but told. */
+/** Stock knex says nothing, and records the migration as done; so it is here, but reported. */
 export function tellNeverRun(context: ApplyContext, file: MigrationFile, calls: readonly string[]): void {
   if (calls.length === 0) return;
-  context.tell('never-run', file, `${calls.join(' and ')} was never run: nobody awaited or returned it`, {
+  context.warn('never-run', file, `${calls.join(' and ')} was never run: it was neither awaited nor returned`, {
     hint: 'knex does the same; add a new migration with what is missing, and await it',
   });
 }
@@ -126,7 +126,7 @@ export function knexFailure(
   }
   const line = lineInStack(file.path, (error as Error | undefined)?.stack ?? '');
   const hint = isStray
-    ? 'it failed in a promise that nobody awaited or returned: await it, and what it waits for'
+    ? 'it failed in a promise that was neither awaited nor returned: await it, and what it waits for'
     : hintUnlessStray;
   return migrationFailed(
     session,

@@ -145,7 +145,7 @@ async function runWatched(
     message,
     problems: [
       ...problems,
-      `${queries.length - 1} statements before it stay applied, as the file wants no transaction`,
+      `${queries.length - 1} statements before it stay applied, because the file runs without a transaction`,
     ],
     hint: resolveHint(file.stem),
     cause,

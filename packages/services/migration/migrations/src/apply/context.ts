@@ -21,8 +21,8 @@ export interface ApplyContext {
   run: string | undefined;
   /** The newest id in knex's table that we know of. */
   lastKnexId: number;
-  /** Says of a migration what stands in nobody's way. */
-  tell(kind: ProblemKind, file: MigrationFile, message: string, remedy: { hint: string }): void;
+  /** Reports about a migration what blocks nothing. */
+  warn(kind: ProblemKind, file: MigrationFile, message: string, remedy: { hint: string }): void;
 }
 
 export interface RunFacts {
@@ -31,7 +31,7 @@ export interface RunFacts {
   hasKnex: boolean;
   /** Leaves no trace: knex's tables are not made. */
   isRehearsal?: boolean;
-  /** Takes what is told. */
+  /** Takes what is reported. */
   notices?: MigrationProblem[];
 }
 
@@ -60,7 +60,7 @@ export async function withApplyContext<T>(
       batch,
       run,
       lastKnexId: state.knexRows.at(-1)?.id ?? 0,
-      tell: (kind, file, message, { hint }) =>
+      warn: (kind, file, message, { hint }) =>
         void notices.push({ kind, migration: shownPath(settings, file.path), message, hint, blocks: false }),
     });
   } finally {

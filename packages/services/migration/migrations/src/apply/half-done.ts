@@ -24,7 +24,7 @@ export function halfDone(row: LedgerRow, where: string, why: string): OpsError {
   return new OpsError({
     code: 'MIGRATION_HALF_DONE',
     exit: 'refused',
-    message: `${where} was begun outside a transaction and is half done: ${why}`,
+    message: `${where} started outside a transaction and is half done: ${why}`,
     hint: resolveHint(row.stem),
     problems: [
       `statements known to be done: ${row.statements_done}`,
@@ -35,5 +35,5 @@ export function halfDone(row: LedgerRow, where: string, why: string): OpsError {
 
 /** How a person settles what the machine must not guess. */
 export function resolveHint(stem: string): string {
-  return `look at the database, then: finish it by hand and \`${command`repair --applied ${stem}`}\`, or undo it by hand and \`${command`repair --pending ${stem}`}\``;
+  return `check the database, then: finish it by hand and \`${command`repair --applied ${stem}`}\`, or undo it by hand and \`${command`repair --pending ${stem}`}\``;
 }

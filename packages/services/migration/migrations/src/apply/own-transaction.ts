@@ -18,7 +18,7 @@ export async function unlessItManagesItself(
     await retryPassing(context.session, inTransaction);
   } catch (error) {
     if (!isManagingTransaction(error)) throw error;
-    context.tell('own-transaction', file, 'says BEGIN or COMMIT itself, so it was run outside a transaction of ours', {
+    context.warn('own-transaction', file, 'contains BEGIN or COMMIT, so it ran without a transaction of ours', {
       hint: 'if killed midway it stays half applied; in new migrations let Opsgraph manage the transaction',
     });
     await withoutTransaction();

@@ -17,7 +17,7 @@ const repeatable =
 
 /**
  * How many statements of a half-done section are certainly done, so that it
- * can go on after them.
+ * can continue after them.
  *
  * @throws OpsError MIGRATION_HALF_DONE (77) where that is not certain
  */
@@ -38,7 +38,7 @@ export async function resumePoint(
   const index = concurrentIndex(next.text);
   if (index === undefined) {
     if (repeatable.test(next.text)) return done;
-    throw doubt('it ended while this statement ran, which may or may not have been done');
+    throw doubt('it ended while this statement ran, which may or may not have taken effect');
   }
   return (await indexState(session, index)) === 'valid' ? done + 1 : done;
 }

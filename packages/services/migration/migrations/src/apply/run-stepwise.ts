@@ -117,7 +117,7 @@ async function explain(
   const hint =
     index === 0
       ? 'nothing of the file was applied; correct it and run the same command again'
-      : `its first ${index === 1 ? 'statement stays' : `${index} statements stay`} applied; correct the others and run the same command again: it goes on with this one`;
+      : `its first ${index === 1 ? 'statement stays' : `${index} statements stay`} applied; correct the others and run the same command again: it resumes with this one`;
   return migrationFailed(
     session,
     settings,

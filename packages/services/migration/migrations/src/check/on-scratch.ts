@@ -15,7 +15,7 @@ import { readState } from '../state/read-state.ts';
 import { withSettings } from '../state/session-settings.ts';
 import type { State } from '../state/state.ts';
 
-/** What is told of a schema: all but the ledgers. */
+/** What is reported of a schema: all but the ledgers. */
 export function projectScope(state: State): SchemaScope {
   return { withoutSchemas: ['ops'], withoutTables: state.tables.names };
 }
@@ -63,7 +63,7 @@ export async function schemaOf(
   });
 }
 
-/** What applying advises is about a target that goes on from where it is; this database is gone. */
+/** What applying advises is about a target that continues from where it is; this database is gone. */
 function onScratchOnly(error: unknown): unknown {
   if (!(error instanceof OpsError) || error.code !== 'MIGRATION_FAILED') return error;
   const { code, exit, message, problems, cause } = error;

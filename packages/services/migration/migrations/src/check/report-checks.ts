@@ -6,7 +6,7 @@ import type { Drift } from './find-drift.ts';
 import type { Verification } from './verify.ts';
 import type { WrittenSchema } from './write-schema.ts';
 
-/** A migration that cannot be taken back as it should is a finding; one without a down only when asked for. */
+/** A migration that cannot be rolled back as it should is a finding; one without a down only when asked for. */
 export function reportVerified(result: Verification, mayLackDown: boolean): TaskReport {
   const serious = result.findings.filter(({ what }) => !mayLackDown || what !== 'has no down');
   const without = result.findings.length - serious.length;
@@ -60,7 +60,7 @@ export function reportSchema(
   };
 }
 
-/** What the database has beyond the migrations is told, and is no finding. */
+/** What the database has beyond the migrations is reported, and is no finding. */
 export function reportBaseline({ recorded, extra }: Baseline, dryRun: boolean): TaskReport {
   const migrations = count(recorded.length, 'migration');
   return {

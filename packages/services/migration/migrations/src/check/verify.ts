@@ -35,9 +35,9 @@ export interface VerifyFinding {
 }
 
 /**
- * Applies all migrations to an empty scratch database; each is taken back and
+ * Applies all migrations to an empty scratch database; each is rolled back and
  * applied again on its way, and the schemas before and after are compared.
- * After one that cannot be applied again it goes on in a new scratch database.
+ * After one that cannot be applied again it continues in a new scratch database.
  *
  * @throws OpsError MIGRATION_FAILED (1) when an up fails, MIGRATION_UNKNOWN (64), MIGRATION_INVALID (65)
  */
@@ -63,7 +63,7 @@ export async function verify(
   return result;
 }
 
-/** Returns where to go on in a new scratch database; -1: that was all. */
+/** Returns where to continue in a new scratch database; -1: that was all. */
 async function verifyFrom(
   context: ApplyContext,
   input: VerifyInput,

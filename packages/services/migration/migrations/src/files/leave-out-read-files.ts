@@ -19,7 +19,7 @@ export function leaveOutReadFiles(
   for (const [directory, [first, ...others]] of Map.groupBy(left, ({ path }) => dirname(path)))
     report(
       directory,
-      `has SQL without \`-- migrate:up\` beside knex migrations, which is taken for what they read: ${first!.name}${others.length > 0 ? ` and ${others.length} more` : ''}`,
+      `has SQL without \`-- migrate:up\` beside knex migrations, which they are assumed to read: ${first!.name}${others.length > 0 ? ` and ${others.length} more` : ''}`,
       'a migration says `-- migrate:up` before its SQL',
     );
   return files.filter((file) => !left.includes(file));

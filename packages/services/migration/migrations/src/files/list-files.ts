@@ -23,9 +23,9 @@ export async function listFiles(
     ? listed.flatMap((names) => names.toSorted(byName))
     : listed.flat().toSorted(byName);
   const files = found.map((file) => readMigration(file, report)).filter((file) => file !== undefined);
-  const tell: Report = (path, message, hint) =>
+  const note: Report = (path, message, hint) =>
     void problems.push({ path: shownPath(settings, path), message, hint, isNotice: true });
-  const migrations = leaveOutReadFiles(files, tell);
+  const migrations = leaveOutReadFiles(files, note);
   const source = settings.knex?.source;
   if (source === undefined) return { files: migrations, problems };
   const { askSource } = await import('../knex/ask-source.ts');
@@ -78,7 +78,7 @@ async function staysInside(
     const target = await realpath(path);
     const homes = await Promise.all([settings.projectRoot, directory].map((home) => realpath(home)));
     if (homes.some((home) => target.startsWith(home + sep))) return true;
-    report(path, `is a link out of the project, to ${target}`, 'copy the file into the project');
+    report(path, `is a link that leads outside the project, to ${target}`, 'copy the file into the project');
   } catch {
     report(path, 'is a link that leads nowhere', 'remove it, or restore the file');
   }

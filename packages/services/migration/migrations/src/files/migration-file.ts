@@ -17,6 +17,6 @@ export interface FileProblem {
   path: string;
   message: string;
   hint: string;
-  /** Only told. */
+  /** Only reported. */
   isNotice?: boolean;
 }

@@ -11,7 +11,7 @@ interface QueryClient {
 export function aroundQueries(knex: Knex): {
   /** Whom, or nobody. */
   set(around: Around | undefined): void;
-  /** Until the queries that stand in line now have been answered. */
+  /** Until the queries that are in line now have been answered. */
   idle(): Promise<unknown>;
 } {
   // Transactions make clients of their own from this prototype, which belongs to this knex alone.

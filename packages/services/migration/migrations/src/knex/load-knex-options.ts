@@ -7,7 +7,7 @@ import { type Refuse, requireAgreement } from './require-agreement.ts';
 
 type Exports = Record<string, unknown>;
 
-/** What shows that an object is what knex is told. */
+/** What shows that an object is a configuration of knex. */
 const known = ['client', 'connection', 'migrations', 'pool', 'wrapIdentifier', 'postProcessResponse', 'userParams'];
 
 /** What we are ourselves: the connection is the session's. */
@@ -36,11 +36,11 @@ export async function loadKnexOptions(settings: MigrationSettings, path: string)
     throw refuse(`cannot be imported: ${(error as Error).message.split('\n')[0]}`, kinds, error);
   }
   const environment = settings.knexEnvironment ?? 'development';
-  // As knex's command chooses: what stands beside the environments is not theirs.
+  // As knex's command chooses: what is beside the environments is not theirs.
   const all = isRecord(exported[environment]) ? exported[environment] : exported;
   if (!known.some((key) => key in all))
     throw refuse(
-      `exports nothing that knex is told, nor anything for ${environment}`,
+      `exports no settings of knex, and nothing for ${environment}`,
       `${kinds}; migrations.knexEnvironment names one of its environments`,
     );
   const pool = isRecord(all['pool']) ? all['pool'] : {};
@@ -73,9 +73,9 @@ async function resolveExports({ default: main, ...named }: Exports): Promise<Exp
 function requireFunctions(all: Exports, refuse: Refuse): void {
   for (const name of ['wrapIdentifier', 'postProcessResponse', 'pool.afterCreate'])
     if (all[name] !== undefined && typeof all[name] !== 'function')
-      throw refuse(`exports a ${name} that is no function`);
+      throw refuse(`exports a ${name} that is not a function`);
   if (all['userParams'] !== undefined && !isRecord(all['userParams']))
-    throw refuse('exports userParams that are no object');
+    throw refuse('exports userParams that are not an object');
 }
 
 function isRecord(value: unknown): value is Exports {

@@ -39,7 +39,7 @@ export async function loadMigration(
   if (down !== undefined && typeof down !== 'function')
     return {
       line: undefined,
-      message: 'exports a down that is no function',
+      message: 'exports a down that is not a function',
       hint: 'export async function down(knex) { … }',
     };
   const transaction = (config as { transaction?: unknown } | undefined)?.transaction;
@@ -70,7 +70,7 @@ function importProblem(file: MigrationFile, error: unknown): LoadProblem {
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     return {
       line,
-      message: `imports what is not there: ${message.split('\n')[0]}`,
+      message: `imports something that does not exist: ${message.split('\n')[0]}`,
       hint: 'install the package where the migrations are, or correct the path (with its extension)',
     };
   }

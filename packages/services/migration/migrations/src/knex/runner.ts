@@ -29,7 +29,7 @@ export interface KnexRunner {
 
 interface WatchOptions {
   inTransaction: boolean;
-  /** Told before each query is sent, and waited for; `done` have been answered. */
+  /** Called before each query is sent, and awaited; `done` have been answered. */
   announce?: (sql: string, done: number) => Promise<unknown>;
   /** Stands around each query, to measure it. */
   around?: Around;
@@ -154,7 +154,7 @@ function refuseTransactionControl(sql: string, method: string | undefined, refus
   const refusal = new OpsError({
     code: managesItself ? managesTransaction : 'MIGRATION_ENDS_TRANSACTION',
     exit: 'failed',
-    message: `the migration says ${verb}, which would end or nest its own transaction`,
+    message: `the migration contains ${verb}, which would end or nest its own transaction`,
     hint: 'remove it, or export const config = { transaction: false }',
   });
   refused.push(refusal);

@@ -14,7 +14,7 @@ const grace = 1000;
 /**
  * Runs code of the project and fails with what it left to nobody: a rejected
  * promise that is not awaited ends the process of stock knex, which then has
- * recorded nothing. A project that has a handler of its own for these goes on.
+ * recorded nothing. A project that has a handler of its own for these continues.
  *
  * @throws StrayRejection
  */
@@ -32,7 +32,7 @@ export async function withStrayRejections<T>(work: () => Promise<T>): Promise<T>
   });
   process.on('unhandledRejection', onStray);
   try {
-    // What made the work fail may be the stray one, which is told only when all promises of this turn are settled.
+    // What made the work fail may be the stray one, which is reported only when all promises of this turn are settled.
     const [end] = await Promise.allSettled([Promise.race([work(), givenUp])]);
     await turn();
     if (stray !== undefined) throw stray;

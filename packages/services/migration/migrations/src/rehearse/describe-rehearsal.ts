@@ -2,7 +2,7 @@ import { count, formatBytes } from '@opsgraph/text';
 import type { Rehearsal } from '../rehearse.ts';
 import type { LockMode, RehearsedMigration, RehearsedStatement, TableEffect, TableFacts } from './rehearsed.ts';
 
-/** A rehearsal as an SQL script that a person can read: what is measured stands in comments above each statement. */
+/** A rehearsal as an SQL script that a person can read: what is measured is in comments above each statement. */
 export function describeRehearsal({ migrations, tables, notCopied }: Rehearsal): string[] {
   const facts = new Map(tables.map((table) => [table.relation, table]));
   return [
@@ -24,7 +24,7 @@ function heading({ path, skipped, unmeasured, milliseconds, objects, statements 
   return [
     `${path} (${skipped === undefined ? `rehearsed in ${milliseconds.toFixed(0)} ms` : skipped})`,
     ...(isCopied ? ['  its locks were measured on an empty copy of the schema'] : []),
-    ...(unmeasured === undefined ? [] : [`  not measured whole: ${unmeasured}`]),
+    ...(unmeasured === undefined ? [] : [`  not fully measured: ${unmeasured}`]),
     ...objects.map(({ what, kind, name }) => `  ${signs[what]} ${kind} ${name}`),
   ];
 }

@@ -9,7 +9,7 @@ const rungs = ['ACCESS SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'ACCES
 /**
  * Measures a statement that can't be in a transaction, on a copy that is ours
  * alone: another session holds every table, so the statement stops at each
- * lock, where pg_locks shows which one it asks for, and is let go step by step.
+ * lock, where pg_locks shows which one it asks for, and is released step by step.
  */
 export async function measureAtGate<T>(
   worker: Session,
@@ -26,7 +26,7 @@ export async function measureAtGate<T>(
     const running = send().finally(() => {
       isDone = true;
     });
-    // Its failure is told by the await below.
+    // Its failure is reported by the await below.
     running.catch(() => {});
     for (const rung of [...rungs.toReversed()]) {
       while (!isDone) {

@@ -16,7 +16,7 @@ export interface Clock {
   allowNext(): Promise<boolean>;
 }
 
-/** The time runs from the first lock that stands in somebody's way. */
+/** The time runs from the first lock that is in the way of others. */
 export function startClock(session: Session, meter: LockMeter, { lockTimeout, holdLimit }: RehearsalLimits): Clock {
   let since: number | undefined;
   return {

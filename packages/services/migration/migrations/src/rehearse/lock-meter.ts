@@ -30,7 +30,7 @@ export interface LockMeter {
   tables(): string[];
   /** Relations whose file is another one since the last restart: for statements outside a transaction. */
   rewritten(): Promise<{ relation: string; kind: TableEffect['kind'] }[]>;
-  /** A new transaction: nothing is held. Reads again what is there when told. */
+  /** A new transaction: nothing is held. Reads again what is there when asked. */
   restart(reread?: boolean): Promise<void>;
 }
 

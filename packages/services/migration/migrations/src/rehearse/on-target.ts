@@ -89,7 +89,7 @@ async function rehearseAll(
   return result;
 }
 
-/** The schema as the transaction sees it; undefined when somebody's lock is in the way. Keeps no lock of its own. */
+/** The schema as the transaction sees it; undefined when another session's lock is in the way. Keeps no lock of its own. */
 async function peek(session: Session, clock: Clock): Promise<Schema | undefined> {
   await session.execute('SAVEPOINT peek');
   try {

@@ -87,15 +87,15 @@ export async function rehearseKnex(
   return {
     statements: statements.map(({ sql }) => unmeasured(sql)),
     skipped:
-      'its last statement cannot run in a transaction; nothing of it was rehearsed, and statements after it are not known',
+      'its last statement cannot run in a transaction; nothing of it was rehearsed, and the statements after it are unknown',
     stops: false,
   };
 }
 
 /** Why the rehearsal ends here without an error; undefined when it is one. */
 function whyStopped(error: unknown, isMerged: boolean, where: string): string | undefined {
-  if (error instanceof OutOfTime) return `${where}: not executed, as the locks before it had been held long enough`;
-  if (isBusy(error)) return `${where}: somebody else holds a lock that it needs; the rehearsal did not wait`;
+  if (error instanceof OutOfTime) return `${where}: not executed, because the rehearsal had held its locks long enough`;
+  if (isBusy(error)) return `${where}: another session holds a lock that it needs; the rehearsal did not wait`;
   if (sqlState(error) === '57014') return `${where}: takes longer than a rehearsal may hold its locks`;
   if (isMerged && isMergeTrouble(error))
     return `${where}: cannot run in one transaction with the migrations before it, which only a rehearsal does`;

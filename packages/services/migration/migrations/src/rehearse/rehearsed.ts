@@ -45,7 +45,7 @@ export interface RehearsedMigration {
   path: string;
   /** In the order in which they were sent. */
   statements: RehearsedStatement[];
-  /** What it adds to, removes from and changes in the schema; empty when somebody's lock kept it from being read. */
+  /** What it adds to, removes from and changes in the schema; empty when another session's lock kept it from being read. */
   objects: SchemaDifference[];
   /** On the target, as far as it came. */
   milliseconds: number;

@@ -25,8 +25,8 @@ export function summariseLocks({ migrations, tables }: Rehearsal): MigrationLock
       unmeasured,
       lines: [
         ...effects.map((effect) => describeEffect(effect, facts.get(effect.relation))),
-        ...(unmeasured === undefined ? [] : [`not measured whole: ${unmeasured}`]),
-        ...(effects.length === 0 && unmeasured === undefined ? ['locks nothing that is there'] : []),
+        ...(unmeasured === undefined ? [] : [`not fully measured: ${unmeasured}`]),
+        ...(effects.length === 0 && unmeasured === undefined ? ['locks nothing that exists'] : []),
       ],
     };
   });

@@ -7,7 +7,7 @@ export function isRefusal(error: unknown): boolean {
   return ['25001', '2D000'].includes(sqlState(error));
 }
 
-/** lock_not_available, deadlock_detected: somebody else was there first. */
+/** lock_not_available, deadlock_detected: another session was there first. */
 export function isBusy(error: unknown): boolean {
   return ['55P03', '40P01'].includes(sqlState(error));
 }

@@ -16,7 +16,7 @@ export interface NearMarker {
 /**
  * Lines and comments that look like a section marker to a person. The caller
  * has cut the text at those that are markers. Strings and dollar quotes may
- * say what they like, and so may a comment that goes on in prose:
+ * say what they like, and so may a comment that continues in prose:
  * `-- migrate: the users to …`, `-- migrate up to ten rows`.
  */
 export function findNearMarkers(sql: string, { comments, quoted }: SplitSql): NearMarker[] {
@@ -46,7 +46,7 @@ function* candidates(sql: string, comments: readonly Stretch[], quoted: readonly
   }
 }
 
-/** What stands before the words: the beginning of a comment in any language, ornaments and brackets. */
+/** What comes before the words: the beginning of a comment in any language, ornaments and brackets. */
 const lead = /^[\s\p{Cf}\p{Pd}\u2212#/*=~+!@;.<>|()[\]{}\u2191\u2193]*/u;
 
 /** `1. down`, `2) down`, `b: down`. */
@@ -59,7 +59,7 @@ const opening =
 /** A line that begins like SQL and not like a comment of any language. */
 const code = /^[\s\p{Cf}]*["'()[\]{}\p{L}\p{N}_$\\]/u;
 
-/** The first word, what stands before the second, the second, and the rest. */
+/** The first word, what comes before the second, the second, and the rest. */
 const parts = /^(\p{L}+)([^\p{L}\p{N}]*)(\p{L}*)(.*)$/u;
 
 function read(text: string): Omit<NearMarker, 'offset' | 'text'> | undefined {

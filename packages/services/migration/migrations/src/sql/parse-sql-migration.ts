@@ -22,7 +22,7 @@ export interface SqlProblem {
   hint: string;
 }
 
-/** A section marker of dbmate's form at the beginning of its line, with what stands behind it. */
+/** A section marker of dbmate's form at the beginning of its line, with what comes after it. */
 const marker = /(?<![^\r\n])--[ \t]*migrate:(up|down)(?![^ \t\r\n])([^\r\n]*)(?:\r\n?|\n|$)/g;
 
 /** Whether a file says anything of itself, or means to. */
@@ -71,7 +71,7 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
   if (first !== undefined) {
     const [stray] = before.statements;
     if (stray !== undefined)
-      report(stray.start, 'has SQL before its first section', 'only comments may stand before `-- migrate:up`');
+      report(stray.start, 'has SQL before its first section', 'only comments are allowed before `-- migrate:up`');
   }
   if (problems.length > 0 || first === undefined) return problems;
 
@@ -86,7 +86,7 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
         `has a ${unterminated.what} without an end`,
         end === text.length
           ? 'close it'
-          : 'close it; the section ends with the next marker, so indent one that it is to contain',
+          : 'close it; the section ends with the next marker, so indent a marker that belongs to the text',
       );
     tellNear(mark.body, sql, split, mark.name);
     for (const statement of statements) {
@@ -98,7 +98,7 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
       const verb = statement.text.split(/\s/, 1)[0]!.toUpperCase();
       report(
         mark.body + statement.start,
-        `says ${verb}, which would end or nest the migration's own transaction`,
+        `contains ${verb}, which would end or nest the migration's own transaction`,
         `remove it: the file runs in one transaction; or write \`-- migrate:${mark.name} transaction:false\``,
       );
     }
@@ -112,12 +112,12 @@ export function parseSqlMigration(text: string): SqlMigration | SqlProblem[] {
 function nearlyMarker({ text, direction }: NearMarker): [message: string, hint: string] {
   return direction === undefined
     ? [
-        `says "${text}", which looks like part of a marker and is none`,
-        'an option stands behind its marker: `-- migrate:up transaction:false`; a comment that means something else says it in other words',
+        `says "${text}", which looks like part of a marker but is not one`,
+        'write an option after its marker: `-- migrate:up transaction:false`; reword a comment that means something else',
       ]
     : [
-        `says "${text}", which looks like a marker and is none: what follows would belong to the section before it`,
-        `write \`-- migrate:${direction}\` at the beginning of a line of its own; a comment that means something else says it in other words`,
+        `says "${text}", which looks like a marker but is not one: what follows would belong to the section before it`,
+        `write \`-- migrate:${direction}\` at the beginning of a line of its own; reword a comment that means something else`,
       ];
 }
 

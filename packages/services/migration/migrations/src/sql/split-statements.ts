@@ -11,7 +11,7 @@ export type Stretch = readonly [start: number, end: number];
 export interface SplitSql {
   statements: SqlStatement[];
   comments: Stretch[];
-  /** Strings, dollar quotes and quoted names: what stands in them is no SQL. */
+  /** Strings, dollar quotes and quoted names: what is in them is no SQL. */
   quoted: Stretch[];
   /** A string, comment, quoted name or body that has no end. */
   unterminated: { what: string; offset: number } | undefined;

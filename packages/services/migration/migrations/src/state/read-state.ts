@@ -21,7 +21,7 @@ export async function readState(session: Session, settings: MigrationSettings): 
 
 /**
  * Stock knex may run what a compiler makes of the files, and then finds only
- * .js where we find .ts: its table goes on as it began.
+ * .js where we find .ts: its table continues as it began.
  */
 function recordAsBefore(files: MigrationFile[], knexRows: readonly KnexRow[]): MigrationFile[] {
   for (const row of knexRows.toReversed()) {

@@ -4,7 +4,7 @@ import type { MigrationSettings } from '../settings.ts';
 /** Words by which a migration may change settings that outlive its transaction. */
 const mayChange = /\b(set|reset|set_config|discard)\b/i;
 
-/** Words by which it may have become somebody else, who need not be allowed to write the ledger. */
+/** Words by which it may have become another role, who need not be allowed to write the ledger. */
 const mayBeSomebodyElse = /\b(role|authorization)\b/i;
 
 /**
