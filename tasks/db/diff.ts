@@ -12,7 +12,7 @@ export const diff = defineTask({
   chapters: [seeds],
   graph: { reads: ['rows', 'data-sets'] },
   options: {
-    set: { type: 'list', value: 'NAME', description: 'only these data sets; those of the configuration unless given' },
+    set: { type: 'list', value: 'NAME', description: 'only these data sets; default: those of the configuration' },
     limit: {
       type: 'number',
       value: 'ROWS',

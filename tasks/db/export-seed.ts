@@ -14,16 +14,20 @@ export const exportSeed = defineTask({
   options: {
     table: { type: 'string', value: 'NAME', description: 'the table, with its schema if it needs one', required: true },
     where: { type: 'string', value: 'SQL', description: 'only rows that meet this condition; the table is called t' },
-    key: { type: 'list', value: 'COLUMNS', description: 'the unique key to tell rows apart by; chosen unless given' },
+    key: {
+      type: 'list',
+      value: 'COLUMNS',
+      description: 'the unique key to tell rows apart by; default: chosen automatically',
+    },
     without: { type: 'list', value: 'COLUMNS', description: 'columns that the file must not have' },
     format: {
       type: 'choice',
       choices: ['ndjson', 'json', 'csv'],
-      description: 'how the file is written; told by its ending unless given, else ndjson',
+      description: 'format of the file; default: by its extension, otherwise ndjson',
     },
-    out: { type: 'path', description: 'the file to write; beside seeds.ts, named like the table, unless given' },
-    replace: { type: 'boolean', description: 'write over a file that holds something else' },
-    'outside-project': { type: 'boolean', description: 'let --out lead out of the project' },
+    out: { type: 'path', description: 'the file to write; default: beside seeds.ts, named like the table' },
+    replace: { type: 'boolean', description: 'overwrite a file that holds something else' },
+    'outside-project': { type: 'boolean', description: 'allow --out outside the project' },
   },
   examples: [
     { command: 'pnpm --filter db run export-seed --table simulations', says: 'writes simulations.ndjson' },

@@ -3,9 +3,9 @@ import { chapter as seeds } from '@opsgraph/seeds/chapter';
 
 export const rollbackSeed = defineTask({
   name: 'db:rollback-seed',
-  summary: 'Take back exactly what the latest seed did',
+  summary: 'Undo exactly what the latest seed did',
   description:
-    'Rows the seed inserted are deleted, rows it updated get their former values. Without --set it takes back all that the run which seeded last did and that still stands; called again, the run before. A row that was changed since, or that other rows refer to, refuses the whole undo, unless --keep-changed leaves such rows as they are.',
+    'Rows the seed inserted are deleted, rows it updated get their former values. Without --set it undoes everything from the latest run that has not been undone yet; called again, the run before. If a row was changed since, or other rows refer to it, nothing is undone; with --keep-changed such rows stay as they are and the rest is undone.',
   effect: 'destroy',
   needs: 'database',
   sections: ['seeds'],
@@ -16,8 +16,8 @@ export const rollbackSeed = defineTask({
     'keep-changed': { type: 'boolean', description: 'leave and name rows that were changed since, and undo the rest' },
   },
   examples: [
-    { command: 'pnpm --filter db run rollback-seed --dry-run', says: 'says what would be taken back' },
-    { command: 'pnpm --filter db run rollback-seed --set simulations', says: 'takes back the latest load of one set' },
+    { command: 'pnpm --filter db run rollback-seed --dry-run', says: 'shows what would be undone' },
+    { command: 'pnpm --filter db run rollback-seed --set simulations', says: 'undoes the latest load of one set' },
   ],
   async run({ session, config, options, dryRun, run }) {
     const { reportRolledBack, rollbackSeed: undo } = await import('@opsgraph/seeds');

@@ -15,7 +15,7 @@ export const seed = defineTask({
   },
   graph: { after: ['migration:migrate'], reads: ['schema', 'data-sets'], writes: ['rows'] },
   options: {
-    set: { type: 'list', value: 'NAME', description: 'only these data sets; those of the configuration unless given' },
+    set: { type: 'list', value: 'NAME', description: 'only these data sets; default: those of the configuration' },
   },
   examples: [
     { command: 'pnpm --filter db run seed', says: 'loads every data set of the environment' },

@@ -10,7 +10,7 @@ export const destroyPostgres = defineTask({
   graph: { writes: ['database'] },
   options: {
     all: { type: 'boolean', description: 'The sandboxes of the other environments, too' },
-    abandoned: { type: 'boolean', description: 'Instead, the data that checkouts left which are gone' },
+    abandoned: { type: 'boolean', description: 'Instead, the data left by checkouts that no longer exist' },
   },
   examples: [
     { command: 'pnpm --filter setup run destroy-postgres', says: 'removes it; `npm start` makes a new one' },
@@ -23,7 +23,7 @@ export const destroyPostgres = defineTask({
       const abandoned = await removeAbandoned({ ...place, dryRun });
       const changes = abandoned.map(({ checkout, home }) => ({ action: 'remove', object: `${home} of ${checkout}` }));
       const done = `the data of checkouts that are gone ${dryRun ? 'would be' : 'is'} removed`;
-      return { summary: changes.length === 0 ? 'no checkout that is gone has left data' : done, changes };
+      return { summary: changes.length === 0 ? 'no deleted checkout has left data' : done, changes };
     }
     const { exists } = await describeLocalPostgres(place);
     if (!exists) return { summary: 'there is no embedded PostgreSQL', changes: [] };

@@ -28,7 +28,7 @@ export const doctor = defineTask({
       ...(state !== 'ok' && remedy !== undefined ? [`    → ${remedy}`] : []),
     ]);
     const summary =
-      wrong === 0 ? 'nothing stands in the way' : `${wrong} of ${findings.length} checks found something wrong`;
+      wrong === 0 ? 'nothing is in the way' : `${wrong} of ${findings.length} checks found something wrong`;
     return { summary, changes: [], lines, data: findings, findings: wrong > 0 };
   },
 });

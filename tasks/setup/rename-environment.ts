@@ -4,7 +4,7 @@ export const renameEnvironment = defineTask({
   name: 'setup:rename-environment',
   summary: 'Change which environment the database says it is',
   description:
-    'For a database that becomes another environment, such as a copy of production that is now staging. The configuration in use must be that of the new one; what must be confirmed is the one that the database ceases to be.',
+    'For a database that becomes another environment, such as a copy of production that is now staging. Use the configuration of the new environment, and confirm with the name of the former one.',
   effect: 'destroy',
   needs: 'config',
   guard: {

@@ -2,7 +2,7 @@ import { defineTask, runTask } from '@opsgraph/kit';
 
 export const apply = defineTask({
   name: 'users:apply',
-  summary: 'Bring administrators and service accounts to what the configuration lists',
+  summary: 'Make administrators and service accounts match the configuration',
   description:
     'The lists are accounts.administrators and accounts.serviceAccounts of config/<environment>.ts. What is not listed is reported; --prune disables or revokes it.',
   effect: 'write',
@@ -12,12 +12,12 @@ export const apply = defineTask({
     confirm: ({ prune }) => (prune ? 'takes something away from' : undefined),
   },
   graph: { after: ['db:seed'], reads: ['schema'], writes: ['accounts'] },
-  options: { prune: { type: 'boolean', description: 'Shut out what is not listed' } },
+  options: { prune: { type: 'boolean', description: 'Disable or revoke what is not listed' } },
   examples: [
     { command: 'pnpm --filter users run apply --dry-run', says: 'shows the difference' },
     {
       command: 'pnpm --filter users run apply --env staging --prune --confirm staging',
-      says: 'also shuts out what is not listed',
+      says: 'also disables or revokes what is not listed',
     },
   ],
   async run({ session, config, options, secrets, environmentName, dryRun }) {

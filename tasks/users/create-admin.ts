@@ -5,7 +5,7 @@ export const createAdmin = defineTask({
   name: 'users:create-admin',
   summary: 'Create an administrator, unless there is one with this address',
   description:
-    'The password is made here and shown once, or read from where you say. It is never an argument. An ordinary user with this address is left alone: promote makes an administrator of one.',
+    'The password is made here and shown once, or read from where you say. It is never an argument. An ordinary user with this address is left alone: promote makes this user an administrator.',
   effect: 'write',
   needs: 'database',
   sections: ['accounts'],

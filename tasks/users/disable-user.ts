@@ -12,7 +12,7 @@ export const disable = defineTask({
   },
   graph: { reads: ['schema'], writes: ['accounts'] },
   options: { email },
-  examples: [{ command: 'pnpm --filter users run disable-user --email ana@example.org', says: 'shuts her out' }],
+  examples: [{ command: 'pnpm --filter users run disable-user --email ana@example.org', says: 'disables her account' }],
   async run({ session, config, options, environmentName, dryRun }) {
     const { disableUser } = await import('@opsgraph/accounts');
     return disableUser(session, {

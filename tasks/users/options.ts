@@ -28,7 +28,8 @@ export const password = {
     type: 'secret-source',
     words: ['generate', 'link'],
     default: 'generate',
-    description: 'Make one; make a one-time link instead; or ask, or read it from where it is',
+    description:
+      'Generate one; make a one-time link instead; or prompt for it, or read it from stdin, a file or a program',
   },
   password: {
     type: 'refused',

@@ -3,7 +3,7 @@ import { email } from './options.ts';
 
 export const promote = defineTask({
   name: 'users:promote',
-  summary: 'Make an administrator of an ordinary user; the password stays',
+  summary: 'Make an ordinary user an administrator; the password stays',
   effect: 'write',
   needs: 'database',
   sections: ['accounts'],

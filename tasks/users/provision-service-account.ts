@@ -3,9 +3,9 @@ import { account, secretOut } from './options.ts';
 
 export const provisionServiceAccount = defineTask({
   name: 'users:provision-service-account',
-  summary: 'Bring a service account to its definition; a new one gets its first key',
+  summary: 'Make a service account match its definition; a new one gets its first key',
   description:
-    'Run again with the same definition it changes nothing and makes no key. Other scopes or another expiry are shown and applied.',
+    'Run again with the same definition, it changes nothing and makes no key. Other scopes or another expiry are shown and applied.',
   effect: 'write',
   needs: 'database',
   sections: ['accounts'],
@@ -18,9 +18,12 @@ export const provisionServiceAccount = defineTask({
       value: 'SCOPE,…',
       description: 'What it may do (accounts.scopes has them all)',
     },
-    expires: { type: 'duration', description: 'How long each of its keys lives; left out: as it is, or for ever' },
-    'never-expires': { type: 'boolean', description: 'Lift an expiry there is' },
-    reinstate: { type: 'boolean', description: 'Bring it back, with a new key, after it was revoked' },
+    expires: {
+      type: 'duration',
+      description: 'Lifetime of each of its keys; default: unchanged, or forever for a new account',
+    },
+    'never-expires': { type: 'boolean', description: 'Remove the expiry' },
+    reinstate: { type: 'boolean', description: 'Reinstate it, with a new key, after it was revoked' },
     ...secretOut,
   },
   examples: [

@@ -3,7 +3,7 @@ import { account } from './options.ts';
 
 export const revokeServiceAccount = defineTask({
   name: 'users:revoke-service-account',
-  summary: 'End a service account with all its keys, or one key; no row is deleted',
+  summary: 'Revoke a service account with all its keys, or one key; no row is deleted',
   effect: 'destroy',
   needs: 'database',
   sections: ['accounts'],

@@ -81,7 +81,7 @@ it('export-seed writes what seeds back to the same rows, with the entry to add',
 it('export-seed lets no condition write', async () => {
   expect((await run('seed')).code).toBe(0);
   const attack = await run('export-seed', '--table', 'item', '--where', 'true); COMMIT; DELETE FROM item; --');
-  expect(attack).toMatchObject({ code: 64, stderr: expect.stringContaining('--where is no condition') });
+  expect(attack).toMatchObject({ code: 64, stderr: expect.stringContaining('--where is not a condition') });
   expect(await project.database.session((session) => session.query('SELECT count(*)::int AS n FROM item'))).toEqual([
     { n: 200 },
   ]);

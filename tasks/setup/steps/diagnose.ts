@@ -12,7 +12,7 @@ export interface Finding {
   remedy?: string | undefined;
 }
 
-/** Looks at everything a task needs, in the order it is needed; goes on past what is wrong. */
+/** Looks at everything a task needs, in the order it is needed; continues past what is wrong. */
 export async function diagnose(context: TaskContext): Promise<Finding[]> {
   const findings = [...(await tools(context)), ...openParents(context.stateDirectory)];
   let config: Environment;

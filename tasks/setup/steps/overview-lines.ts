@@ -13,9 +13,9 @@ export interface Place {
 const suggestions = [
   ['pnpm ops history', 'what was done to it, by whom, and how it ended'],
   ['pnpm --filter migration run status', 'which migrations are applied'],
-  ['pnpm --filter db run rollback-seed --dry-run', 'what taking the seed back would do'],
+  ['pnpm --filter db run rollback-seed --dry-run', 'what undoing the seed would do'],
   ['pnpm ops run deploy:staging', 'the whole way to a running service on this machine'],
-  ['pnpm --filter setup run doctor', 'everything that could stand in the way'],
+  ['pnpm --filter setup run doctor', 'everything that could stop a task'],
   ['pnpm --filter setup run stop-postgres', 'stop the server; the data stays'],
 ] as const;
 

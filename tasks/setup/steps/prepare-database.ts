@@ -7,7 +7,7 @@ import { startEmbedded } from './start-embedded.ts';
 export const adopt = {
   type: 'string',
   value: 'DATABASE',
-  description: 'Mark this database though it has objects already; its name',
+  description: 'Mark this database although it already has objects; its name',
 } as const;
 
 type Context = TaskContext<Record<never, never>, 'config', 'migrations'>;

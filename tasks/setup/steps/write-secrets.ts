@@ -6,7 +6,7 @@ import { requireAppPassword } from './require-app-password.ts';
 /**
  * Gives the environment's generated secrets a value where they have none.
  *
- * @throws OpsError ROLE_PASSWORD_MISSING (78) for a server that is not ours: its passwords are somebody else's
+ * @throws OpsError ROLE_PASSWORD_MISSING (78) for a server that is not ours: its passwords are not ours to set
  */
 export async function writeSecrets(context: TaskContext<Record<never, never>, 'config'>): Promise<TaskReport> {
   const { missingSecrets, writeMissingSecrets } = await import('@opsgraph/provisioning');

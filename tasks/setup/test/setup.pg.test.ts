@@ -76,7 +76,7 @@ describe('setup', () => {
       const { code, stdout, stderr } = await project.run(task(step), [], { DATABASE_URL: 'postgres://a:b?c@d/e' });
       expect({ code, said: stdout + stderr }).toEqual({
         code: step === 'doctor' ? 1 : 78,
-        said: expect.stringContaining('DATABASE_URL is no PostgreSQL URL'),
+        said: expect.stringContaining('DATABASE_URL is not a PostgreSQL URL'),
       });
     }
   });

@@ -155,7 +155,7 @@ describe('service accounts', () => {
     await gone;
     const { code, stdout } = await project.run('provision-service-account', importer);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/revoke key \w{10}, which nobody was given(.|\n)*issue key/);
+    expect(stdout).toMatch(/revoke key \w{10}, which was not delivered(.|\n)*issue key/);
     expect(await keys()).toEqual([
       { revoked: true, delivered: false },
       { revoked: false, delivered: true },

@@ -64,7 +64,7 @@ async function provision(given: ProvisioningInput, apply: boolean): Promise<Prov
   const input = { ...given, target: { ...given.target, ownSqlOnly: true } };
   const owner = ownerOf(input.target.url);
   const steps: ProvisioningStep[] = [];
-  // Nothing is touched, not even a role beside the database, when it is another environment or somebody else's.
+  // Nothing is touched, not even a role beside the database, when it is another environment or another owner.
   const isReachable = await canLogIn(input.target, (session) => refuseOther(session, input));
   if (!isReachable || input.app !== undefined || input.ownerMakesDatabases) {
     const admin = { ...input.target, url: adminUrl(input) };
@@ -130,7 +130,7 @@ async function settleRights(
   return steps;
 }
 
-/** The marker, unless it is that of another environment; none, unless there is something of somebody else. */
+/** The marker, unless it is that of another environment; none, unless there is something of another user. */
 async function refuseOther(session: Session, { environment, adopt }: ProvisioningInput): Promise<Marker | undefined> {
   requireEncoding(session);
   if ((await readMarker(session)) !== undefined) return requireEnvironment(session, environment);
@@ -161,7 +161,7 @@ async function ensureOwnerAndDatabase(
   return steps;
 }
 
-/** Whom and what the target's URL names. */
+/** Who and what the target's URL names. */
 function ownerOf(url: Secret): Role & { database: string } {
   const { user, password, database } = readParts(url);
   return { name: user, password: secretUrl(`the password in ${url.name}`, password), database };

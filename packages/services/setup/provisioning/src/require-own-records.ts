@@ -17,7 +17,7 @@ export async function requireOwnRecords(session: Session, environment: string): 
     code: 'WRONG_ENVIRONMENT',
     exit: 'refused',
     message: `database ${database} at ${host}:${port} has no environment marker, but its records are of "${recorded}", not of "${environment}"; nothing was touched`,
-    hint: `check DATABASE_URL; to give it its marker back: ${command`pnpm --filter setup run database --env ${recorded} --adopt ${database}`}`,
+    hint: `check DATABASE_URL; to restore its marker: ${command`pnpm --filter setup run database --env ${recorded} --adopt ${database}`}`,
   });
 }
 
@@ -29,7 +29,7 @@ async function lastRecorded(session: Session): Promise<string | undefined> {
     );
     return row?.environment;
   } catch (error) {
-    // No schema, no table; or a table of somebody else.
+    // No schema, no table; or a table of another user.
     if (['42P01', '3F000', '42703'].includes(sqlState(error))) return undefined;
     throw error;
   }

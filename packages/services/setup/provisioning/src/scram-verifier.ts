@@ -7,7 +7,7 @@ const iterations = 4096;
 /**
  * The form in which PostgreSQL stores a password (RFC 5803, as in
  * pg_authid.rolpassword). CREATE ROLE accepts it, so the password itself never
- * stands in a statement, the server's log or pg_stat_activity.
+ * is in a statement, the server's log or pg_stat_activity.
  */
 export async function scramVerifier(password: Secret): Promise<Secret> {
   const salt = randomBytes(16);

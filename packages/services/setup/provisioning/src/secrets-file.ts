@@ -37,7 +37,7 @@ export async function writeMissingSecrets({ path, names }: SecretsFile): Promise
   try {
     await mkdir(dirname(path), { recursive: true });
     const isWritten = before === undefined ? await create(path, lines) : await appendTo(path, before, lines);
-    // Somebody else was faster: look again at what is missing now.
+    // Another process was faster: look again at what is missing now.
     return isWritten ? missing : await writeMissingSecrets({ path, names });
   } catch (error) {
     throw error instanceof OpsError ? error : fileError(path, error as NodeJS.ErrnoException);

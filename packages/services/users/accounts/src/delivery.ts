@@ -60,7 +60,7 @@ async function requireReplaceable(path: string): Promise<void> {
   throw new OpsError({
     code: 'FILE_EXISTS',
     exit: 'refused',
-    message: `${path} is there already and holds no key of ours`,
+    message: `${path} already exists and holds no key of ours`,
     hint: 'name another file, or remove that one; nothing was changed',
   });
 }

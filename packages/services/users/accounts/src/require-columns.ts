@@ -8,7 +8,7 @@ export interface WantedTable {
   columns: Readonly<Record<string, string>>;
   /** The types a column may have, as format_type() writes them; any when absent. */
   types?: Readonly<Record<string, readonly string[]>>;
-  /** Where the names stand in the configuration: `accounts.users`. */
+  /** Where the names are in the configuration: `accounts.users`. */
   key: string;
   columnsKey: string;
 }

@@ -103,7 +103,7 @@ describe('createAdministrator', () => {
       const credential = { kind: 'generated', delivery: { to: 'command', check: async () => {}, hand } };
       const { code, exit, text } = await refusal(() => create(session, { credential }));
       expect([code, exit]).toEqual(['SECRET_NOT_DELIVERED', 'remote']);
-      expect(text).toContain('the vault is sealed; a generated password of ana@example.org was taken back');
+      expect(text).toContain('the vault is sealed; a generated password of ana@example.org was revoked');
       expect(text).toContain('reset-admin --email ana@example.org');
       expect(await rows(session)).toMatchObject([{ email, password_hash: null }]);
     }));

@@ -120,7 +120,7 @@ it('tells every mistake in the lists before it changes anything', () =>
     const { exit, text } = await refusal(() => apply(session, lists));
     expect(exit).toBe('configuration');
     expect(text.split('\n').slice(1, -1)).toEqual([
-      expect.stringContaining('"nobody" is not taken'),
+      expect.stringContaining('"nobody" is not accepted'),
       expect.stringContaining('service account "../x" is not valid'),
       expect.stringContaining('there is no scope "all"'),
       'bob@example.org is listed more than once',

@@ -16,15 +16,15 @@ describe('a definition', () => {
   });
 
   it.each([
-    ['a path', { name: '../../etc/passwd' }, /2 to 63 small letters/],
-    ['a path of Windows', { name: 'a\\b' }, /2 to 63 small letters/],
-    ['an option', { name: '--name' }, /2 to 63 small letters/],
-    ['capitals', { name: 'Importer' }, /2 to 63 small letters/],
-    ['a line end', { name: 'importer\n' }, /2 to 63 small letters/],
+    ['a path', { name: '../../etc/passwd' }, /2 to 63 lower-case letters/],
+    ['a path of Windows', { name: 'a\\b' }, /2 to 63 lower-case letters/],
+    ['an option', { name: '--name' }, /2 to 63 lower-case letters/],
+    ['capitals', { name: 'Importer' }, /2 to 63 lower-case letters/],
+    ['a line end', { name: 'importer\n' }, /2 to 63 lower-case letters/],
     ['Cyrillic that looks right', { name: 'imp\u043erter' }, /imp\\u\{43e\}rter/],
-    ['no name', { name: '' }, /2 to 63 small letters/],
+    ['no name', { name: '' }, /2 to 63 lower-case letters/],
     ['an endless name', { name: 'a'.repeat(10_000) }, /\(10000 characters\)/],
-    ['an unknown scope', { scopes: ['simulations:delete'] }, /there are simulations:read, simulations:write/],
+    ['an unknown scope', { scopes: ['simulations:delete'] }, /the scopes are simulations:read, simulations:write/],
     ['no scope', { scopes: [] }, /no scope/],
     ['an expiry at once', { lifetime: 0 }, /expired at once \(0\)/],
     ['an expiry in the past', { lifetime: -1 }, /expired at once/],

@@ -71,7 +71,7 @@ export function endProcessesIn(directory: string): void {
       const place = readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '');
       if (`${place}/`.startsWith(`${directory}/`)) process.kill(Number(pid), 'SIGKILL');
     } catch {
-      // it has ended, or is somebody else's
+      // it has ended, or is another process's
     }
   }
 }

@@ -15,7 +15,7 @@ export interface NewKey {
   sha256: Buffer;
 }
 
-/** A new random key. The last six digits are the CRC-32 of what stands before them, as GitHub's tokens have it. */
+/** A new random key. The last six digits are the CRC-32 of what comes before them, as GitHub's tokens have it. */
 export function makeKey(prefix: string): NewKey {
   const publicId = randomBase62(10);
   const body = `${prefix}_${publicId}${randomBase62(30)}`;

@@ -14,8 +14,8 @@ export async function requireStrength(password: Secret, minimumLength: number, e
   const length = [...text].length;
   const problems = [
     ...(length < minimumLength ? [`it has ${length} characters, at least ${minimumLength} are needed`] : []),
-    ...(length > longest ? [`it has ${length} characters, at most ${longest} are taken`] : []),
-    ...(/\p{Cc}/u.test(text) ? ['it has control characters, which nobody can type'] : []),
+    ...(length > longest ? [`it has ${length} characters, at most ${longest} are allowed`] : []),
+    ...(/\p{Cc}/u.test(text) ? ['it has control characters, which cannot be typed'] : []),
     ...(new Set(text).size <= 2 ? ['it repeats one or two characters'] : []),
     ...(containsAddress(text, email) ? ['it is made from the e-mail address'] : []),
     ...((await isCommon(text)) ? ['it is one of the passwords that are tried first'] : []),
@@ -26,7 +26,7 @@ export async function requireStrength(password: Secret, minimumLength: number, e
     exit: 'badData',
     message: 'this password is too weak',
     problems,
-    hint: 'let one be generated (without --password-from), or choose a longer one: four random words will do',
+    hint: 'generate one (leave out --password-from), or choose a longer one: four random words will do',
   });
 }
 

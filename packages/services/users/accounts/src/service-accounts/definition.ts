@@ -25,7 +25,7 @@ export function checkDefinition(given: Definition, known: readonly string[]): De
     ...(scopes.length === 0 ? ['it has no scope'] : []),
     ...scopes
       .filter((scope) => !known.includes(scope))
-      .map((scope) => `there is no scope ${describeText(scope)}; there are ${known.join(', ')}`),
+      .map((scope) => `there is no scope ${describeText(scope)}; the scopes are ${known.join(', ')}`),
     ...(typeof given.lifetime === 'number' ? lifetimeProblems(given.lifetime) : []),
   ];
   if (problems.length === 0) return { ...given, scopes };
@@ -44,10 +44,10 @@ export function checkName(name: string): string {
 }
 
 function nameProblems(name: string): string[] {
-  // It stands in file names, logs and command lines.
+  // It is in file names, logs and command lines.
   if (/^[a-z](?:[a-z0-9]|-(?!-)){0,61}[a-z0-9]$/.test(name)) return [];
   return [
-    'a name has 2 to 63 small letters, digits and single dashes, begins with a letter and ends with none of the dashes',
+    'a name has 2 to 63 lower-case letters, digits and single dashes, begins with a letter and does not end with a dash',
   ];
 }
 

@@ -74,7 +74,7 @@ export async function revokeUndelivered(session: Session, services: Services, ac
     services,
     lost.map(({ publicId }) => publicId),
   );
-  return lost.map(({ publicId }) => ({ action: 'revoke', object: `key ${publicId}, which nobody was given` }));
+  return lost.map(({ publicId }) => ({ action: 'revoke', object: `key ${publicId}, which was not delivered` }));
 }
 
 export async function revokeKeys(session: Session, { keys, k }: Services, publicIds: readonly string[]): Promise<void> {

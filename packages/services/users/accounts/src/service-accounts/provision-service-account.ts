@@ -45,7 +45,7 @@ export async function provisionServiceAccount(session: Session, input: Provision
   try {
     done = await session.transaction(async () => {
       await lockAccounts(session);
-      // Somebody may have been here since the first look.
+      // Another run may have been here since the first look.
       const now = await plan(session, services, wanted, input);
       const account = await writeDefinition(session, services, now.account, wanted);
       const lost = now.account === undefined ? [] : await revokeUndelivered(session, services, account.id);
@@ -103,8 +103,8 @@ function report(
 ): TaskReport {
   const summary =
     changes.length === 0
-      ? `service account ${name} is as wanted`
-      : `service account ${name} ${dryRun ? 'would be changed' : 'is as wanted now'}`;
+      ? `service account ${name} matches its definition`
+      : `service account ${name} ${dryRun ? 'would be changed' : 'now matches its definition'}`;
   const hasNone = !hasKey && key === undefined && !dryRun;
   return {
     summary,

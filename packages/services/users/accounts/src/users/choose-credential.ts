@@ -22,6 +22,6 @@ export function chooseCredential(
     code: 'USAGE',
     exit: 'usage',
     message: '--out and --sink are for a secret that is made here, and the password is given',
-    hint: 'leave them out, or let one be generated (without --password-from)',
+    hint: 'leave them out, or generate one (leave out --password-from)',
   });
 }

@@ -41,7 +41,7 @@ export async function createAdministrator(session: Session, input: Administrator
   try {
     created = await session.transaction(async () => {
       await lockAccounts(session);
-      // Somebody may have been faster while a password was typed.
+      // Another run may have been faster while a password was typed.
       if ((await findUser(session, users, email)) !== undefined) return undefined;
       const user = await insertAdministrator(session, users, email);
       await writeCredential(session, users, user.id, credential);

@@ -29,7 +29,7 @@ export function normaliseEmail(text: string): string {
 export function addressInTable(text: string): string {
   const trimmed = text.trim();
   const hidden = /[\p{C}\p{Z}]/u.exec(trimmed)?.[0];
-  if (hidden !== undefined) throw refused(text, `${codePoint(hidden)} is invisible or no character of addresses`);
+  if (hidden !== undefined) throw refused(text, `${codePoint(hidden)} is invisible or not allowed in addresses`);
   if (trimmed === '' || trimmed.length > 1000) throw refused(text, 'it is empty or far too long');
   return trimmed;
 }
@@ -38,7 +38,7 @@ function refused(text: string, problem: string): OpsError {
   return new OpsError({
     code: 'EMAIL_INVALID',
     exit: 'badData',
-    message: `${describeText(text)} is not taken as an e-mail address: ${problem}`,
+    message: `${describeText(text)} is not accepted as an e-mail address: ${problem}`,
     hint: 'write it like ana@example.org; a domain with other letters in its xn-- form',
   });
 }
@@ -50,7 +50,7 @@ function problemOf(text: string): string | undefined {
     const code = codePoint(foreign);
     return /\p{L}/u.test(foreign)
       ? `${code} is a letter that may look like another one`
-      : `${code} is invisible or no character of addresses`;
+      : `${code} is invisible or not allowed in addresses`;
   }
   if (text.length > 254) return 'it is longer than 254 characters';
   const at = text.lastIndexOf('@');
@@ -58,7 +58,7 @@ function problemOf(text: string): string | undefined {
   const local = text.slice(0, at).toLowerCase();
   const domain = text.slice(at + 1).toLowerCase();
   if (local.length > 64 || !localPart.test(local)) return 'the part before the @ is not a valid local part';
-  if (!domainPart.test(domain) || domainToASCII(domain) !== domain) return 'what stands behind the @ is no domain';
+  if (!domainPart.test(domain) || domainToASCII(domain) !== domain) return 'the part after the @ is not a domain';
   if (!domain.includes('.') && domain !== 'localhost') return 'the domain has no dot';
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Session } from '@opsgraph/postgres';
 import { command } from '../command.ts';
 import { findUser, type User, type Users } from './user-table.ts';
 
-/** What the verbs for one existing user are told. */
+/** What the verbs for one existing user get. */
 export interface UserInput {
   settings: { users: Users['settings'] };
   email: string;
@@ -18,7 +18,7 @@ export async function requireUser(session: Session, users: Users, email: string,
   throw new OpsError({
     code: 'USER_UNKNOWN',
     exit: 'refused',
-    message: `${users.name} has nobody with the address ${email}`,
+    message: `${users.name} has no user with the address ${email}`,
     hint: `${command(environment, 'list-users')} shows who there is; for a new administrator: ${command(environment, 'create-admin', '--email', email)}`,
   });
 }

@@ -26,7 +26,7 @@ export async function writeCredential(
 }
 
 /**
- * Hands the secret over. When that fails nobody has it, so it is taken back.
+ * Hands the secret over. When that fails nobody has it, so it is revoked.
  *
  * @throws OpsError SECRET_NOT_DELIVERED with the exit code of what failed
  */
@@ -54,7 +54,7 @@ export async function deliverCredential(
     throw new OpsError({
       code: 'SECRET_NOT_DELIVERED',
       exit: cause.exit,
-      message: `${cause.message}; ${credential.says} of ${user.email} was taken back, so nobody can sign in with it`,
+      message: `${cause.message}; ${credential.says} of ${user.email} was revoked, so that nobody can sign in with it`,
       problems: cause.problems,
       hint: `fix that, then: ${command(environment, 'reset-admin', '--email', user.email)}`,
       cause,
