@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { refusal } from './expect-refusal.ts';
 import { temporaryProject } from './temporary-project.ts';
 
 /** Loads in a Node of its own: the test runner reads TypeScript in another way than the tasks do. */
@@ -75,4 +77,14 @@ it.each([
   expect(error.exitCode).toBe(78);
   expect(error.hint).not.toBe('');
   expect(error.everything).not.toContain('hunter22');
+});
+
+it('says of a link that leads nowhere that it does', async () => {
+  await using project = await temporaryProject({ 'config/local.ts': '' });
+  await symlink('../gone.ts', project.path('config/staging.ts'));
+  expect(await refusal(() => project.load({}, 'staging'))).toMatchObject({
+    code: 'CONFIG_FILE_BROKEN',
+    exitCode: 78,
+    message: 'config/staging.ts is a link to a file that is not there',
+  });
 });

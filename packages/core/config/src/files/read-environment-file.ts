@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OpsError } from '@opsgraph/errors';
+import { command } from '@opsgraph/terminal';
 
 /**
  * What config/<name>.ts exports as default, unchecked.
@@ -10,8 +11,7 @@ import { OpsError } from '@opsgraph/errors';
  */
 export async function readEnvironmentFile(root: string, name: string): Promise<Record<string, unknown>> {
   const shown = `config/${name}.ts`;
-  // Node names a module by its real path, also in stacks.
-  const path = realpathSync(join(root, 'config', `${name}.ts`));
+  const path = realPath(join(root, 'config', `${name}.ts`), shown);
   let module: { default?: unknown };
   try {
     module = await import(pathToFileURL(path).href);
@@ -23,6 +23,19 @@ export async function readEnvironmentFile(root: string, name: string): Promise<R
     module.default === undefined ? `${shown} has no default export` : `${shown} does not export an object as default`,
     `write: export default { … } satisfies ${name === 'application' ? 'ApplicationFile' : 'EnvironmentFile'}`,
   );
+}
+
+/** Node names a module by its real path, also in stacks. */
+function realPath(path: string, shown: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw broken(
+      code === 'ENOENT' ? `${shown} is a link to a file that is not there` : `${shown} cannot be read (${code})`,
+      `correct or remove it: ${command`ls -l ${path}`}`,
+    );
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
