@@ -56,7 +56,7 @@ it('does not verify a service that has ended since its health was found good', a
   await expect(fleet.on(verifyDeployment)).rejects.toMatchObject({
     code: 'NOT_VERIFIED',
     problems: [
-      expect.stringContaining('one: the service has ended after its health was found good'),
+      expect.stringContaining('one: the service ended after it was found healthy'),
       `one has ${first.manifest.id} again, and is healthy`,
     ],
   });
