@@ -10,7 +10,12 @@ export const status = defineTask({
   chapters: [seeds],
   graph: { reads: ['rows', 'data-sets'], environments: ['chosen', 'each'] },
   options: {},
-  examples: [{ command: 'pnpm --filter db run status', says: 'lists the data sets of the environment' }],
+  examples: [
+    {
+      command: 'pnpm --filter db run status',
+      says: 'ends with 1 when a set is not as its file says, or not known to be',
+    },
+  ],
   async run({ session, config, projectRoot, environmentName }) {
     const { reportStatus, seedStatus } = await import('@opsgraph/seeds');
     return reportStatus(await seedStatus(session, { ...config.seeds, projectRoot, environment: environmentName }));

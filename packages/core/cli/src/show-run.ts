@@ -68,12 +68,16 @@ function findRun(words: readonly string[], ids: readonly string[]): string {
   });
 }
 
-function printLine({ time = '', level = 'info', message = '', error, stack }: LogLine, out: Surroundings['out']): void {
+function printLine(
+  { time = '', level = 'info', message = '', error, stack, lines }: LogLine,
+  out: Surroundings['out'],
+): void {
   const mark = level === 'error' ? out.style('red', '✖') : level === 'warn' ? out.style('yellow', '!') : ' ';
   const said = level === 'debug' ? out.style('dim', message) : message;
   out.line(text`${out.style('dim', time.slice(11, 23))} ${mark} ${said}`);
   const indent = ' '.repeat(15);
   for (const problem of error?.problems ?? []) out.block(`${indent}· `, problem);
+  for (const line of lines ?? []) out.block(indent, line);
   if (error?.hint !== undefined) out.line(text`${indent}${out.style('cyan', '→')} ${error.hint}`);
   if (error?.code === 'BUG' && stack !== undefined) out.block(indent, stack);
 }

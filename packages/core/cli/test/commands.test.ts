@@ -54,6 +54,14 @@ describe('the other commands', () => {
     });
   });
 
+  it('show prints what a check has found', async () => {
+    const { stdout } = await workspace.run(['run', 'find', '--only', '--json']);
+    const { run } = documentOf(stdout).tasks.find(({ name }) => name === 'alpha:find')!;
+    expect(await workspace.run(['show', run!])).toMatchObject({
+      stdout: expect.stringMatching(/ended: findings\n +3 and 9 are missing\n/),
+    });
+  });
+
   it('helps without a project, and says so when there is no such command', async () => {
     expect(await workspace.run(['--help'], { OPS_ROOT: '/nowhere' })).toMatchObject({
       code: 0,

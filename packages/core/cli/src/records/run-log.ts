@@ -8,6 +8,8 @@ export interface LogLine {
   message?: string;
   error?: { code?: string; message?: string; hint?: string; problems?: string[] };
   stack?: string;
+  /** Of its report, at most 200. */
+  lines?: string[];
   [field: string]: unknown;
 }
 

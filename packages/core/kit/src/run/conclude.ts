@@ -4,6 +4,9 @@ import type { RunEnd } from '../target/run-end.ts';
 import { outcomeOf } from './outcome.ts';
 import { parentOf, type Scope } from './scope.ts';
 
+/** Of a report: `ops show` prints them again; one of a million rows need not be kept. */
+const linesLogged = 200;
+
 /** Shows and records how a run ended, in that order of importance, and returns its exit code. */
 export function conclude(scope: Scope, end: RunEnd): number {
   const { task, intent, talk, log } = scope;
@@ -22,6 +25,7 @@ export function conclude(scope: Scope, end: RunEnd): number {
   };
   log.write(name === 'failed' ? 'error' : 'info', `ended: ${name}`, {
     ...record,
+    ...('report' in end && { lines: end.report.lines?.slice(0, linesLogged) }),
     ...(failure && { stack: failure.stack }),
   });
   try {

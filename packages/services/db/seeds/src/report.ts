@@ -98,6 +98,7 @@ export function reportRolledBack(result: RollbackResult, dryRun: boolean): TaskR
   };
 }
 
+/** A set that is not as its file says, or not known to be, is a finding. */
 export function reportStatus(sets: readonly SetStatus[]): TaskReport {
   const open = sets.filter(({ state }) => state !== 'loaded' && state !== 'layout').length;
   return {
@@ -108,6 +109,7 @@ export function reportStatus(sets: readonly SetStatus[]): TaskReport {
     changes: [],
     lines: sets.map((set) => `${set.name}: ${describeStatus(set)}`),
     data: { sets },
+    findings: open > 0,
   };
 }
 
@@ -136,6 +138,8 @@ function describeStatus({
       return `loaded; the file now has other line ends or another byte order mark, which change no row; ${seen}; ${ledger}`;
     case 'changed':
       return `the file changed since; ${seen}; ${ledger}`;
+    case 'unconfirmed':
+      return `loaded, and a later load of it was undone since; diff shows whether the rows are as the file says; ${ledger}`;
     case 'new':
       return `not loaded; ${ledger}`;
     case 'unreadable':

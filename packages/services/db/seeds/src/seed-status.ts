@@ -13,9 +13,10 @@ export interface SetStatus {
   table: string;
   /**
    * loaded: the file is the one last loaded. layout: only its line ends or its byte order mark are others now, the rows
-   * are the same. changed: it is another now. new: never loaded, or undone. unreadable: see problem.
+   * are the same. changed: it is another now. unconfirmed: loaded, and a later load was undone since. new: never loaded, or
+   * undone. unreadable: see problem.
    */
-  state: 'loaded' | 'layout' | 'changed' | 'new' | 'unreadable';
+  state: 'loaded' | 'layout' | 'changed' | 'unconfirmed' | 'new' | 'unreadable';
   problem?: string;
   /** The run that last found or made the table as the file wants it. */
   lastRun?: string;
@@ -45,7 +46,12 @@ export async function seedStatus(session: Session, input: Omit<SeedInput, 'run'>
     else
       statuses.push({
         ...base,
-        state: state === undefined ? 'new' : await compareFile(file, state.sha256, session.signal),
+        state:
+          state === undefined
+            ? runs > 0
+              ? 'unconfirmed'
+              : 'new'
+            : await compareFile(file, state.sha256, session.signal),
       });
   }
   return statuses;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { reportStatus, seed, seedStatus } from '../src/index.ts';
+import { reportStatus, rollbackSeed, seed, seedStatus } from '../src/index.ts';
+import { townRows } from './shop.ts';
 import { useShop } from './use-shop.ts';
 
 const shop = useShop();
@@ -31,5 +32,23 @@ it('takes other line ends and a byte order mark for no change, and a line end in
     await loaded(`\ufeff${windows(json)}`, `\ufeff${records}`);
     expect(await states(json, csv)).toEqual(['shops layout', 'towns layout']);
     expect(await states(json, csv.replace('b,DE', 'c,DE'))).toEqual(['shops changed', 'towns layout']);
+  });
+});
+
+it('says of a set whose later load was undone that nobody has looked since, which is a finding', async () => {
+  await shop.session(async (session) => {
+    const status = async () => reportStatus(await seedStatus(session, shop.project.input('r')));
+    await seed(session, shop.project.input('r1'));
+    expect(await status()).toMatchObject({ findings: false });
+    shop.project.write('towns.json', [{ ...townRows[0], people: 1 }, ...townRows.slice(1)]);
+    expect(await status()).toMatchObject({ findings: true });
+    await seed(session, shop.project.input('r2'));
+    const undo = { set: 'towns', keepChanged: false, dryRun: false, run: { id: 'undo' } };
+    await rollbackSeed(session, undo);
+    const { findings, lines } = await status();
+    expect([findings, lines?.[1]]).toEqual([true, expect.stringMatching(/^towns: loaded, .* was undone since/)]);
+    await rollbackSeed(session, { ...undo, set: 'shops' });
+    await rollbackSeed(session, undo);
+    expect((await status()).lines?.[1]).toBe('towns: not loaded; nothing to undo');
   });
 });
