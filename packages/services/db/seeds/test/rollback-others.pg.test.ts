@@ -49,7 +49,7 @@ describe('rollbackSeed among rows of others', () => {
       );
       await expect(undo(session)).rejects.toMatchObject({
         code: 'SEED_UNDO_IMPOSSIBLE',
-        message: 'towns cannot be taken out of town: a trigger prevents the deletion of 2 rows',
+        message: 'towns cannot be undone in town: a trigger prevents the deletion of 2 rows',
       });
       expect(await contents(session)).toEqual(before);
     });
