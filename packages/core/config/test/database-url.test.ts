@@ -47,7 +47,7 @@ it('fails closed without the password of the owner', async () => {
   const error = await refusal(() => databaseUrl(environment, { stateDirectory: project.path('.ops') }));
   expect(error).toMatchObject({
     exitCode: 78,
-    message: 'local is not set up yet: there is no DATABASE_OWNER_PASSWORD, which setup makes',
+    message: 'local is not set up yet: DATABASE_OWNER_PASSWORD is missing, and setup creates it',
     hint: 'pnpm ops run setup --env local',
   });
 });

@@ -239,7 +239,7 @@ it('says which host has left the configuration and may go on serving, until stop
   const both = fleet.settings;
   await fleet.deploy(await fleet.build('well', '1'));
   const only = { settings: { ...both, hosts: { one: both.hosts['one']! } } };
-  const says = expect.stringMatching(/^two is no longer in the configuration, and was left with release [0-9a-f]{16}/);
+  const says = expect.stringMatching(/^two is no longer in the configuration, and still has release [0-9a-f]{16}/);
   expect((await fleet.on(readStatus, only)).left).toEqual([says]);
   await fleet.deploy(await fleet.build('well', '2'), only);
   expect(fleet.said).toContainEqual(says);
