@@ -2,6 +2,8 @@
 export interface Chapter {
   /** The package's name. */
   name: string;
+  /** Chapters whose tables its SQL or its package uses: who names it gets them, and they are upgraded before it. */
+  after?: readonly Chapter[];
   /** Version n is entry n-1, as SQL. A released entry is never edited: a change is a new entry. */
   versions: readonly [string, ...string[]];
 }

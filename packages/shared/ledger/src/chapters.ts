@@ -18,12 +18,19 @@ export function isNumbered({ form }: LedgerState): boolean {
 
 /** Those of the chapters, and of the ledger's own, that are older in the target than this program needs. */
 export function findOutdated({ versions }: LedgerState, chapters: readonly Chapter[]): Chapter[] {
-  return withCore(chapters).filter((chapter) => (versions[chapter.name] ?? 0) < chapter.versions.length);
+  return inOrder(chapters).filter((chapter) => (versions[chapter.name] ?? 0) < chapter.versions.length);
 }
 
-/** The ledger's own chapter first: others may refer to it. */
-function withCore(chapters: readonly Chapter[]): Chapter[] {
-  return [core, ...chapters.filter(({ name }) => name !== core.name)];
+/** The ledger's own chapter first, to which all may refer; every other one once, after those that it comes after. */
+function inOrder(chapters: readonly Chapter[]): Chapter[] {
+  const ordered = new Map([[core.name, core]]);
+  const add = (chapter: Chapter): void => {
+    if (ordered.has(chapter.name)) return;
+    chapter.after?.forEach(add);
+    ordered.set(chapter.name, chapter);
+  };
+  chapters.forEach(add);
+  return [...ordered.values()];
 }
 
 /**
@@ -51,7 +58,7 @@ export function requireChapters(state: LedgerState, chapters: readonly Chapter[]
  */
 export function refuseNewer({ form, versions: found }: LedgerState, chapters: readonly Chapter[]): void {
   if (form > chaptered) throw newer('form', form, chaptered);
-  for (const { name, versions } of withCore(chapters)) {
+  for (const { name, versions } of inOrder(chapters)) {
     const version = found[name] ?? 0;
     if (version > versions.length) throw newer(name, version, versions.length);
   }

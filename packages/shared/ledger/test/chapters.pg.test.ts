@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { migrateLedger, readMarker, requireChapters, requireEnvironment, setEnvironment } from '../src/index.ts';
+import {
+  type Chapter,
+  findOutdated,
+  migrateLedger,
+  readMarker,
+  requireChapters,
+  requireEnvironment,
+  setEnvironment,
+} from '../src/index.ts';
 import { chapterOf, freshDatabase } from './support.ts';
 
 describe('a chapter of the ledger', () => {
@@ -40,6 +48,43 @@ describe('a chapter of the ledger', () => {
       await setEnvironment(session, 'local', 'ana');
       expect((await readMarker(session))!.versions['alpha']).toBe(1);
       expect(await migrateLedger(session, [chapterOf('alpha', 2)])).toBe(1);
+    });
+  });
+
+  it('comes after those that it names, also when they are older, named later or not at all', async () => {
+    const base = chapterOf('zeta', 2);
+    const first = { ...chapterOf('middle', 1), after: [base] };
+    const last: Chapter = {
+      name: 'alpha',
+      after: [first, base],
+      versions: ['INSERT INTO ops.zeta (v2) SELECT v1 FROM ops.middle'],
+    };
+    for (const [named, before] of [
+      [[last], []],
+      [[last, base, first], []],
+      [[last], [chapterOf('zeta', 1)]],
+    ]) {
+      const database = await freshDatabase();
+      await database.session(async (session) => {
+        await migrateLedger(session, before);
+        await setEnvironment(session, 'local', 'ana');
+        const old = (await readMarker(session))!;
+        expect(findOutdated(old, named!).map(({ name }) => name)).toEqual(['zeta', 'middle', 'alpha']);
+        expect(() => requireChapters(old, named!, 'local')).toThrow(
+          expect.objectContaining({ code: 'LEDGER_OLDER', message: expect.stringContaining('of zeta') }),
+        );
+        expect(await migrateLedger(session, named)).toBe(4 - before!.length);
+        requireChapters((await readMarker(session))!, named!, 'local');
+      });
+    }
+  });
+
+  it('is refused when a later Opsgraph was in one that it comes after', async () => {
+    const database = await freshDatabase();
+    await database.session(async (session) => {
+      await migrateLedger(session, [chapterOf('zeta', 2)]);
+      const last: Chapter = { ...chapterOf('alpha', 1), after: [chapterOf('zeta', 1)] };
+      await expect(migrateLedger(session, [last])).rejects.toMatchObject({ code: 'LEDGER_NEWER', exitCode: 77 });
     });
   });
 

@@ -55,9 +55,9 @@ export const areas: Readonly<Record<string, Area>> = {
     needsPostgres: true,
   },
   lease: {
-    directory: releases,
-    source: ['src/ledger/{lease,heartbeat,keep-lease}.ts'],
-    tests: ['test/{lease,fenced}.pg.test.ts'],
+    directory: 'packages/shared/leases',
+    source: ['src/*.ts'],
+    tests: ['test/*.pg.test.ts'],
     needsPostgres: true,
   },
   gate: {

@@ -1,8 +1,10 @@
+import { chapter as leases } from '@opsgraph/leases/chapter';
 import type { Chapter } from '@opsgraph/ledger';
 
-/** What was brought to which host, and who may change the hosts. */
+/** What was brought to which host. */
 export const chapter: Chapter = {
   name: 'releases',
+  after: [leases],
   versions: [
     `
 -- what was ever brought to this environment's hosts
@@ -85,6 +87,15 @@ ALTER TABLE ops.deployment ADD CONSTRAINT deployment_state_check
   CHECK (state IN ('open', 'switched', 'verified', 'unchanged', 'failed', 'abandoned', 'stopped', 'pruned'));
 ALTER TABLE ops.deployment_step DROP CONSTRAINT deployment_step_step_check;
 ALTER TABLE ops.deployment_step ADD CONSTRAINT deployment_step_step_check CHECK (step IN ('stage', 'switch', 'undo'));
+`,
+    // The lease has a name now, in the chapter of leases. A deployment that is under way keeps it, with its fence and its
+    // expiry; the lock comes before the copy, so that no renewal falls between copy and drop.
+    `
+LOCK TABLE ops.deployment_lease IN ACCESS EXCLUSIVE MODE;
+INSERT INTO ops.lease (name, fence, run, place, actor, host, renewed_at, expires_at)
+  SELECT 'deployment', l.fence, l.deployment, l.place, coalesce(d.actor, l.holder), coalesce(d.host, '?'), l.renewed_at, l.expires_at
+  FROM ops.deployment_lease l LEFT JOIN ops.deployment d ON d.id = l.deployment;
+DROP TABLE ops.deployment_lease;
 `,
   ],
 };

@@ -4,7 +4,7 @@ export { type Commit, readCommit, requireClean } from './artifact/read-commit.ts
 export { readRelease } from './artifact/read-release.ts';
 export { type Deployment, readDeployment } from './ledger/deployments.ts';
 export { findRelease, type KnownRelease } from './ledger/known-releases.ts';
-export { awaitLease, type LeaseHolder } from './ledger/lease.ts';
+export { awaitLease } from './ledger/lease.ts';
 export { placeOf } from './ledger/place.ts';
 export type { Standing } from './ledger/standing.ts';
 export type { DeploymentContext, HostsContext } from './rollout/context.ts';

@@ -66,10 +66,8 @@ async function expectLedgerClosed(fleet: SshFleet, story: string): Promise<void>
     )
     .toEqual([]);
   expect(['verified', 'unchanged'], story).toContain(rows.at(-1)!.state);
-  const [lease] = await fleet.database.session((session) =>
-    session.query('SELECT deployment FROM ops.deployment_lease'),
-  );
-  expect(lease, story).toEqual({ deployment: null });
+  const [lease] = await fleet.database.session((session) => session.query('SELECT run FROM ops.lease'));
+  expect(lease, story).toEqual({ run: null });
 }
 
 /** Here and there: no ssh, no session, no script; a shared connection ends 15 s after its last use. */

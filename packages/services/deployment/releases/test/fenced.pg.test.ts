@@ -88,7 +88,7 @@ describe.skipIf(sshd === undefined && !isDemanded)('the lease over ssh hosts (ne
   async function openAfterwards(release: Release, id: string) {
     await until(async () => {
       const [row] = await fleet.database.session((session) =>
-        session.query<{ over: boolean }>('SELECT expires_at <= clock_timestamp() AS over FROM ops.deployment_lease'),
+        session.query<{ over: boolean }>('SELECT expires_at <= clock_timestamp() AS over FROM ops.lease'),
       );
       return row!.over;
     });

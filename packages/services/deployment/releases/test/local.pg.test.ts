@@ -102,7 +102,7 @@ it('lets one deployment in at a time, and names who is there', async () => {
   await expect(
     fleet.on((context) => openDeployment(context, openingOf(release), async () => {}), other),
   ).rejects.toMatchObject({
-    code: 'DEPLOYMENT_RUNNING',
+    code: 'LEASE_HELD',
     exitCode: 75,
     message: expect.stringContaining('ana on laptop'),
   });
@@ -120,7 +120,7 @@ it('takes over when the holder is silent for one expiry, and the late one is ref
   const release = await fleet.build('well');
   await fleet.on((context) => openDeployment(context, openingOf(release), async () => {}));
   await fleet.database.session((session) =>
-    session.execute("UPDATE ops.deployment_lease SET expires_at = clock_timestamp() - interval '1 s'"),
+    session.execute("UPDATE ops.lease SET expires_at = clock_timestamp() - interval '1 s'"),
   );
   const other = { place: 'other:/checkout', run: { id: 'other', actor: 'ben', host: 'desk' } };
   const opened = await fleet.on((context) => openDeployment(context, openingOf(release), async () => {}), other);

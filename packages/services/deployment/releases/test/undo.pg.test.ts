@@ -74,7 +74,7 @@ it('goes back to the last release in good order, not to what a deployment that d
     await fleet.on((context) => openDeployment(context, openingOf(second)));
     await fleet.on((context) => deployRelease(context, second, schema));
     await fleet.database.session((session) =>
-      session.execute("UPDATE ops.deployment_lease SET expires_at = clock_timestamp() - interval '1 s'"),
+      session.execute("UPDATE ops.lease SET expires_at = clock_timestamp() - interval '1 s'"),
     );
     expect(await fleet.ask('one')).toMatchObject({ version: '2' });
   }

@@ -16,7 +16,7 @@ import { inspectEach } from './open-deployment.ts';
 import { requireFit, type Schema } from './schema-fit.ts';
 
 // How a release comes to the hosts, after preflight has taken the lease and put its fence up on every host:
-//  1. go on under the lease, which is renewed all the while (steps/continue-deployment, ledger/heartbeat);
+//  1. go on under the lease, which is renewed all the while (steps/continue-deployment, withHeartbeat of leases);
 //  2. ask every host what it has, over the connection that preflight has left (steps/open-deployment, scripts/inspect);
 //  3. put the release together on each that lacks it: links to what is live and equal, one archive of the rest, every
 //     file checked by its hash (rollout/stage-host, scripts/stage);

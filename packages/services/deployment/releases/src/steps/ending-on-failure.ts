@@ -1,7 +1,8 @@
 import { Interrupted, OpsError } from '@opsgraph/errors';
+import { freeLease } from '@opsgraph/leases';
 import { type Session, withSession } from '@opsgraph/postgres';
 import { readDeployment, setState } from '../ledger/deployments.ts';
-import { freeLease, isTakenOver } from '../ledger/lease.ts';
+import { isTakenOver, leaseName } from '../ledger/lease.ts';
 import { readStanding } from '../ledger/standing.ts';
 import type { DeploymentContext } from '../rollout/context.ts';
 
@@ -26,7 +27,7 @@ export async function endingOnFailure<T>(
         const message = error instanceof Error ? error.message : '';
         await setState(session, deployment, 'failed', { finished: true, error: message });
       } else told = await tellStanding(session, context, deployment, error);
-      await freeLease(session, deployment);
+      await freeLease(session, { name: leaseName, run: deployment });
     }).catch((second: unknown) =>
       context.warn(`the lease could not be released, and will soon expire by itself: ${(second as Error).message}`),
     );

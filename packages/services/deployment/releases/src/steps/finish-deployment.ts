@@ -1,9 +1,10 @@
 import { OpsError } from '@opsgraph/errors';
 import { askedAtOnce, fact, factsOf, type Host, inParallel, onAll } from '@opsgraph/hosts';
+import { freeLease } from '@opsgraph/leases';
 import { type Deployment, setState } from '../ledger/deployments.ts';
 import { goodActivations } from '../ledger/good-activations.ts';
 import { markPruned, verifiedReleases } from '../ledger/known-releases.ts';
-import { freeLease } from '../ledger/lease.ts';
+import { leaseName } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import { type HostState, inspectHost, readState } from '../rollout/host-state.ts';
 import { sharedWaiting } from '../rollout/shared-waiting.ts';
@@ -84,7 +85,7 @@ export async function closeDeployment(
   await inParallel(hosts, askedAtOnce, (host) => host.run(releaseLeaseScript(host.root, running.hostLease)));
   await running.session.transaction(async () => {
     await setState(running.session, id, state, { finished: true });
-    await freeLease(running.session, id);
+    await freeLease(running.session, { name: leaseName, run: id });
   });
 }
 

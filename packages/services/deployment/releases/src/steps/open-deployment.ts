@@ -1,10 +1,10 @@
 import { askedAtOnce, type Host, onAll } from '@opsgraph/hosts';
+import { type Lease, raiseFence, takeLease, withHeartbeat } from '@opsgraph/leases';
 import { serialSession } from '@opsgraph/postgres';
 import type { Manifest } from '../artifact/manifest.ts';
 import { abandonDead, type Deployment, insertDeployment, recordRelease } from '../ledger/deployments.ts';
-import { withHeartbeat } from '../ledger/heartbeat.ts';
 import { ledgerIdentity, ledgerTime } from '../ledger/known-releases.ts';
-import { type Lease, raiseFence, takeLease } from '../ledger/lease.ts';
+import { leaseName } from '../ledger/lease.ts';
 import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { readStanding } from '../ledger/standing.ts';
 import { checkHosts } from '../rollout/check-hosts.ts';
@@ -38,7 +38,7 @@ export interface Opened {
  * fence there: what an earlier holder does from then on is refused. `check`
  * may refuse; then, and on any failure, the lease is free again.
  *
- * @throws OpsError DEPLOYMENT_RUNNING, HOST_HELD (75), HOSTS_NOT_READY (76), and what `check` throws
+ * @throws OpsError LEASE_HELD, HOST_HELD (75), HOSTS_NOT_READY (76), and what `check` throws
  */
 export async function openDeployment(
   context: DeploymentContext,
@@ -48,9 +48,9 @@ export async function openDeployment(
   const { session, settings, run } = context;
   const { lease, dead } = await session.transaction(async () => {
     const taken = await takeLease(session, {
-      deployment: run.id,
+      name: leaseName,
+      run,
       place: context.place,
-      holder: holderOf(context),
       expiry: settings.leaseExpiry,
     });
     const found = await abandonDead(session, run.id);
@@ -125,11 +125,11 @@ export async function runningOf(context: DeploymentContext, lease: Lease): Promi
   return {
     ...context,
     session: serialSession(context.session),
-    deployment: lease.deployment,
+    deployment: lease.run,
     time: await ledgerTime(context.session),
     hostLease: {
       fence: lease.fence,
-      token: lease.deployment,
+      token: lease.run,
       ledger: await ledgerIdentity(context.session),
       holder: holderOf(context).replaceAll(/\s+/g, ' '),
       seconds: Math.ceil(context.settings.leaseExpiry / 1000),

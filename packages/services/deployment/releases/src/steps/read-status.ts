@@ -1,10 +1,11 @@
 import { OpsError } from '@opsgraph/errors';
 import { askedAtOnce, type Host, inParallel } from '@opsgraph/hosts';
+import { type LeaseHolder, readLease } from '@opsgraph/leases';
 import type { Session } from '@opsgraph/postgres';
 import { mask } from '@opsgraph/secrets';
 import { findUnended } from '../ledger/deployments.ts';
 import { verifiedReleases } from '../ledger/known-releases.ts';
-import { type LeaseHolder, readLease } from '../ledger/lease.ts';
+import { leaseName } from '../ledger/lease.ts';
 import { describeLeft, readLeftHosts } from '../ledger/left-hosts.ts';
 import { readStanding, type Standing } from '../ledger/standing.ts';
 import { recordedSettings, settingsWith } from '../rollout/activation.ts';
@@ -63,10 +64,10 @@ export async function readStatus(context: StatusInput): Promise<Status> {
       ({ host, release, by }) =>
         `${host} has release ${release} (by ${by ?? 'an unknown actor'}), expected ${expected ?? 'none'}`,
     );
-  const held = await readLease(session);
+  const held = await readLease(session, leaseName);
   const lease = held !== undefined && held.left > 0 ? held : undefined;
   const verified = (await verifiedReleases(session, context.application)).map(({ id }) => id);
-  const dead = await findUnended(session, lease?.deployment);
+  const dead = await findUnended(session, lease?.run);
   const unended = dead && (await readStanding(session, dead, context));
   const left = (await readLeftHosts(session, Object.keys(settings.hosts))).map((one) =>
     describeLeft(one, settings.root),

@@ -1,5 +1,6 @@
 import type { Host } from '@opsgraph/hosts';
-import { withHeartbeat } from '../ledger/heartbeat.ts';
+import { withHeartbeat } from '@opsgraph/leases';
+import { leaseName } from '../ledger/lease.ts';
 import type { DeploymentContext, Running } from '../rollout/context.ts';
 import type { HostState } from '../rollout/host-state.ts';
 import { withHosts } from '../rollout/with-hosts.ts';
@@ -13,7 +14,7 @@ export async function withDeployment<T>(
   work: (running: Running, hosts: readonly Host[], states: readonly HostState[]) => Promise<T>,
 ): Promise<T> {
   const { running, states } = await openDeployment(context, opening);
-  const lease = { deployment: running.deployment, fence: running.hostLease.fence };
+  const lease = { name: leaseName, run: running.deployment };
   return endingOnFailure(context, running.deployment, () =>
     withHeartbeat(context.connection, lease, context.settings.leaseExpiry, (signal) =>
       withHosts({ ...running, signal, isLast: true }, (hosts) => work({ ...running, signal }, hosts, states)),

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionSettings, withSession } from '@opsgraph/postgres';
-import { isTakenOver, type Lease, renewLease } from './lease.ts';
+import { isLost } from './errors.ts';
+import type { Held } from './lease.ts';
+import { renewLease } from './renew-lease.ts';
 
 /**
  * Renews a lease that was taken or renewed just now, while `work` runs: the first time after a third of it, so that
@@ -9,7 +11,7 @@ import { isTakenOver, type Lease, renewLease } from './lease.ts';
  */
 export async function withHeartbeat<T>(
   connection: ConnectionSettings,
-  lease: Lease,
+  lease: Held,
   expiry: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -34,7 +36,7 @@ export async function withHeartbeat<T>(
         });
       } catch (error) {
         // the server may be busy or restart: it is asked again while the lease lasts
-        if (isTakenOver(error) || performance.now() - renewed > expiry * 0.6) return lostLease.abort(error);
+        if (isLost(error) || performance.now() - renewed > expiry * 0.6) return lostLease.abort(error);
         await pause(expiry / 20);
       }
     }

@@ -1,0 +1,10 @@
+export { awaitLease, type LeaseWait } from './await-lease.ts';
+export { isLost } from './errors.ts';
+export { freeLease } from './free-lease.ts';
+export { keepLease } from './keep-lease.ts';
+export type { Lease, LeaseHolder } from './lease.ts';
+export { raiseFence } from './raise-fence.ts';
+export { readLease } from './read-lease.ts';
+export { renewLease } from './renew-lease.ts';
+export { takeLease } from './take-lease.ts';
+export { withHeartbeat } from './with-heartbeat.ts';
