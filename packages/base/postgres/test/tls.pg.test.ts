@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectWithTls, TLSSocket } from 'node:tls';
 import { type Secret, secretUrl } from '@opsgraph/secrets';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Session, withSession } from '../src/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'opsgraph-tls-'));
@@ -93,7 +93,7 @@ async function serveTls(session: Session): Promise<void> {
   await session.execute("ALTER SYSTEM SET ssl_key_file = 'server.key'");
   await session.execute('ALTER SYSTEM SET ssl = on');
   await session.execute('SELECT pg_reload_conf()');
-  await expect.poll(async () => (await session.query('SHOW ssl'))[0]).toEqual({ ssl: 'on' });
+  await vi.waitFor(async () => expect((await session.query('SHOW ssl'))[0]).toEqual({ ssl: 'on' }), 30_000);
 }
 
 function makeCertificate(name: string): void {

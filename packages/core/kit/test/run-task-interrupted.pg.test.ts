@@ -18,7 +18,8 @@ describe.each([
     expect(code).toBe(expected);
     expect(performance.now() - sent).toBeLessThan(8000);
     expect(stderr).toContain('interrupted');
-    expect([await probed.rows(), await probed.backends()]).toEqual([[], []]);
+    expect(await probed.rows()).toEqual([]);
+    await expect.poll(probed.backends).toEqual([]);
     expect(await probed.runs()).toMatchObject([{ outcome: 'interrupted', exit_code: expected }]);
     expect(await probed.project.run(probe, ['--do', 'insert', '--lock-wait', '1s'])).toMatchObject({ code: 0 });
   });
@@ -48,7 +49,7 @@ describe('an interrupted task', () => {
     task.child.kill('SIGTERM');
     expect(await task.ended).toMatchObject({ code: 143 });
     expect(performance.now() - sent).toBeLessThan(8000);
-    expect(await probed.backends()).toEqual([]);
+    await expect.poll(probed.backends).toEqual([]);
   });
 
   it('notices that pnpm was killed above it, and ends as if the terminal had gone', async () => {
@@ -56,7 +57,8 @@ describe('an interrupted task', () => {
     await task.shows('waiting');
     task.child.kill('SIGKILL');
     await task.ended;
-    expect([await probed.rows(), await probed.backends()]).toEqual([[], []]);
+    expect(await probed.rows()).toEqual([]);
+    await expect.poll(probed.backends).toEqual([]);
     expect(await probed.runs()).toMatchObject([{ outcome: 'interrupted', exit_code: 129 }]);
   });
 

@@ -45,7 +45,7 @@ it('a line end inside of a string is an edit, and is told as what it is', async 
   await project.write({ '1_a.sql': forWindows(content) });
   await expect(run()).rejects.toMatchObject({
     exitCode: 77,
-    problems: [expect.stringMatching(/^1_a.sql: has other line ends inside of its strings .*eol=lf/)],
+    problems: [expect.stringMatching(/^1_a.sql: has other line ends inside its strings .*eol=lf/)],
   });
   const shown = await project.database.session((session) => repair(session, project.settings));
   expect(shown.differences[0]!.lines.filter((line) => /^[-+]/.test(line))).toEqual([
