@@ -79,7 +79,7 @@ it('refuses in preflight a secret that cannot be had, and goes back without it',
   await steps('2');
   expect(await here.task('preflight')).toMatchObject({
     code: 78,
-    stderr: expect.stringContaining('COOKIE is not set, but deployment.service.variables is needed'),
+    stderr: expect.stringContaining('COOKIE is not set, but deployment.service.variables.COOKIE_SECRET is needed'),
   });
   expect(await here.task('rollback')).toMatchObject({ code: 0 });
   expect(await answer()).toMatchObject({ version: '1', COOKIE_SECRET: cookie });

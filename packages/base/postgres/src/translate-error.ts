@@ -96,7 +96,7 @@ function situation(error: DriverError, place: Place): Translation | undefined {
       return {
         code: 'LOCK_TIMEOUT',
         exit: 'tryLater',
-        message: 'another session kept a table locked',
+        message: 'another session held a lock for longer than lock_timeout',
         hint: 'find it in pg_stat_activity, or try again later',
       };
     case '57014':

@@ -84,7 +84,7 @@ describe('while others work on the table', () => {
     });
     expect(await run).toMatchObject({ results: [{ worked: 30_000 }] });
     await other;
-    expect(project.said).toContainEqual(expect.stringMatching(/stayed locked.*at most 20 rows/));
+    expect(project.said).toContainEqual(expect.stringMatching(/held a lock .*at most 20 rows/));
     expect(await project.times()).toEqual([{ times: 1, rows: 30_000 }]);
     expect(await project.query('SELECT touched FROM t WHERE id = 500')).toEqual([{ touched: 1 }]);
   });
