@@ -8,7 +8,7 @@ export const database = group('The database all tasks work on', {
   url: secret({
     kind: 'url',
     description:
-      'Server, login and database: postgres://user:password@host:5432/database; TLS by its sslmode, sslrootcert and channel_binding',
+      'Server, login and database: postgres://user:password@host:5432/database; TLS: sslmode, sslrootcert, channel_binding',
     variable: 'DATABASE_URL',
   }),
   embedded: optionalGroup(
